@@ -1,0 +1,221 @@
+"""What the environment says: typed, checked and written down.
+
+Every setting a person may turn is read here. The process's environment wins over the file `.env` at the
+checkout's root (or the file that ASSAY_ENV_FILE names; empty for none), and an empty value counts as absent.
+A bad value raises `BadVariable`, whose message is one sentence fit for a terminal. What was asked for is kept
+in `env.declared`, so that the README's table can be held to it.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+# `Env` has methods called str, int, float, bool and list, so its annotations need other names for the types.
+Text: TypeAlias = str
+Texts: TypeAlias = list[str]
+Whole: TypeAlias = int
+Real: TypeAlias = float
+Truth: TypeAlias = bool
+
+T = TypeVar("T")
+D = TypeVar("D")
+TextOrNone = TypeVar("TextOrNone", bound=Text | None)
+WholeOrNone = TypeVar("WholeOrNone", bound=Whole | None)
+RealOrNone = TypeVar("RealOrNone", bound=Real | None)
+TruthOrNone = TypeVar("TruthOrNone", bound=Truth | None)
+
+
+class BadVariable(ImproperlyConfigured):
+    """A variable of the environment has a value that is not allowed."""
+
+    exit_status = os.EX_CONFIG
+
+    def __init__(self, *, name: str, value: str, allowed: str) -> None:
+        self.name = name
+        super().__init__(f"{name} is {value!r}, but it must be {allowed}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One setting as declared.
+
+    `allowed` completes the sentence "it must be …". A secret's default is left out (None): it is this checkout's.
+    """
+
+    name: str
+    allowed: str
+    default: object
+    help: str
+    is_secret: bool = False
+
+
+class Env:
+    """Reads and checks variables. `environ` wins over `file`."""
+
+    def __init__(self, environ: Mapping[Text, Text], file: Mapping[Text, Text]) -> None:
+        self.declared: dict[Text, Variable] = {}
+        self._environ = environ
+        self._file = file
+
+    def str(
+        self, name: Text, default: TextOrNone, *, secret: Truth = False, help: Text = ""
+    ) -> Text | TextOrNone:
+        variable = Variable(name, "text", None if secret else default, help, secret)
+        return self._read(variable, default, parse=Text)
+
+    def int(
+        self,
+        name: Text,
+        default: WholeOrNone,
+        *,
+        minimum: Whole | None = None,
+        maximum: Whole | None = None,
+        help: Text = "",
+    ) -> Whole | WholeOrNone:
+        variable = Variable(name, "a whole number" + _bounds(minimum, maximum), default, help)
+        return self._read(
+            variable, default, parse=lambda raw: _within(int(raw.replace("_", "")), minimum, maximum)
+        )
+
+    def float(
+        self,
+        name: Text,
+        default: RealOrNone,
+        *,
+        minimum: Real | None = None,
+        maximum: Real | None = None,
+        help: Text = "",
+    ) -> Real | RealOrNone:
+        variable = Variable(name, "a number" + _bounds(minimum, maximum), default, help)
+        return self._read(variable, default, parse=lambda raw: _within(float(raw), minimum, maximum))
+
+    def bool(self, name: Text, default: TruthOrNone, *, help: Text = "") -> Truth | TruthOrNone:
+        return self._read(Variable(name, "true or false", default, help), default, parse=_truth)
+
+    def list(self, name: Text, default: Iterable[Text], *, help: Text = "") -> Texts:
+        """Items between commas, stripped, empty ones left out."""
+        fallback = [*default]
+        return self._read(
+            Variable(name, "a list separated by commas", fallback, help), fallback, parse=_items
+        )
+
+    def choice(self, name: Text, default: Text, *, choices: Iterable[Text], help: Text = "") -> Text:
+        known = tuple(choices)
+        variable = Variable(name, "one of " + ", ".join(known), default, help)
+        return self._read(variable, default, parse=lambda raw: known[known.index(raw)])
+
+    def url(
+        self, name: Text, default: TextOrNone, *, schemes: Iterable[Text] = ("http", "https"), help: Text = ""
+    ) -> Text | TextOrNone:
+        known = tuple(schemes)
+        allowed = "a URL that begins with " + " or ".join(f"{scheme}://" for scheme in known)
+        is_secret = default is not None and _redacted(default) != default
+        variable = Variable(name, allowed, None if is_secret else default, help, is_secret)
+        return self._read(variable, default, parse=lambda raw: _url(raw, known), show=_redacted)
+
+    def _read(
+        self,
+        variable: Variable,
+        default: D,
+        *,
+        parse: Callable[[Text], T],
+        show: Callable[[Text], Text] = Text,
+    ) -> T | D:
+        """`show` gives the refused value for the message, without the secrets that it may hold."""
+        self.declared[variable.name] = variable
+        raw = (self._environ.get(variable.name) or self._file.get(variable.name) or "").strip()
+        if not raw:
+            return default
+        try:
+            return parse(raw)
+        except ValueError as error:
+            raise BadVariable(name=variable.name, value=show(raw), allowed=variable.allowed) from error
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """The `NAME=value` lines of a `.env` file; `export`, quotes and comments as a shell has them. Empty if absent."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, IsADirectoryError):
+        return {}
+    pairs = (
+        line.strip().removeprefix("export ").partition("=")
+        for line in lines
+        if not line.lstrip().startswith("#")
+    )
+    return {name.strip(): _unquoted(value.strip()) for name, equals, value in pairs if equals}
+
+
+def _unquoted(value: str) -> str:
+    if value[:1] in {'"', "'"} and (end := value.find(value[0], 1)) > 0:
+        return value[1:end]
+    return value.split(" #", 1)[0].rstrip()
+
+
+def _bounds(minimum: float | None, maximum: float | None) -> str:
+    match minimum, maximum:
+        case None, None:
+            return ""
+        case _, None:
+            return f" of at least {minimum}"
+        case None, _:
+            return f" of at most {maximum}"
+        case _:
+            return f" from {minimum} to {maximum}"
+
+
+N = TypeVar("N", int, float)
+
+
+def _within(value: N, minimum: float | None, maximum: float | None) -> N:
+    if not math.isfinite(value):
+        raise ValueError(value)
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        raise ValueError(value)
+    return value
+
+
+def _truth(raw: str) -> bool:
+    if raw.lower() not in TRUE | FALSE:
+        raise ValueError(raw)
+    return raw.lower() in TRUE
+
+
+def _items(raw: str) -> list[str]:
+    return [item for item in (part.strip() for part in raw.split(",")) if item]
+
+
+def _url(raw: str, schemes: tuple[str, ...]) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in schemes or not (parts.hostname or parts.path.strip("/")):
+        raise ValueError(raw)
+    _ = parts.port  # refuses a port that is no number
+    return raw
+
+
+def _redacted(raw: str) -> str:
+    """`raw` without the user name and password that a URL may carry before its last @."""
+    scheme, separator, rest = raw.rpartition("@")
+    return f"{scheme.split('://')[0]}://…@{rest}" if separator and "://" in scheme else raw
+
+
+def _file_path() -> Path | None:
+    named = os.environ.get("ASSAY_ENV_FILE")
+    if named is None:
+        return ROOT / ".env"
+    return Path(named) if named else None
+
+
+_path = _file_path()
+env = Env(os.environ, read_file(_path) if _path else {})
