@@ -68,9 +68,7 @@ class Env:
         self._environ = environ
         self._file = file
 
-    def str(
-        self, name: Text, default: TextOrNone, *, secret: Truth = False, help: Text = ""
-    ) -> Text | TextOrNone:
+    def str(self, name: Text, default: TextOrNone, *, secret: Truth = False, help: Text = "") -> Text | TextOrNone:
         variable = Variable(name, "text", None if secret else default, help, secret)
         return self._read(variable, default, parse=Text)
 
@@ -84,9 +82,7 @@ class Env:
         help: Text = "",
     ) -> Whole | WholeOrNone:
         variable = Variable(name, "a whole number" + _bounds(minimum, maximum), default, help)
-        return self._read(
-            variable, default, parse=lambda raw: _within(int(raw.replace("_", "")), minimum, maximum)
-        )
+        return self._read(variable, default, parse=lambda raw: _within(int(raw.replace("_", "")), minimum, maximum))
 
     def float(
         self,
@@ -106,9 +102,7 @@ class Env:
     def list(self, name: Text, default: Iterable[Text], *, help: Text = "") -> Texts:
         """Items between commas, stripped, empty ones left out."""
         fallback = [*default]
-        return self._read(
-            Variable(name, "a list separated by commas", fallback, help), fallback, parse=_items
-        )
+        return self._read(Variable(name, "a list separated by commas", fallback, help), fallback, parse=_items)
 
     def choice(self, name: Text, default: Text, *, choices: Iterable[Text], help: Text = "") -> Text:
         known = tuple(choices)
@@ -149,11 +143,7 @@ def read_file(path: Path) -> dict[str, str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, IsADirectoryError):
         return {}
-    pairs = (
-        line.strip().removeprefix("export ").partition("=")
-        for line in lines
-        if not line.lstrip().startswith("#")
-    )
+    pairs = (line.strip().removeprefix("export ").partition("=") for line in lines if not line.lstrip().startswith("#"))
     return {name.strip(): _unquoted(value.strip()) for name, equals, value in pairs if equals}
 
 

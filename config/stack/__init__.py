@@ -4,7 +4,8 @@ Where DATABASE_URL is set there is no embedded PostgreSQL, where REDIS_URL is se
 """
 
 from config.stack.errors import StackError
+from config.stack.hold import hold
 from config.stack.record import Record, record
 from config.stack.urls import django_database
 
-__all__ = ["Record", "StackError", "django_database", "record"]
+__all__ = ["Record", "StackError", "django_database", "hold", "record"]

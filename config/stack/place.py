@@ -44,9 +44,7 @@ def account() -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise StackError(
-        "PostgreSQL can't run as root and there is no user postgres or nobody: create one of them."
-    )
+    raise StackError("PostgreSQL can't run as root and there is no user postgres or nobody: create one of them.")
 
 
 def data_dir(var: Path) -> Path:

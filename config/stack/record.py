@@ -128,6 +128,4 @@ def _read(source: Path) -> Record:
         content = json.loads(source.read_text(encoding="utf-8"))
         return Record(**{field.name: content[field.name] for field in fields(Record)})
     except (ValueError, KeyError, TypeError) as error:
-        raise StackError(
-            f"{source} can't be understood ({error}): restore it, or delete it and {var()}."
-        ) from error
+        raise StackError(f"{source} can't be understood ({error}): restore it, or delete it and {var()}.") from error

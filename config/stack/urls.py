@@ -9,7 +9,5 @@ DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host"
 def django_database(url: str) -> dict[str, object]:
     """NAME, USER, PASSWORD, HOST, PORT of a PostgreSQL URL for Django's DATABASES, and its parameters as OPTIONS."""
     parts = conninfo_to_dict(url)
-    named: dict[str, object] = {
-        DJANGO_NAMES[key]: str(value) for key, value in parts.items() if key in DJANGO_NAMES
-    }
+    named: dict[str, object] = {DJANGO_NAMES[key]: str(value) for key, value in parts.items() if key in DJANGO_NAMES}
     return {**named, "OPTIONS": {key: value for key, value in parts.items() if key not in DJANGO_NAMES}}

@@ -1,0 +1,1 @@
+"""What it all amounts to: models come with suites and test results."""

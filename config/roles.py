@@ -1,0 +1,70 @@
+"""The one table of who may do what. Django groups are kept in step with it after every migrate.
+
+A permission is "<app>.<codename>"; each role also holds the permissions of the roles it names in EXTENDS.
+"""
+
+VIEWER = "viewer"
+SALES = "sales"
+PROMPT_AUTHOR = "prompt author"
+OPERATOR = "operator"
+ADMINISTRATOR = "administrator"
+
+_READ = [
+    "performance.view_batch",
+    "performance.view_job",
+    "prospects.view_company",
+    "prospects.view_prospect",
+    "prospects.view_import",
+    "prospects.view_importrow",
+    "prospects.view_idealcustomerprofile",
+    "prospects.view_icpversion",
+    "prospects.view_qualificationrun",
+    "prospects.view_qualification",
+    "prospects.view_fit",
+    "prospects.view_promptversion",
+    "prospects.view_export",
+]
+_SELL = [
+    "prospects.add_import",
+    "prospects.change_import",
+    "prospects.change_company",
+    "prospects.add_prospect",
+    "prospects.change_prospect",
+    "prospects.add_qualificationrun",
+    "prospects.change_qualificationrun",
+    "prospects.change_fit",
+    "prospects.add_idealcustomerprofile",
+    "prospects.change_idealcustomerprofile",
+    "prospects.add_export",
+]
+_AUTHOR = ["prospects.view_prompt", "prospects.add_promptversion", "prospects.change_prompt"]
+_OPERATE = [
+    "performance.operate_jobs",
+    "performance.view_paidcall",
+    "performance.view_flag",
+    "performance.change_flag",
+    "performance.view_worker",
+    "prospects.view_endpoint",
+    "prospects.change_endpoint",
+    "prospects.view_modelprice",
+    "prospects.change_modelprice",
+    "prospects.add_modelprice",
+]
+_ADMINISTER = [
+    "performance.view_user",
+    "performance.add_user",
+    "performance.change_user",
+    "performance.view_apitoken",
+    "performance.add_apitoken",
+    "performance.delete_apitoken",
+    "prospects.delete_prospect",
+    "prospects.delete_company",
+]
+
+ROLE_PERMISSIONS: dict[str, list[str]] = {
+    VIEWER: _READ,
+    SALES: _READ + _SELL,
+    PROMPT_AUTHOR: _READ + _AUTHOR,
+    OPERATOR: _READ + _OPERATE,
+    ADMINISTRATOR: _READ + _SELL + _AUTHOR + _OPERATE + _ADMINISTER,
+}

@@ -1,0 +1,335 @@
+"""Every setting in one file; what people may turn is read from the environment by `config.env`, typed."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from celery.schedules import schedule
+
+from config import stack
+from config.env import env
+from config.roles import ROLE_PERMISSIONS
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+RECORD = stack.record()
+
+# --- Django ---------------------------------------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", False, help="Tracebacks in the browser, the debug toolbar; development only")
+SECRET_KEY = env.str("SECRET_KEY", RECORD.secret_key, help="Signs sessions and cursors; made once in var/ when absent")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], help="Host names the web answers to")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], help="Origins (https://…) whose forms are accepted")
+HTTPS_ONLY = env.bool("HTTPS_ONLY", False, help="Redirect to HTTPS, secure cookies, HSTS; on behind a TLS proxy")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, minimum=0, maximum=10, help="Reverse proxies in front of the web")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
+    "knox",
+    "django_celery_beat",
+    "django_htmx",
+    "silk",
+    "performance",
+    "prospects",
+    "analytics",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = RECORD.directory / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env.str("TIME_ZONE", "UTC", help="Zone that pages show times in; storage is always UTC")
+USE_TZ = True
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------------
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    RECORD.database_url,
+    schemes=["postgres", "postgresql"],
+    help="PostgreSQL ≥ 16; when absent the embedded one in var/ is started",
+)
+DATABASE_POOL_SIZE = env.int(
+    "DATABASE_POOL_SIZE", 20, minimum=2, maximum=200, help="Connections a web process may hold"
+)
+# The role of the process decides its time-outs and whether it pools; the Procfile sets it.
+PROCESS_ROLE = env.choice(
+    "PROCESS_ROLE",
+    "command",
+    choices=["web", "worker", "pump", "beat", "command"],
+    help="Set by the Procfile",
+)
+STATEMENT_TIMEOUT_S = 15 if PROCESS_ROLE == "web" else 30 if PROCESS_ROLE in {"worker", "pump"} else 0
+QUERY_SLOW_THRESHOLD = env.int(
+    "QUERY_SLOW_THRESHOLD",
+    100,
+    minimum=1,
+    maximum=600_000,
+    help="Milliseconds above which SLOW QUERY is logged",
+)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **stack.django_database(DATABASE_URL),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 2,
+            "application_name": f"assay-{PROCESS_ROLE}",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c idle_in_transaction_session_timeout=30s"
+            + (" -c lock_timeout=3s" if PROCESS_ROLE == "web" else ""),
+            # The pool is for the web alone: Celery's prefork children would close it at each task.
+            **(
+                {
+                    "pool": {
+                        "min_size": 2,
+                        "max_size": DATABASE_POOL_SIZE,
+                        "timeout": 30,
+                        "max_lifetime": 3600,
+                        "max_idle": 10,
+                    }
+                }
+                if PROCESS_ROLE == "web"
+                else {}
+            ),
+        },
+    }
+}
+
+# --- Valkey: cache and broker ---------------------------------------------------------------------------------------
+REDIS_URL = env.url(
+    "REDIS_URL",
+    RECORD.redis_url,
+    schemes=["redis", "rediss"],
+    help="Valkey or Redis ≥ 7; when absent the embedded Valkey in var/ is started",
+)
+REDIS_MAX_CONNECTIONS = env.int(
+    "REDIS_MAX_CONNECTIONS", 50, minimum=2, maximum=1000, help="Connections a process may hold to Valkey"
+)
+CACHE_ENABLED = env.bool("CACHE_ENABLED", True, help="Off: every read goes to the database")
+CACHE_DEFAULT_TTL = env.int("CACHE_DEFAULT_TTL", 1800, minimum=1, maximum=2_592_000, help="Seconds")
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache" if CACHE_ENABLED else "django.core.cache.backends.dummy.DummyCache",
+        "LOCATION": REDIS_URL,
+        "TIMEOUT": CACHE_DEFAULT_TTL,
+        "KEY_PREFIX": "assay",
+        "OPTIONS": {
+            # JSON, never pickle: the store is shared, and a pickle from a shared store runs code.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+            "IGNORE_EXCEPTIONS": True,
+            "CONNECTION_POOL_KWARGS": {"max_connections": REDIS_MAX_CONNECTIONS},
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+        }
+        if CACHE_ENABLED
+        else {},
+    }
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
+# --- Celery: the wake-up; the rows in performance.jobs are the queue --------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "maintenance"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_SOFT_TIME_LIMIT = 600
+CELERY_TASK_TIME_LIMIT = 900
+CELERY_WORKER_PREFETCH_MULTIPLIER = env.int(
+    "CELERY_WORKER_PREFETCH_MULTIPLIER",
+    1,
+    minimum=1,
+    maximum=64,
+    help="Messages a worker child may hold unstarted",
+)
+CELERY_WORKER_MAX_TASKS_PER_CHILD = env.int(
+    "CELERY_WORKER_MAX_TASKS_PER_CHILD",
+    1000,
+    minimum=1,
+    maximum=1_000_000,
+    help="Tasks before a child is replaced",
+)
+MAX_MEMORY_MB = env.int(
+    "MAX_MEMORY_MB",
+    512,
+    minimum=128,
+    maximum=65_536,
+    help="A worker child above this is replaced after its task",
+)
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = MAX_MEMORY_MB * 1024
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_TASK_SEND_SENT_EVENT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "priority_steps": [0, 3, 6, 9],
+    # Above the longest task, or a task runs twice; a lost message is noticed after 2 s, not 100 s.
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+}
+# `performance.jobs.wake` publishes to the queue of the kind of job; these are the tasks with a fixed place.
+CELERY_TASK_ROUTES = {
+    "performance.jobs.tasks.work": {"queue": "maintenance"},
+    "performance.*": {"queue": "maintenance"},
+    "prospects.*": {"queue": "imports"},
+    "analytics.*": {"queue": "reports"},
+}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": schedule(timedelta(hours=1))},
+}
+QUEUES = ["qualification", "research", "imports", "reports", "networks", "maintenance"]
+
+# --- Durable jobs ---------------------------------------------------------------------------------------------------
+JOB_LEASE_S = env.int(
+    "JOB_LEASE_S", 60, minimum=2, maximum=3600, help="Seconds a worker may hold a job without renewing"
+)
+JOB_MAX_IN_FLIGHT = env.int(
+    "JOB_MAX_IN_FLIGHT", 1000, minimum=1, maximum=10_000, help="Jobs in flight in the whole installation"
+)
+BATCH_SIZE = env.int("BATCH_SIZE", 5, minimum=1, maximum=20, help="Prospects a parallel batch qualifies at once")
+BATCH_PARALLEL = env.int("BATCH_PARALLEL", 10, minimum=1, maximum=200, help="Parallel batches of a run")
+BATCH_RETRIES = env.int("BATCH_RETRIES", 2, minimum=0, maximum=10, help="Retries of a failed job")
+
+# --- The LLM --------------------------------------------------------------------------------------------------------
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", "", secret=True, help="Without it (and no base URL) the rubric qualifies")
+OPENAI_BASE_URL = env.str(
+    "OPENAI_BASE_URL", "", help="Any OpenAI-compatible endpoint; trusted, as the operator sets it"
+)
+OPENAI_MODEL = env.str("OPENAI_MODEL", "gpt-5-mini", help="Model that qualifies when a run names none")
+LLM_TIMEOUT_S = env.float("LLM_TIMEOUT_S", 30.0, minimum=0.1, maximum=600.0, help="Seconds one LLM call may take")
+LLM_CACHE_TTL = env.int(
+    "LLM_CACHE_TTL", 3600, minimum=0, maximum=2_592_000, help="Seconds another run's answer may be used again"
+)
+RUN_BUDGET_USD = env.float("RUN_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000_000.0, help="Default cap of a run's spend")
+
+# --- API ------------------------------------------------------------------------------------------------------------
+PAGINATION_DEFAULT_PER_PAGE = env.int("PAGINATION_DEFAULT_PER_PAGE", 50, minimum=1, maximum=500, help="Rows a page")
+PAGINATION_MAX_PER_PAGE = env.int("PAGINATION_MAX_PER_PAGE", 500, minimum=1, maximum=5000, help="Most rows a page")
+BULK_INSERT_CHUNK_SIZE = env.int("BULK_INSERT_CHUNK_SIZE", 1000, minimum=1, maximum=100_000, help="Rows a chunk")
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200, minimum=1, maximum=10_240, help="Largest file an import accepts")
+RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True, help="Limits on login, forms and API")
+RATE_LIMIT_PER_MINUTE = env.int(
+    "RATE_LIMIT_PER_MINUTE", 100, minimum=1, maximum=1_000_000, help="API requests a client"
+)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "performance.access.authentication.ApiTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["performance.access.permissions.RoleAndScope"],
+    "DEFAULT_PAGINATION_CLASS": "performance.api.pagination.CursorPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["performance.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "EXCEPTION_HANDLER": "performance.api.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "PAGE_SIZE": PAGINATION_DEFAULT_PER_PAGE,
+}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": None}
+KNOX_TOKEN_MODEL = "performance.ApiToken"
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Assay",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+}
+
+# --- People ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "performance.User"
+ROLES = ROLE_PERMISSIONS
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "dashboard"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Security headers -----------------------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Logging --------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL",
+    "INFO",
+    choices=["DEBUG", "INFO", "WARNING", "ERROR"],
+    help="Least severe line that is logged",
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}
+
+# --- Instruments ----------------------------------------------------------------------------------------------------
+# Silk stays out of MIDDLEWARE (it costs 40-155 µs a request even at 0 %) until staff switch the flag on;
+# `performance.flags.silk` decides per request.
+SILKY_AUTHENTICATION = True
+SILKY_AUTHORISATION = True
+SILKY_MAX_REQUEST_BODY_SIZE = 0
+SILKY_MAX_RESPONSE_BODY_SIZE = 0
+SILKY_MAX_RECORDED_REQUESTS = 10_000

@@ -1,0 +1,68 @@
+"""Why a server didn't start, as one sentence that says what to do."""
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import psutil
+
+from config.stack.errors import StackError
+
+ROOM_MB = 300
+
+
+def require_room(directory: Path) -> None:
+    """Raises `StackError` where the disk is about to be full: a server that runs out of it is harder to mend."""
+    free_mb = shutil.disk_usage(directory).free // (1024 * 1024)
+    if free_mb < ROOM_MB:
+        raise StackError(
+            f"The disk of {directory} has {free_mb} MB left: free at least {ROOM_MB} MB, "
+            "or set ASSAY_VAR to a directory on another disk."
+        )
+
+
+def require_port(port: int, *, server: str) -> None:
+    """Raises `StackError` if somebody else listens on `port`."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise StackError(
+            f"Port {port}, which {server} was given, is taken by {_listener(port)}: end that program, "
+            "or run `make ports` to choose other ports."
+        ) from error
+
+
+def not_started(server: str, *, said: str, log: Path) -> StackError:
+    """The error for a server that ended, or never answered, after it `said` this to its log."""
+    if "No space left on device" in said:
+        return StackError(f"{server} found the disk of {log.parent} full: free some space and try again.")
+    if "Address already in use" in said:
+        return StackError(f"{server} found its port taken: run `make ports` to choose other ports.")
+    if "Permission denied" in said or "Operation not permitted" in said:
+        return StackError(
+            f"{server} may not use {log.parent}: set ASSAY_VAR to a directory on a local disk that user "
+            f"{os.geteuid()} owns ({_reason(said)})."
+        )
+    return StackError(f"{server} didn't start ({_reason(said)}): read {log}, mend that and try again.")
+
+
+def _reason(said: str) -> str:
+    """The last line that names a fault, without its prefix; else the last line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    faults = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "error:", "rror "))]
+    line = (faults or lines or ["it said nothing"])[-1]
+    return line.rpartition("FATAL:")[2].strip() or line
+
+
+def _listener(port: int) -> str:
+    """Names who listens, as far as this user may know."""
+    try:
+        pids = [
+            each.pid
+            for each in psutil.net_connections("tcp")
+            if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid
+        ]
+        return f"{psutil.Process(pids[0]).name()} (process {pids[0]})" if pids else "another program"
+    except psutil.Error:
+        return "another program"

@@ -1,0 +1,62 @@
+"""Which servers of this checkout are embedded, as its record has them."""
+
+import os
+from pathlib import Path
+
+from config.env import env
+from config.stack import tuning
+from config.stack.errors import StackError
+from config.stack.place import account
+from config.stack.postgres import Postgres
+from config.stack.record import Record, record
+from config.stack.valkey import Valkey
+
+
+def are_embedded() -> bool:
+    return bool(_wanted(record()))
+
+
+def start() -> None:
+    """Starts each that doesn't run. Raises `StackError`."""
+    ours = record()
+    _make(Path(ours.data_dir))
+    for server in _wanted(ours):
+        server.start()
+
+
+def stop() -> None:
+    """Stops each that runs, Valkey first: nothing is claimed any more when PostgreSQL goes."""
+    for server in reversed(every(record())):
+        server.stop()
+
+
+def every(ours: Record) -> list[Postgres | Valkey]:
+    return [_postgres(ours), _valkey(ours)]
+
+
+def _wanted(ours: Record) -> list[Postgres | Valkey]:
+    """Those that no variable replaces by a server elsewhere."""
+    named = [env.str("DATABASE_URL", None), env.str("REDIS_URL", None)]
+    return [server for server, url in zip(every(ours), named, strict=True) if not url]
+
+
+def _postgres(ours: Record) -> Postgres:
+    directory = Path(ours.data_dir) / "postgres"
+    settings = tuning.postgres(tuning.this_machine())
+    return Postgres(directory, ours.postgres_port, ours.postgres_password, settings)
+
+
+def _valkey(ours: Record) -> Valkey:
+    memory_mb = tuning.valkey_memory_mb(tuning.this_machine())
+    return Valkey(Path(ours.data_dir) / "valkey", ours.valkey_port, ours.valkey_password, memory_mb)
+
+
+def _make(data_dir: Path) -> None:
+    """The servers' account passes through to its own directories in it, which nobody else may enter."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        os.chmod(data_dir, 0o755 if account().uid is not None else 0o700)
+    except OSError as error:
+        raise StackError(
+            f"{data_dir} can't be used ({error.strerror}): set ASSAY_VAR to a directory that you may write to."
+        ) from error

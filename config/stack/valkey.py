@@ -1,0 +1,77 @@
+"""One Valkey of ours: cache and broker, on 127.0.0.1 only, by password, its writes in an append-only file.
+
+Starting what runs is a no-op, so is stopping what doesn't. The caller sees to it that no two start at once.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from signal import Signals
+
+import psutil
+import redis
+
+from config.stack import diagnosis, process, programs
+from config.stack.place import account
+
+
+@dataclass(frozen=True, slots=True)
+class Valkey:
+    """`directory` holds its append-only file; its log is beside it."""
+
+    directory: Path
+    port: int
+    password: str
+    memory_mb: int
+
+    @property
+    def log(self) -> Path:
+        return self.directory.with_name("valkey.log")
+
+    def process(self) -> psutil.Process | None:
+        return process.serving(self.directory / "valkey.pid", f"127.0.0.1:{self.port}")
+
+    def start(self) -> None:
+        """Ready for commands on return. Raises `StackError`."""
+        running = self.process()
+        server = process.Server(running, self.log, since=0) if running else self._launch()
+        if not server.await_ready(self.answers):
+            raise diagnosis.not_started("Valkey", said=server.said(), log=self.log)
+
+    def stop(self) -> None:
+        """Writes out what is in memory and returns when the process is gone."""
+        if running := self.process():
+            process.end(running, (Signals.SIGTERM, 30), (Signals.SIGKILL, 10))
+
+    def answers(self) -> bool:
+        """Whether it takes commands; not while it reads its file."""
+        try:
+            with self.connect() as connection:
+                return bool(connection.ping())
+        except redis.RedisError:
+            return False
+
+    def connect(self) -> redis.Redis:
+        return redis.Redis(host="127.0.0.1", port=self.port, password=self.password, socket_timeout=5)
+
+    def _launch(self) -> process.Server:
+        diagnosis.require_room(self.directory.parent)
+        self.directory.mkdir(mode=0o700, exist_ok=True)
+        account().own(self.directory)
+        diagnosis.require_port(self.port, server="Valkey")
+        # Over its input, so that the password stands neither in a file nor in the list of processes.
+        return process.launch([programs.valkey(), "-"], log=self.log, told=self._configuration())
+
+    def _configuration(self) -> str:
+        """One eviction policy serves cache and broker: only keys with a TTL may go, and the broker's have none."""
+        return f"""
+bind 127.0.0.1
+port {self.port}
+requirepass {self.password}
+dir "{self.directory}"
+pidfile "{self.directory / "valkey.pid"}"
+appendonly yes
+appendfsync everysec
+save ""
+maxmemory {self.memory_mb}mb
+maxmemory-policy volatile-lru
+"""

@@ -1,0 +1,7 @@
+"""Who is asking."""
+
+from knox.auth import TokenAuthentication
+
+
+class ApiTokenAuthentication(TokenAuthentication):
+    """`Authorization: Token …` with one of our scoped tokens."""

@@ -1,0 +1,20 @@
+"""Django looks for models here; each lives with its noun."""
+
+from performance.access.models import ApiToken, User
+from performance.api.models import IdempotencyKey
+from performance.files.models import FileChunk, StoredFile
+from performance.flags.models import Flag
+from performance.jobs.models import Batch, Job, PaidCall, Worker
+
+__all__ = [
+    "ApiToken",
+    "Batch",
+    "FileChunk",
+    "Flag",
+    "IdempotencyKey",
+    "Job",
+    "PaidCall",
+    "StoredFile",
+    "User",
+    "Worker",
+]

@@ -1,0 +1,117 @@
+"""Companies, the keys that make two rows the same company, and prospects."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Company(models.Model):
+    """A company, normalised. `provenance` holds {field: {source, method, at, by, locked}} beside each value.
+
+    Employees and revenue are ranges: an exact figure has min = max; revenue in whole US dollars.
+    """
+
+    name = models.CharField(max_length=300)
+    domain = models.CharField(max_length=253, blank=True)
+    industry = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    employees_min = models.PositiveIntegerField(null=True, blank=True)
+    employees_max = models.PositiveIntegerField(null=True, blank=True)
+    revenue_min = models.BigIntegerField(null=True, blank=True)
+    revenue_max = models.BigIntegerField(null=True, blank=True)
+    stage = models.CharField(max_length=60, blank=True)
+    funding = models.CharField(max_length=60, blank=True)
+    technologies = models.JSONField(default=list, blank=True)
+    founded_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    street = models.CharField(max_length=300, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    region = models.CharField(max_length=120, blank=True, help_text="State or province, as its ISO 3166-2 code or name")
+    postal_code = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2")
+    phone = models.CharField(max_length=20, blank=True, help_text="E.164")
+    email = models.CharField(max_length=254, blank=True)
+    linkedin_url = models.CharField(max_length=300, blank=True)
+    registry_number = models.CharField(max_length=60, blank=True)
+    provenance = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(employees_min__isnull=True)
+                | Q(employees_max__isnull=True)
+                | Q(employees_min__lte=F("employees_max")),
+                name="company_employees_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(revenue_min__isnull=True)
+                | Q(revenue_max__isnull=True)
+                | Q(revenue_min__lte=F("revenue_max")),
+                name="company_revenue_ordered",
+            ),
+        ]
+        indexes = [
+            # Prospect list: by name, by domain prefix.
+            models.Index(fields=["name"], name="company_name"),
+            models.Index(fields=["domain"], name="company_domain"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CompanyKey(models.Model):
+    """An alias that identifies one company: two rows that share one are the same company.
+
+    Shared hosts (social networks, site builders, free mail) are never keys.
+    """
+
+    class Kind(models.TextChoices):
+        DOMAIN = "domain"
+        NAME_PLACE = "name_place"
+        PHONE = "phone"
+        REGISTRY = "registry"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="keys")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="companykey_kind_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+class Prospect(models.Model):
+    """A company, and optionally a person there, that might buy. `original` keeps the columns it came with."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="prospects")
+    person_key = models.CharField(max_length=300, null=True, blank=True, help_text="E-mail, or name, of the person")
+    person_name = models.CharField(max_length=200, blank=True)
+    person_title = models.CharField(max_length=200, blank=True)
+    person_email = models.CharField(max_length=254, blank=True)
+    person_phone = models.CharField(max_length=20, blank=True)
+    source = models.CharField(max_length=120, blank=True)
+    original = models.JSONField(default=dict, blank=True)
+    notes = models.TextField(blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True, help_text="When a person last changed it by hand")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "person_key"], name="prospect_company_person", nulls_distinct=False
+            ),
+        ]
+        indexes = [
+            # Prospect list: newest first, archived left out.
+            models.Index(fields=["-created_at", "-id"], name="prospect_created", condition=Q(archived_at__isnull=True)),
+            models.Index(fields=["source"], name="prospect_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} · {self.person_name}" if self.person_name else str(self.company)

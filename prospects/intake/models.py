@@ -1,0 +1,104 @@
+"""An import and its rows: parsed once into rows that last; dry run, commit, error file and undo read one truth."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from performance.files.models import StoredFile
+from performance.jobs.models import Batch
+from prospects.companies.models import Prospect
+
+
+class SavedMapping(models.Model):
+    """Which column means what, for one source. `columns` is {header: field}, `constants` {field: value}."""
+
+    source = models.CharField(max_length=120, unique=True)
+    columns = models.JSONField(default=dict)
+    constants = models.JSONField(default=dict, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class Import(models.Model):
+    """An upload on its way to prospects: uploaded → parsed → previewed → committed → undone, or failed with a reason."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded"
+        PARSED = "parsed"
+        PREVIEWED = "previewed"
+        COMMITTED = "committed"
+        UNDONE = "undone"
+        FAILED = "failed"
+
+    name = models.CharField(max_length=255)
+    source = models.CharField(max_length=120, blank=True)
+    format = models.CharField(max_length=10, blank=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="imports"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    error = models.TextField(blank=True)
+    headers = models.JSONField(default=list, blank=True)
+    columns = models.JSONField(default=dict, blank=True, help_text="{header: field}")
+    constants = models.JSONField(default=dict, blank=True, help_text="{field: value}")
+    row_count = models.PositiveIntegerField(default=0)
+    created_count = models.PositiveIntegerField(default=0)
+    updated_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+    refused_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    committed_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["uploaded", "parsed", "previewed", "committed", "undone", "failed"]),
+                name="import_state_known",
+            ),
+        ]
+        indexes = [
+            # List of imports, newest first.
+            models.Index(fields=["-created_at"], name="import_created"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRow(models.Model):
+    """One line of the file. `raw` is the list of cells as text, in the order of the import's headers."""
+
+    class Outcome(models.TextChoices):
+        CREATE = "create"
+        UPDATE = "update"
+        SKIP = "skip"
+        REFUSE = "refuse"
+
+    # Named import_run in Python, since `import` is a keyword.
+    import_run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_column="import_id")
+    line = models.PositiveIntegerField()
+    raw = models.JSONField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    prospect = models.ForeignKey(Prospect, on_delete=models.SET_NULL, null=True, blank=True, related_name="import_rows")
+    before = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["import_run", "line"], name="importrow_import_line"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "create", "update", "skip", "refuse"]),
+                name="importrow_outcome_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.import_run_id}:{self.line}"
