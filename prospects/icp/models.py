@@ -28,7 +28,7 @@ class IdealCustomerProfile(models.Model):
 class ICPVersion(models.Model):
     """One immutable content of a profile, by hash: an unchanged file makes no version.
 
-    `content` is `prospects.icp.profile.Profile` as JSON: title, description, criteria (kind, weight, must, …), personas.
+    `content` is `prospects.icp.profile.Profile` as JSON: title, description, criteria and personas.
     """
 
     icp = models.ForeignKey(IdealCustomerProfile, on_delete=models.CASCADE, related_name="versions")

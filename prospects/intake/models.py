@@ -25,7 +25,7 @@ class SavedMapping(models.Model):
 
 
 class Import(models.Model):
-    """An upload on its way to prospects: uploaded → parsed → previewed → committed → undone, or failed with a reason."""
+    """An upload on its way: uploaded → parsed → previewed → committed → undone, or failed with a reason."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded"
