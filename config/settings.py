@@ -277,7 +277,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": PAGINATION_DEFAULT_PER_PAGE,
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": None}
-KNOX_TOKEN_MODEL = "performance.ApiToken"
+KNOX_TOKEN_MODEL = "performance.ApiToken"  # noqa: S105 - the name of a model, no password
 SPECTACULAR_SETTINGS = {
     "TITLE": "Assay",
     "VERSION": "1",
