@@ -50,7 +50,7 @@ class BadVariable(ImproperlyConfigured):
 class Variable:
     """One setting as declared.
 
-    `allowed` completes the sentence "it must be …". A secret's default is left out (None): it is this checkout's.
+    `allowed` completes the sentence "it must be …". A secret's default is left out (None).
     """
 
     name: str
@@ -138,7 +138,7 @@ class Env:
 
 
 def read_file(path: Path) -> dict[str, str]:
-    """The `NAME=value` lines of a `.env` file; `export`, quotes and comments as a shell has them. Empty if absent."""
+    """The `NAME=value` lines of a `.env` file, `export`, quotes and comments as in a shell. Empty if absent."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (FileNotFoundError, IsADirectoryError):

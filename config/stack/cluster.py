@@ -1,6 +1,5 @@
 """The files of a PostgreSQL cluster: made whole or not at all, configured at each start."""
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -79,8 +78,8 @@ def _require_version(directory: Path, found: str) -> None:
     program = programs.version(programs.postgres() / "postgres")
     if found != str(program):
         raise StackError(
-            f"The data in {directory} are PostgreSQL {found}'s and this is {program}: install PostgreSQL {found}, "
-            "or give the data up with `make clean`."
+            f"The data in {directory} are PostgreSQL {found}'s and this is {program}: "
+            f"install PostgreSQL {found}, or give the data up with `make clean`."
         )
 
 
@@ -102,5 +101,5 @@ def _backends(title: str) -> list[psutil.Process]:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-    os.chmod(path, 0o600)
+    path.chmod(0o600)
     account().own(path)

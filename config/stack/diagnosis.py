@@ -13,7 +13,7 @@ ROOM_MB = 300
 
 
 def require_room(directory: Path) -> None:
-    """Raises `StackError` where the disk is about to be full: a server that runs out of it is harder to mend."""
+    """Raises `StackError` where the disk is about to be full, before a server finds out."""
     free_mb = shutil.disk_usage(directory).free // (1024 * 1024)
     if free_mb < ROOM_MB:
         raise StackError(
@@ -61,7 +61,7 @@ def _listener(port: int) -> str:
         pids = [
             each.pid
             for each in psutil.net_connections("tcp")
-            if each.status == psutil.CONN_LISTEN and each.laddr.port == port and each.pid
+            if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port and each.pid
         ]
         return f"{psutil.Process(pids[0]).name()} (process {pids[0]})" if pids else "another program"
     except psutil.Error:

@@ -1,8 +1,8 @@
 """Holding the stack: it runs while anybody holds it, and the last one out stops it.
 
-Each holder has a shared lock on `stack.lock`, which the kernel takes back even after a SIGKILL; so "the last one"
-is who gets the exclusive lock. Coming and going happen one at a time, under `door.lock`: two processes that start
-at the same moment don't both start the servers, and nobody comes in while the last one stops them.
+Each holder has a shared lock on `stack.lock`, which the kernel takes back even after a SIGKILL; so "the last
+one" is who gets the exclusive lock. Coming and going happen one at a time, under `door.lock`: two processes that
+start at the same moment don't both start the servers, and nobody comes in while the last one stops them.
 """
 
 from collections.abc import Iterator

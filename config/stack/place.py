@@ -1,7 +1,7 @@
 """Who the embedded servers run as, and where that user can reach data and programs.
 
-PostgreSQL refuses to run as root, so root hands both servers to an unprivileged account. That account can't pass
-through a directory of mode 0700 (a checkout under /root, say), and then data and programs go to /var/lib/assay.
+PostgreSQL refuses to run as root, so root hands both servers to an unprivileged account. That account can't
+pass through a directory of mode 0700 (a checkout under /root, say); then data and programs go to /var/lib/assay.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypedDict
 
 from config.stack.errors import StackError
 
@@ -24,13 +25,21 @@ class Account:
     uid: int | None
     gid: int | None
 
-    def popen(self) -> dict[str, object]:
+    def popen(self) -> "Identity":
         """The arguments that make `subprocess` start a program as this account."""
-        return {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
+        if self.uid is None or self.gid is None:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def own(self, path: Path) -> None:
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
+
+
+class Identity(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @cache
@@ -59,6 +68,10 @@ def is_reachable(directory: Path) -> bool:
     if account().uid is None:
         return True
     tried = subprocess.run(
-        ["/bin/sh", "-c", 'cd "$1"', "sh", directory], cwd="/", capture_output=True, **account().popen()
-    )  # type: ignore[call-overload]
-    return bool(tried.returncode == 0)
+        ["/bin/sh", "-c", 'cd "$1"', "sh", directory],
+        cwd="/",
+        capture_output=True,
+        check=False,
+        **account().popen(),
+    )
+    return tried.returncode == 0

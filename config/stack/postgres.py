@@ -15,9 +15,7 @@ import psycopg
 from config.stack import cluster, diagnosis, process, programs
 from config.stack.errors import StackError
 from config.stack.tuning import Setting
-
-USER = "assay"
-DATABASE = "assay"
+from config.stack.urls import DATABASE, USER
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +36,12 @@ class Postgres:
         """Begins the title of each backend, so that those of a killed postmaster are known for ours."""
         return "assay-" + hashlib.sha256(str(self.directory).encode()).hexdigest()[:12]
 
-    def process(self) -> psutil.Process | None:
+    def running(self) -> psutil.Process | None:
         return process.serving(self.directory / "postmaster.pid", str(self.directory))
 
     def start(self) -> None:
         """Ready for connections on return. Raises `StackError`."""
-        running = self.process()
+        running = self.running()
         server = process.Server(running, self.log, since=0) if running else self._launch()
         if not server.await_ready(self.answers):
             raise diagnosis.not_started("PostgreSQL", said=server.said(), log=self.log)
@@ -51,19 +49,19 @@ class Postgres:
 
     def stop(self) -> None:
         """Ends sessions, writes a checkpoint and returns when the process is gone."""
-        if running := self.process():
+        if running := self.running():
             process.end(running, (Signals.SIGINT, 60), (Signals.SIGQUIT, 10), (Signals.SIGKILL, 10))
 
     def answers(self) -> bool:
-        """Whether it takes connections. Raises `StackError` if it is reached but doesn't know our password."""
+        """Whether it takes connections. Raises `StackError` if it doesn't know our password."""
         try:
             self.connect("postgres").close()
         except psycopg.OperationalError as error:
             if "password authentication failed" not in str(error):
                 return False
             raise StackError(
-                f"The data in {self.directory} were made with another password than this checkout's record has: "
-                "put the old stack.json back, or give the data up with `make clean`."
+                f"The data in {self.directory} were made with another password than stack.json has: "
+                "put the old file back, or give the data up with `make clean`."
             ) from error
         return True
 

@@ -1,7 +1,7 @@
-"""What the embedded servers are started and reached with: made once, then kept in `var/stack.json` (mode 0600).
+"""What the embedded servers are started and reached with: made once, kept in `var/stack.json` (mode 0600).
 
-Reading the record starts nothing. Several processes may ask for it at the same moment: the first complete file
-wins, and all get the same one.
+Reading the record starts nothing. Several processes may ask for it at the same moment: the first complete
+file wins, and all get the same one.
 """
 
 import json
@@ -10,14 +10,14 @@ import secrets
 import socket
 import tempfile
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import islice
 from pathlib import Path
 
 from config.env import ROOT
-from config.stack import place
+from config.stack import place, urls
 from config.stack.errors import StackError
 
-USER = "assay"
-DATABASE = "assay"
+PORTS = range(20_000, 30_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Record:
 
     @property
     def database_url(self) -> str:
-        return f"postgresql://{USER}:{self.postgres_password}@127.0.0.1:{self.postgres_port}/{DATABASE}"
+        return urls.postgres(self.postgres_port, self.postgres_password)
 
     @property
     def redis_url(self) -> str:
-        return f"redis://:{self.valkey_password}@127.0.0.1:{self.valkey_port}/0"
+        return urls.valkey(self.valkey_port, self.valkey_password)
 
 
 def var() -> Path:
@@ -73,13 +73,17 @@ def with_new_ports() -> Record:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now. They are asked for together, so they differ."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    """Ports that nobody listens on now, drawn below those that systems give to outgoing connections."""
+    drawn = secrets.SystemRandom().sample(PORTS, len(PORTS))
+    return list(islice(filter(_is_free, drawn), count))
+
+
+def _is_free(port: int) -> bool:
     try:
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _made() -> Record:

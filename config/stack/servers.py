@@ -1,6 +1,5 @@
 """Which servers of this checkout are embedded, as its record has them."""
 
-import os
 from pathlib import Path
 
 from config.env import env
@@ -55,8 +54,8 @@ def _make(data_dir: Path) -> None:
     """The servers' account passes through to its own directories in it, which nobody else may enter."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        os.chmod(data_dir, 0o755 if account().uid is not None else 0o700)
+        data_dir.chmod(0o755 if account().uid is not None else 0o700)
     except OSError as error:
         raise StackError(
-            f"{data_dir} can't be used ({error.strerror}): set ASSAY_VAR to a directory that you may write to."
+            f"{data_dir} can't be used ({error.strerror}): set ASSAY_VAR to a directory of yours."
         ) from error

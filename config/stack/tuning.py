@@ -1,9 +1,10 @@
-"""How the embedded servers are set for the machine they run on. Pure: a machine in, settings with reasons out.
+"""How the embedded servers are set for the machine they run on: a machine in, settings with reasons out.
 
-The shares are smaller than for a machine given to PostgreSQL alone, since workers, web and a person's own programs
-run beside it. `postgresql.conf` is written from this at every start, each value below its reason.
+The shares are smaller than for a machine given to PostgreSQL alone, since workers, web and a person's own
+programs run beside it. `postgresql.conf` is written from this at every start, each value below its reason.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def valkey_memory_mb(machine: Machine) -> int:
     return _between(64, machine.memory_mb // 16, 1024)
 
 
-def as_file(settings: list[Setting]) -> str:
+def as_file(settings: Sequence[Setting]) -> str:
     """The text of a postgresql.conf."""
     return "".join(f"# {each.why}\n{each.name} = '{each.value}'\n\n" for each in settings)
 

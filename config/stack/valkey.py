@@ -27,19 +27,19 @@ class Valkey:
     def log(self) -> Path:
         return self.directory.with_name("valkey.log")
 
-    def process(self) -> psutil.Process | None:
+    def running(self) -> psutil.Process | None:
         return process.serving(self.directory / "valkey.pid", f"127.0.0.1:{self.port}")
 
     def start(self) -> None:
         """Ready for commands on return. Raises `StackError`."""
-        running = self.process()
+        running = self.running()
         server = process.Server(running, self.log, since=0) if running else self._launch()
         if not server.await_ready(self.answers):
             raise diagnosis.not_started("Valkey", said=server.said(), log=self.log)
 
     def stop(self) -> None:
         """Writes out what is in memory and returns when the process is gone."""
-        if running := self.process():
+        if running := self.running():
             process.end(running, (Signals.SIGTERM, 30), (Signals.SIGKILL, 10))
 
     def answers(self) -> bool:
@@ -62,7 +62,7 @@ class Valkey:
         return process.launch([programs.valkey(), "-"], log=self.log, told=self._configuration())
 
     def _configuration(self) -> str:
-        """One eviction policy serves cache and broker: only keys with a TTL may go, and the broker's have none."""
+        """One eviction policy for cache and broker: only keys with a TTL may go; the broker's have none."""
         return f"""
 bind 127.0.0.1
 port {self.port}
