@@ -1,0 +1,15 @@
+"""Servers for the tests, started before anything reads Django's settings.
+
+It happens at import, since conftests further down import models, and pytest-django must not load the settings
+first: that is why the settings' module is named here and not in pyproject.toml.
+"""
+
+import os
+
+import django
+
+from tests import stack
+
+stack.begin(os.environ)
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
