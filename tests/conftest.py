@@ -7,9 +7,16 @@ first: that is why the settings' module is named here and not in pyproject.toml.
 import os
 
 import django
+import pytest
 
 from tests import stack
 
 stack.begin(os.environ)
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each xdist worker names the settings itself, once it has a Valkey of its own."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]

@@ -1,5 +1,8 @@
 """The tests' own servers."""
 
+import os
+from pathlib import Path
+
 import psycopg
 import pytest
 import redis
@@ -14,6 +17,12 @@ from tests.stack import throwaway_cluster
 def test_the_database_is_the_throw_away_one() -> None:
     assert connection.settings_dict["NAME"].startswith("test_assay")
     assert get_user_model().objects.count() == 0
+
+
+def test_the_settings_name_this_workers_own_servers() -> None:
+    assert os.environ["REDIS_URL"] == settings.REDIS_URL
+    assert settings.OPENAI_API_KEY == ""
+    assert settings.RECORD.directory == Path(os.environ["ASSAY_TEST_DIRECTORY"]) / "var"
 
 
 def test_a_cluster_of_its_own_survives_immediate_restarts() -> None:
