@@ -1,7 +1,43 @@
-"""What they may do."""
+"""What they may do: the role's permissions (`config.roles`), narrowed by the scopes of the token."""
 
-from rest_framework.permissions import DjangoModelPermissions
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from performance.access.models import ApiToken
 
 
-class RoleAndScope(DjangoModelPermissions):
-    """The role's permission, narrowed by the scopes of the token."""
+class RoleAndScope(BasePermission):
+    """Deny by default: a view lists in `required_permissions` what each method asks for.
+
+    `required_permissions = {"GET": ["prospects.view_prospect"], "POST": ["prospects.add_prospect"]}`; HEAD asks for
+    what GET does, OPTIONS for somebody known, and a method that isn't listed is refused. All of the listed are needed.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        if request.method == "OPTIONS":
+            return True
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        required: dict[str, list[str]] = getattr(view, "required_permissions", {})
+        return method in required and all(may(request, permission) for permission in required[method])
+
+
+class PersonOnly(BasePermission):
+    """A signed-in person; no token, so that a leaked one can't make itself a longer life."""
+
+    message = "Tokens are made and listed by a signed-in person, not with a token."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user.is_authenticated) and not isinstance(request.auth, ApiToken)
+
+
+def may(request: Request, permission: str) -> bool:
+    """Whether who asks holds `permission` ("<app>.<codename>") and the token, if there is one, is scoped for it."""
+    token: Any = request.auth
+    if isinstance(token, ApiToken) and not token.covers(permission):
+        return False
+    return bool(request.user.has_perm(permission))
