@@ -17,10 +17,10 @@ from pathlib import Path
 from signal import SIGKILL, SIGQUIT
 
 from config.stack import process, tuning, urls
+from config.stack.checkout import free_ports
 from config.stack.lock import Lock
 from config.stack.place import is_reachable
 from config.stack.postgres import Postgres
-from config.stack.record import free_ports
 from config.stack.tuning import Setting
 from config.stack.valkey import Valkey
 
@@ -128,7 +128,8 @@ def _claimed_directory() -> Path:
     """A new directory, locked until this process ends. Clears those whose owners have died."""
     place = Path(tempfile.gettempdir())
     place = place if is_reachable(place) else Path("/tmp")
-    with Lock(place / f"{PREFIX}door.lock"):
+    with Lock(place / f"{PREFIX}door.lock") as door:
+        door.take()
         for abandoned in place.glob(f"{PREFIX}*.d"):
             _clear_abandoned(abandoned)
         directory = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=".d", dir=place))

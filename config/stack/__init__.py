@@ -3,9 +3,10 @@
 Where DATABASE_URL is set there is no embedded PostgreSQL, where REDIS_URL is set no embedded Valkey.
 """
 
+from config.stack.checkout import Record, record
 from config.stack.errors import StackError
-from config.stack.hold import hold
-from config.stack.record import Record, record
+from config.stack.holding import hold
+from config.stack.terminate import ends_orderly
 from config.stack.urls import django_database
 
-__all__ = ["Record", "StackError", "django_database", "hold", "record"]
+__all__ = ["Record", "StackError", "django_database", "ends_orderly", "hold", "record"]

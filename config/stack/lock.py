@@ -3,25 +3,26 @@
 import fcntl
 import os
 from pathlib import Path
+from types import TracebackType
 
 from config.stack.errors import StackError
 
 
 class Lock:
-    """One opened lock file. Locks of two instances exclude each other, also within a process."""
+    """One opened lock file, closed at the end of `with`. Two instances exclude each other, also in one process."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._fd = _opened(path)
 
     def fileno(self) -> int:
         return self._fd
 
     def share(self) -> None:
-        self._take(fcntl.LOCK_SH)
+        self._wait_for(fcntl.LOCK_SH)
 
     def take(self) -> None:
-        self._take(fcntl.LOCK_EX)
+        self._wait_for(fcntl.LOCK_EX)
 
     def try_take(self) -> bool:
         """Turns a shared lock, or none, into the only one, if nobody else has any."""
@@ -31,22 +32,27 @@ class Lock:
             return False
         return True
 
+    def remove(self) -> None:
+        """Deletes the file; for who holds the only lock."""
+        self.path.unlink(missing_ok=True)
+
     def close(self) -> None:
         os.close(self._fd)
 
     def __enter__(self) -> "Lock":
-        self.take()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
-    def _take(self, mode: int) -> None:
+    def _wait_for(self, mode: int) -> None:
         """A lock on a file that was removed meanwhile excludes nobody: then it is opened anew."""
         fcntl.flock(self._fd, mode)
-        while not _is_at(self._fd, self._path):
+        while not _is_at(self._fd, self.path):
             os.close(self._fd)
-            self._fd = _opened(self._path)
+            self._fd = _opened(self.path)
             fcntl.flock(self._fd, mode)
 
 

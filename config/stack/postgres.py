@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
+from typing import ClassVar
 
 import psutil
 import psycopg
@@ -21,6 +22,8 @@ from config.stack.urls import DATABASE, USER
 @dataclass(frozen=True, slots=True)
 class Postgres:
     """`directory` holds the cluster; its log is beside it."""
+
+    name: ClassVar[str] = "PostgreSQL"
 
     directory: Path
     port: int
@@ -44,7 +47,7 @@ class Postgres:
         running = self.running()
         server = process.Server(running, self.log, since=0) if running else self._launch()
         if not server.await_ready(self.answers):
-            raise diagnosis.not_started("PostgreSQL", said=server.said(), log=self.log)
+            raise diagnosis.not_started(self.name, said=server.said(), log=self.log)
         self._make_database()
 
     def stop(self) -> None:
@@ -80,7 +83,7 @@ class Postgres:
         cluster.initialise(self.directory, user=USER, password=self.password)
         cluster.clear_leftovers(self.directory, title=self.title)
         cluster.configure(self.directory, settings=[*self._own_settings(), *self.settings])
-        diagnosis.require_port(self.port, server="PostgreSQL")
+        diagnosis.require_port(self.port, server=self.name)
         return process.launch([programs.postgres() / "postgres", "-D", self.directory], log=self.log)
 
     def _own_settings(self) -> list[Setting]:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from config.env import env
 from config.stack import tuning
+from config.stack.checkout import Record, record
 from config.stack.errors import StackError
 from config.stack.place import account
 from config.stack.postgres import Postgres
-from config.stack.record import Record, record
 from config.stack.valkey import Valkey
 
 
@@ -23,10 +23,12 @@ def start() -> None:
         server.start()
 
 
-def stop() -> None:
-    """Stops each that runs, Valkey first: nothing is claimed any more when PostgreSQL goes."""
-    for server in reversed(every(record())):
+def stop() -> list[str]:
+    """Stops each that runs, Valkey first: nobody is woken any more when PostgreSQL goes. Gives their names."""
+    running = [server for server in reversed(every(record())) if server.running()]
+    for server in running:
         server.stop()
+    return [server.name for server in running]
 
 
 def every(ours: Record) -> list[Postgres | Valkey]:

@@ -6,6 +6,7 @@ Starting what runs is a no-op, so is stopping what doesn't. The caller sees to i
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
+from typing import ClassVar
 
 import psutil
 import redis
@@ -17,6 +18,8 @@ from config.stack.place import account
 @dataclass(frozen=True, slots=True)
 class Valkey:
     """`directory` holds its append-only file; its log is beside it."""
+
+    name: ClassVar[str] = "Valkey"
 
     directory: Path
     port: int
@@ -35,7 +38,7 @@ class Valkey:
         running = self.running()
         server = process.Server(running, self.log, since=0) if running else self._launch()
         if not server.await_ready(self.answers):
-            raise diagnosis.not_started("Valkey", said=server.said(), log=self.log)
+            raise diagnosis.not_started(self.name, said=server.said(), log=self.log)
 
     def stop(self) -> None:
         """Writes out what is in memory and returns when the process is gone."""
@@ -57,7 +60,7 @@ class Valkey:
         diagnosis.require_room(self.directory.parent)
         self.directory.mkdir(mode=0o700, exist_ok=True)
         account().own(self.directory)
-        diagnosis.require_port(self.port, server="Valkey")
+        diagnosis.require_port(self.port, server=self.name)
         # Over its input, so that the password stands neither in a file nor in the list of processes.
         return process.launch([programs.valkey(), "-"], log=self.log, told=self._configuration())
 

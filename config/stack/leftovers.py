@@ -1,0 +1,84 @@
+"""Ending all that this checkout has started, also what outlived whoever started it.
+
+Known by one of two marks: a process has the stack's lock file open (holders and their forks), or ASSAY_STACK in its
+environment names this checkout's directory (what a holder has started).
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import psutil
+
+from config.stack import checkout, servers
+from config.stack.errors import StackError
+from config.stack.holding import MARK, door, lock_path, users
+
+PATIENCE_S = 45.0
+
+
+def stop() -> list[str]:
+    """Ends holders, what they started, and the servers. Gives their names; no process and no lock is left."""
+    if not checkout.path().exists():
+        return []
+    ended = [_named(each) for each in _started()]
+    while True:
+        _end(_started())
+        with door() as entrance, users() as everyone:
+            if everyone.try_take():
+                ended += servers.stop()
+                everyone.remove()
+                entrance.remove()
+                return ended
+
+
+def clean() -> list[Path]:
+    """Stops, and deletes what the servers keep and all of `var/`. Gives the directories that went."""
+    if not checkout.path().exists():
+        return []
+    stop()
+    gone = [Path(checkout.record().data_dir), checkout.var()]
+    for directory in gone:
+        shutil.rmtree(directory, ignore_errors=True)
+    return gone
+
+
+def new_ports() -> tuple[int, int]:
+    """Draws other ports. Raises `StackError` while the stack is in use."""
+    with door(), users() as everyone:
+        if not everyone.try_take():
+            raise StackError("The stack is in use: `make stop` first, then `make ports`.")
+        servers.stop()
+        renewed = checkout.with_new_ports()
+    return renewed.postgres_port, renewed.valkey_port
+
+
+def _started() -> list[psutil.Process]:
+    """Ours alone: another user's processes don't show what they have open."""
+    here = str(checkout.var())
+    lock = str(lock_path())
+    own = {os.getpid(), *(each.pid for each in psutil.Process().parents())}
+    return [each for each in psutil.process_iter() if each.pid not in own and _is_marked(each, here=here, lock=lock)]
+
+
+def _is_marked(process: psutil.Process, *, here: str, lock: str) -> bool:
+    try:
+        return process.environ().get(MARK) == here or any(file.path == lock for file in process.open_files())
+    except (psutil.Error, OSError):
+        return False
+
+
+def _end(processes: list[psutil.Process]) -> None:
+    """Asks those that nobody of them has started, who end the others; kills who doesn't go."""
+    known = {each.pid for each in processes}
+    for each in processes:
+        if each.ppid() not in known:
+            each.terminate()
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE_S)
+    for each in alive:
+        each.kill()
+    psutil.wait_procs(alive, timeout=5)
+
+
+def _named(process: psutil.Process) -> str:
+    return f"{process.name()} ({process.pid})"

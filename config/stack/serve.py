@@ -1,0 +1,75 @@
+"""`make run`: the stack, a database in its latest form, and the processes of the Procfile."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from config.env import ROOT, env
+from config.stack import supervisor
+from config.stack.errors import StackError
+from config.stack.holding import hold
+
+USUAL_PORT = 8000
+# In this order, before anything is served; each does nothing when it was done before.
+PREPARATIONS = (("migrate", "--noinput", "--verbosity=0"), ("first_start",), ("load_samples",))
+PATIENCE_S = 60.0
+
+
+def run() -> int:
+    """Serves until told to end. The exit status is that of what failed, if something did."""
+    port = web_port()
+    environ = _environ()
+    with hold():
+        for command in PREPARATIONS:
+            done = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environ, check=False)
+            if done.returncode != 0:
+                return done.returncode
+        threading.Thread(target=_announce, args=[port], daemon=True).start()
+        return supervisor.run(ROOT / "Procfile", port=port, environ=environ)
+
+
+def web_port() -> int:
+    """PORT where it is set, else the first free one from 8000 on. Raises `StackError`."""
+    named = env.int("PORT", None, minimum=1, maximum=65_535, help="Port of the web; 8000 or the next free one")
+    if named is not None and not _is_free(named):
+        raise StackError(f"Port {named} is taken: end what listens there, or set PORT to another one.")
+    return named or next(filter(_is_free, range(USUAL_PORT, USUAL_PORT + 1000)))
+
+
+def _environ() -> dict[str, str]:
+    """This Python's programs come first for the commands of the Procfile."""
+    programs = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])}
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def _announce(port: int) -> None:
+    """Prints the address once it answers, so that it stands below the lines of the start."""
+    url = f"http://127.0.0.1:{port}/"
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and not _answers(f"{url}livez"):
+        time.sleep(0.2)
+    print(f"\n    Assay is at {url}\n    Ctrl-C or `make stop` ends it.\n", flush=True)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,46 @@
+#!/usr/bin/env python
+"""Django's commands. Those that need a database run with the stack held: it is started and stopped around them."""
+
+import os
+import sys
+from contextlib import nullcontext
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+from config import stack
+from config.env import BadVariable
+
+# What works without PostgreSQL and Valkey. `makemigrations` only warns that it can't ask the database.
+NEED_NOTHING = frozenset(
+    {
+        *("help", "version", "check", "makemigrations", "makemessages", "compilemessages"),
+        *("collectstatic", "findstatic", "diffsettings", "spectacular", "settings_table"),
+    }
+)
+
+
+def main(arguments: list[str]) -> int:
+    """The exit status; a bad variable or a server that can't start is one sentence."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        _ = settings.DEBUG  # a bad variable is told before a server is started
+        with stack.ends_orderly(), stack.hold() if needs_stack(arguments) else nullcontext():
+            execute_from_command_line(arguments)
+    except (BadVariable, stack.StackError) as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def needs_stack(arguments: list[str]) -> bool:
+    command = arguments[1] if len(arguments) > 1 else "help"
+    asks_for_help = not {"-h", "--help", "--version"}.isdisjoint(arguments)
+    asks_database = any(each.startswith("--database") for each in arguments)
+    return not asks_for_help and (asks_database or command not in NEED_NOTHING)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
