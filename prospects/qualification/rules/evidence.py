@@ -17,23 +17,10 @@ MAX_QUOTE = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
+# Typographic quotes and dashes, by what they are compared as.
 _FOLDED = str.maketrans(
-    {
-        "‘": "'",
-        "’": "'",
-        "‚": "'",
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "«": '"',
-        "»": '"',
-        "‐": "-",
-        "‑": "-",
-        "‒": "-",
-        "–": "-",
-        "—": "-",
-        "−": "-",
-    }
+    "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014\u2212",
+    '\'\'\'"""""------',
 )
 
 
