@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from prospects.companies.querysets import CompanyQuerySet, ProspectQuerySet
+
 
 class Company(models.Model):
     """A company, normalised. `provenance` holds {field: {source, method, at, by, locked}} beside each value.
@@ -34,6 +36,8 @@ class Company(models.Model):
     provenance = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "companies"
@@ -100,6 +104,8 @@ class Prospect(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True, help_text="When a person last changed it by hand")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ProspectQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from prospects.icp.querysets import ICPQuerySet
+
 
 class IdealCustomerProfile(models.Model):
     """Who the team wants to sell to. What it says is in its versions; `current` is the one that runs use."""
@@ -17,6 +19,8 @@ class IdealCustomerProfile(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ICPQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ideal customer profile"

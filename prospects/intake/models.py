@@ -7,6 +7,7 @@ from django.db.models import Q
 from performance.files.models import StoredFile
 from performance.jobs.models import Batch
 from prospects.companies.models import Prospect
+from prospects.intake.querysets import ImportQuerySet, ImportRowQuerySet
 
 
 class SavedMapping(models.Model):
@@ -57,6 +58,8 @@ class Import(models.Model):
     committed_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ImportQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -90,6 +93,8 @@ class ImportRow(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     prospect = models.ForeignKey(Prospect, on_delete=models.SET_NULL, null=True, blank=True, related_name="import_rows")
     before = models.JSONField(null=True, blank=True)
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         constraints = [

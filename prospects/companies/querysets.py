@@ -1,0 +1,86 @@
+"""What readers of prospects ask for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+
+@dataclass(frozen=True, slots=True)
+class ProspectFilter:
+    """What a list of prospects is narrowed to; empty fields narrow nothing. `icp` is its id, `import_run` too."""
+
+    search: str = ""
+    icp: int | None = None
+    level: str = ""
+    country: str = ""
+    industry: str = ""
+    source: str = ""
+    import_run: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self == ProspectFilter()
+
+
+class ProspectQuerySet(models.QuerySet[Any]):
+    """Prospects, with the company each of them is."""
+
+    def present(self) -> "ProspectQuerySet":
+        """Those not archived."""
+        return self.filter(archived_at__isnull=True)
+
+    def matching(self, wanted: ProspectFilter) -> "ProspectQuerySet":
+        """Those present that the filter asks for."""
+        found = self.present()
+        if wanted.search:
+            found = found.filter(
+                Q(company__name__icontains=wanted.search)
+                | Q(company__domain__icontains=wanted.search)
+                | Q(person_name__icontains=wanted.search)
+            )
+        if wanted.country:
+            found = found.filter(company__country=wanted.country)
+        if wanted.industry:
+            found = found.filter(company__industry__icontains=wanted.industry)
+        if wanted.source:
+            found = found.filter(source=wanted.source)
+        if wanted.import_run is not None:
+            rows = self.model.import_rows.field.model._default_manager.filter(import_run=wanted.import_run)
+            found = found.filter(pk__in=rows.filter(prospect__isnull=False).values("prospect"))
+        return found._judged(wanted)
+
+    def _judged(self, wanted: ProspectFilter) -> "ProspectQuerySet":
+        judged = {"fits__level": wanted.level} if wanted.level else {}
+        if wanted.icp is not None:
+            # One fit per prospect and profile: the join can't double a row.
+            return self.filter(fits__icp=wanted.icp, **judged)
+        return (
+            self.filter(
+                pk__in=self.model.fits.field.model._default_manager.filter(level=wanted.level).values("prospect")
+            )
+            if judged
+            else self
+        )
+
+    def for_list(self, wanted: ProspectFilter) -> "ProspectQuerySet":
+        """Those of the filter, each with its company and its fits; with `score` where a profile is chosen."""
+        fits = self.model.fits.field.model._default_manager.select_related("icp").order_by("-score", "pk")
+        if wanted.icp is not None:
+            fits = fits.filter(icp=wanted.icp)
+        found = self.matching(wanted).select_related("company").defer("company__description", "company__provenance")
+        found = found.prefetch_related(Prefetch("fits", queryset=fits))
+        return found.annotate(score=F("fits__score")) if wanted.icp is not None else found
+
+    def for_page(self) -> "ProspectQuerySet":
+        """One prospect with everything its page says of it."""
+        return self.select_related("company").prefetch_related("company__keys")
+
+
+class CompanyQuerySet(models.QuerySet[Any]):
+    """Companies."""
+
+    def countries(self) -> list[str]:
+        """The countries that occur, as ISO codes."""
+        return list(self.exclude(country="").order_by("country").values_list("country", flat=True).distinct())

@@ -1,0 +1,22 @@
+"""What readers of customer profiles ask for."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+
+class ICPQuerySet(models.QuerySet[Any]):
+    """Ideal customer profiles."""
+
+    def in_use(self) -> "ICPQuerySet":
+        """Those not archived, by title, with the version that new runs use."""
+        return self.filter(archived_at__isnull=True).select_related("current").order_by("title", "pk")
+
+    def for_list(self) -> "ICPQuerySet":
+        """With `version_count`, and how many prospects have a fit (`fit_count`)."""
+        fits = self.model.fits.field.model._default_manager.filter(icp=OuterRef("pk")).order_by()
+        counted = fits.values("icp").annotate(n=Count("pk")).values("n")
+        shown = self.in_use().select_related("owner").annotate(version_count=Count("versions", distinct=True))
+        return shown.annotate(fit_count=Coalesce(Subquery(counted), 0))
