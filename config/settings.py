@@ -1,6 +1,7 @@
 """Every setting in one file; what people may turn is read from the environment by `config.env`, typed."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from celery.schedules import schedule
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_filters",
     "knox",
     "django_celery_beat",
@@ -43,12 +45,15 @@ INSTALLED_APPS = [
     "analytics",
 ]
 MIDDLEWARE = [
+    "performance.api.request_ids.RequestIds",
+    "performance.database.slow_queries.ViewNames",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "performance.flags.silk.SampledSilk",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -169,6 +174,13 @@ CACHES = {
         else {},
     }
 }
+# Limits count in Valkey even where nothing is cached.
+CACHES["limits"] = {
+    **CACHES["default"],
+    "BACKEND": "django_redis.cache.RedisCache",
+    "KEY_PREFIX": "assay-limits",
+    "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Celery: the wake-up; the rows in performance.jobs are the queue --------------------------------------------------
@@ -260,6 +272,14 @@ RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True, help="Limits on login,
 RATE_LIMIT_PER_MINUTE = env.int(
     "RATE_LIMIT_PER_MINUTE", 100, minimum=1, maximum=1_000_000, help="API requests a client"
 )
+QUALIFY_RATE_PER_MINUTE = env.int(
+    "QUALIFY_RATE_PER_MINUTE", 10, minimum=1, maximum=1_000_000, help="Qualification runs a client may ask for"
+)
+RATELIMIT_ENABLE = RATE_LIMIT_ENABLED
+RATELIMIT_USE_CACHE = "limits"
+RATELIMIT_IP_META_KEY = "performance.access.client.client_address"
+# Valkey down must not lock everybody out.
+RATELIMIT_FAIL_OPEN = True
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "performance.access.authentication.ApiTokenAuthentication",
@@ -268,7 +288,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["performance.access.permissions.RoleAndScope"],
     "DEFAULT_PAGINATION_CLASS": "performance.api.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["performance.api.throttling.ClientRateThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "performance.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["performance.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "EXCEPTION_HANDLER": "performance.api.problems.exception_handler",
@@ -284,10 +305,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # The pages of the schema come with their scripts: no request leaves for a CDN.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SORT_OPERATION_PARAMETERS": False,
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "performance.User"
+AUTHENTICATION_BACKENDS = ["performance.access.backends.LimitedModelBackend"]
 ROLES = ROLE_PERMISSIONS
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
@@ -320,16 +348,25 @@ LOG_LEVEL = env.choice(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "performance.api.request_ids.RequestIdFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 
 # --- Instruments ----------------------------------------------------------------------------------------------------
-# Silk stays out of MIDDLEWARE (it costs 40-155 µs a request even at 0 %) until staff switch the flag on;
-# `performance.flags.silk` decides per request.
+# Silk's own middleware costs 40-155 µs a request even at 0 %: `performance.flags.silk` calls it only for the sample
+# that staff ask for by the flag.
+SILKY_MIDDLEWARE_CLASS = "performance.flags.silk.SampledSilk"
 SILKY_AUTHENTICATION = True
 SILKY_AUTHORISATION = True
 SILKY_MAX_REQUEST_BODY_SIZE = 0
 SILKY_MAX_RESPONSE_BODY_SIZE = 0
 SILKY_MAX_RECORDED_REQUESTS = 10_000
+
+# The toolbar is a development dependency, and shows itself only to INTERNAL_IPS while DEBUG is on.
+TOOLBAR_ENABLED = DEBUG and find_spec("debug_toolbar") is not None
+INTERNAL_IPS = ["127.0.0.1", "::1"]
+if TOOLBAR_ENABLED:
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(2, "debug_toolbar.middleware.DebugToolbarMiddleware")

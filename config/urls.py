@@ -3,6 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler400 = "performance.api.handlers.bad_request"
+handler403 = "performance.api.handlers.permission_denied"
+handler404 = "performance.api.handlers.not_found"
+handler500 = "performance.api.handlers.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("prospects.api.urls")),

@@ -1,6 +1,19 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class PerformanceConfig(AppConfig):
     name = "performance"
     verbose_name = "Platform"
+
+    def ready(self) -> None:
+        from performance.access.roles import sync_after_migrate
+        from performance.database.slow_queries import watch
+        from performance.flags.models import Flag
+        from performance.flags.services import forget
+
+        post_migrate.connect(sync_after_migrate, sender=self)
+        post_save.connect(forget, sender=Flag)
+        post_delete.connect(forget, sender=Flag)
+        connection_created.connect(watch)

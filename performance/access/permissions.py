@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from performance.access.models import ApiToken
 
@@ -16,7 +15,7 @@ class RoleAndScope(BasePermission):
     what GET does, OPTIONS for somebody known, and a method that isn't listed is refused. All of the listed are needed.
     """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         if not request.user.is_authenticated:
             return False
         if request.method == "OPTIONS":
@@ -31,7 +30,7 @@ class PersonOnly(BasePermission):
 
     message = "Tokens are made and listed by a signed-in person, not with a token."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         return bool(request.user.is_authenticated) and not isinstance(request.auth, ApiToken)
 
 

@@ -1,0 +1,40 @@
+"""`manage.py create_token USER`: an API token from the command line."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from performance.access.services import MAX_TOKEN_LIFE, issue_token, user_named
+from performance.api.errors import DomainError
+
+
+class Command(BaseCommand):
+    help = "Issues an API token, printed once: send it as `Authorization: Token …`."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--name", default="", help="What it is for")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            default=[],
+            metavar="APP.PERMISSION",
+            help="Narrows it to this permission; may be repeated. Without it: all the user may do",
+        )
+        parser.add_argument("--days", type=int, default=90, help="Life in days, 1 to 366 (default 90)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not 1 <= options["days"] <= MAX_TOKEN_LIFE.days:
+            raise CommandError(f"--days is {options['days']}, but it must be from 1 to {MAX_TOKEN_LIFE.days}.")
+        try:
+            issued = issue_token(
+                user=user_named(options["username"]),
+                name=options["name"],
+                scopes=options["scope"],
+                life=timedelta(days=options["days"]),
+            )
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(issued.text)
+        self.stderr.write(f"Good until {issued.token.expiry:%Y-%m-%d}; it can't be shown again.")
