@@ -1,0 +1,54 @@
+"""Shapes of tokens and people."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from performance.access.models import ApiToken
+from performance.access.services import MAX_TOKEN_LIFE
+
+
+class TokenRequestSerializer(serializers.Serializer[Any]):
+    """What a token is to be."""
+
+    name = serializers.CharField(max_length=100, default="", allow_blank=True, help_text="What it is for")
+    scopes = serializers.ListField(
+        child=serializers.RegexField(r"^[a-z_]+\.[a-z_]+$", max_length=100),
+        default=list,
+        max_length=100,
+        help_text='Permissions ("prospects.view_prospect") that it is narrowed to; empty: all its user may do',
+    )
+    days = serializers.IntegerField(default=90, min_value=1, max_value=MAX_TOKEN_LIFE.days, help_text="Its life")
+
+
+class TokenSignInSerializer(TokenRequestSerializer):
+    """The same, by name and password."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=4096, trim_whitespace=False, write_only=True)
+
+
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    """A token without its secret; `token_key` is how it begins."""
+
+    class Meta:
+        model = ApiToken
+        fields = ["token_key", "name", "scopes", "created", "expiry", "last_used_at"]
+
+
+class NewTokenSerializer(TokenSerializer):
+    """A token with its secret, which is shown this once."""
+
+    token = serializers.CharField()
+
+    class Meta(TokenSerializer.Meta):
+        fields = [*TokenSerializer.Meta.fields, "token"]
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    """Who is asking."""
+
+    username = serializers.CharField()
+    roles = serializers.ListField(child=serializers.CharField())
+    permissions = serializers.ListField(child=serializers.CharField())
+    token = TokenSerializer(allow_null=True)

@@ -1,0 +1,22 @@
+"""The platform's own addresses under /api/v1/, the schema, and what answers where nothing else does."""
+
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from performance.access import views as access
+from performance.api.fallback import without_slash
+from performance.flags import views as flags
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="api-schema"), name="api-redoc"),
+    path("me", access.MeView.as_view(), name="api-me"),
+    path("tokens", access.TokensView.as_view(), name="api-tokens"),
+    path("tokens/sign-in", access.TokenSignInView.as_view(), name="api-token-sign-in"),
+    path("tokens/current", access.CurrentTokenView.as_view(), name="api-token-current"),
+    path("tokens/<str:token_key>", access.TokenView.as_view(), name="api-token"),
+    path("flags", flags.FlagsView.as_view(), name="api-flags"),
+    path("flags/<slug:name>", flags.FlagView.as_view(), name="api-flag"),
+    path("<path:rest>", without_slash),
+]
