@@ -122,6 +122,7 @@ DATABASES = {
         **stack.django_database(DATABASE_URL),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            **stack.libpq_options(DATABASE_URL),
             "connect_timeout": 2,
             "application_name": f"assay-{PROCESS_ROLE}",
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c idle_in_transaction_session_timeout=30s"

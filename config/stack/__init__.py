@@ -7,6 +7,6 @@ from config.stack.checkout import Record, record
 from config.stack.errors import StackError
 from config.stack.holding import hold
 from config.stack.terminate import ends_orderly
-from config.stack.urls import django_database
+from config.stack.urls import django_database, libpq_options
 
-__all__ = ["Record", "StackError", "django_database", "ends_orderly", "hold", "record"]
+__all__ = ["Record", "StackError", "django_database", "ends_orderly", "hold", "libpq_options", "record"]

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 
-from config.env import ROOT
+from config.env import ROOT, env
 from config.stack import place, urls
 from config.stack.errors import StackError
 
@@ -22,9 +22,12 @@ PORTS = range(20_000, 30_000)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Ports are on 127.0.0.1. Passwords are URL-safe, so that they need no quoting anywhere."""
+    """Ports are on 127.0.0.1. Passwords are URL-safe, so that they need no quoting anywhere.
 
-    data_dir: str
+    `data_place` is relative to `var/` where the data are in it, so that a checkout can be moved.
+    """
+
+    data_place: str
     postgres_port: int
     postgres_password: str
     valkey_port: int
@@ -37,6 +40,11 @@ class Record:
         return var()
 
     @property
+    def data_dir(self) -> Path:
+        """Where the servers keep their data."""
+        return var() / self.data_place
+
+    @property
     def database_url(self) -> str:
         return urls.postgres(self.postgres_port, self.postgres_password)
 
@@ -47,7 +55,8 @@ class Record:
 
 def var() -> Path:
     """The directory for what this checkout makes: `./var`, or $ASSAY_VAR."""
-    return Path(os.environ.get("ASSAY_VAR") or ROOT / "var").absolute()
+    named = env.str("ASSAY_VAR", None, help="Directory for data, record and output of this checkout; ./var")
+    return ROOT / (named or "var")
 
 
 def path() -> Path:
@@ -108,7 +117,7 @@ def _made() -> Record:
 def _drawn() -> Record:
     postgres_port, valkey_port = free_ports(2)
     return Record(
-        data_dir=str(place.data_dir(var())),
+        data_place=str(place.data_place(var())),
         postgres_port=postgres_port,
         postgres_password=secrets.token_urlsafe(24),
         valkey_port=valkey_port,

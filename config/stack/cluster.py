@@ -24,7 +24,6 @@ def initialise(directory: Path, *, user: str, password: str) -> None:
     if version_file.exists():
         _require_version(directory, version_file.read_text().strip())
         return
-    diagnosis.require_room(directory.parent)
     draft = directory.with_name(directory.name + ".draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
@@ -68,6 +67,7 @@ def _initdb(draft: Path, *, user: str, password: str) -> None:
             capture_output=True,
             text=True,
             check=False,
+            env=process.ENVIRON,
             **account().popen(),
         )
     if told.returncode != 0:

@@ -52,6 +52,11 @@ def users() -> Lock:
     return Lock(lock_path())
 
 
+def serving() -> Lock:
+    """The lock of the one `make run` that a checkout may have."""
+    return Lock(record().directory / "run.lock")
+
+
 def lock_path() -> Path:
     return record().directory / "stack.lock"
 

@@ -6,30 +6,33 @@ environment names this checkout's directory (what a holder has started).
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from config.stack import checkout, servers
 from config.stack.errors import StackError
-from config.stack.holding import MARK, door, lock_path, users
+from config.stack.holding import MARK, door, lock_path, serving, users
 
 PATIENCE_S = 45.0
+ROUNDS = 3
 
 
 def stop() -> list[str]:
     """Ends holders, what they started, and the servers. Gives their names; no process and no lock is left."""
     if not checkout.path().exists():
         return []
-    ended = [_named(each) for each in _started()]
-    while True:
-        _end(_started())
+    ended: list[str] = []
+    for _ in range(ROUNDS):
+        ended += _end(_started())
         with door() as entrance, users() as everyone:
             if everyone.try_take():
                 ended += servers.stop()
-                everyone.remove()
-                entrance.remove()
+                for lock in (everyone, serving(), entrance):
+                    lock.remove()
                 return ended
+    raise StackError("Somebody keeps starting Assay here: end that first, then `make stop` again.")
 
 
 def clean() -> list[Path]:
@@ -37,7 +40,7 @@ def clean() -> list[Path]:
     if not checkout.path().exists():
         return []
     stop()
-    gone = [Path(checkout.record().data_dir), checkout.var()]
+    gone = [checkout.record().data_dir, checkout.var()]
     for directory in gone:
         shutil.rmtree(directory, ignore_errors=True)
     return gone
@@ -68,17 +71,16 @@ def _is_marked(process: psutil.Process, *, here: str, lock: str) -> bool:
         return False
 
 
-def _end(processes: list[psutil.Process]) -> None:
-    """Asks those that nobody of them has started, who end the others; kills who doesn't go."""
-    known = {each.pid for each in processes}
+def _end(processes: list[psutil.Process]) -> list[str]:
+    """Asks those that none of them started, who end the others; kills who doesn't go. Gives their names."""
+    known = {each.pid: each.name() for each in processes if each.is_running()}
     for each in processes:
-        if each.ppid() not in known:
-            each.terminate()
+        with suppress(psutil.NoSuchProcess):
+            if each.ppid() not in known:
+                each.terminate()
     _, alive = psutil.wait_procs(processes, timeout=PATIENCE_S)
     for each in alive:
-        each.kill()
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
     psutil.wait_procs(alive, timeout=5)
-
-
-def _named(process: psutil.Process) -> str:
-    return f"{process.name()} ({process.pid})"
+    return [f"{name} ({pid})" for pid, name in known.items()]

@@ -56,10 +56,10 @@ def account() -> Account:
     raise StackError("PostgreSQL can't run as root and there is no user postgres or nobody: create one of them.")
 
 
-def data_dir(var: Path) -> Path:
-    """Where the servers keep their data: in `var`, unless their account can't get there."""
+def data_place(var: Path) -> Path:
+    """Where the servers keep their data: in `var` (relative to it), unless their account can't get there."""
     if is_reachable(var):
-        return var / "data"
+        return Path("data")
     return SYSTEM / hashlib.sha256(os.fsencode(var)).hexdigest()[:16]
 
 

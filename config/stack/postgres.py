@@ -75,11 +75,13 @@ class Postgres:
             user=USER,
             password=self.password,
             dbname=database,
+            sslmode="disable",
             autocommit=True,
             connect_timeout=5,
         )
 
     def _launch(self) -> process.Server:
+        diagnosis.require_room(self.directory.parent)
         cluster.initialise(self.directory, user=USER, password=self.password)
         cluster.clear_leftovers(self.directory, title=self.title)
         cluster.configure(self.directory, settings=[*self._own_settings(), *self.settings])

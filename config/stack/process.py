@@ -1,5 +1,6 @@
 """What both servers have in common as processes: launched apart from us, waited for, told to end."""
 
+import os
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,8 @@ import psutil
 from config.stack.errors import StackError
 from config.stack.place import account
 
+# Nothing of ours reaches the servers: neither PG* variables nor keys; and faults are told in English.
+ENVIRON = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 LOG_BYTES = 10 * 1024 * 1024
 # Replaying a log after a crash may take this long on a slow disk.
 PATIENCE_S = 120.0
@@ -48,6 +51,7 @@ def launch(command: Sequence[str | Path], *, log: Path, told: str = "") -> Serve
     if log.exists() and log.stat().st_size > LOG_BYTES:
         log.replace(log.with_suffix(".log.1"))
     with log.open("a", encoding="utf-8") as output:
+        log.chmod(0o600)
         since = output.tell()
         started = subprocess.Popen(
             command,
@@ -57,6 +61,7 @@ def launch(command: Sequence[str | Path], *, log: Path, told: str = "") -> Serve
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            env=ENVIRON,
             **account().popen(),
         )
     if started.stdin:

@@ -13,7 +13,7 @@ from pathlib import Path
 from config.env import ROOT, env
 from config.stack import supervisor
 from config.stack.errors import StackError
-from config.stack.holding import hold
+from config.stack.holding import hold, serving
 
 USUAL_PORT = 8000
 # In this order, before anything is served; each does nothing when it was done before.
@@ -23,15 +23,24 @@ PATIENCE_S = 60.0
 
 def run() -> int:
     """Serves until told to end. The exit status is that of what failed, if something did."""
-    port = web_port()
-    environ = _environ()
-    with hold():
-        for command in PREPARATIONS:
-            done = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environ, check=False)
-            if done.returncode != 0:
-                return done.returncode
-        threading.Thread(target=_announce, args=[port], daemon=True).start()
-        return supervisor.run(ROOT / "Procfile", port=port, environ=environ)
+    with serving() as only:
+        if not only.try_take():
+            raise StackError("Assay is being served from here already: `make stop` ends it.")
+        port = web_port()
+        with hold():
+            return _prepare() or _serve(port)
+
+
+def _prepare() -> int:
+    """The exit status of the first preparation that fails, else 0."""
+    commands = ([sys.executable, "manage.py", *each] for each in PREPARATIONS)
+    statuses = (subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands)
+    return next(filter(None, statuses), 0)
+
+
+def _serve(port: int) -> int:
+    threading.Thread(target=_announce, args=[port], daemon=True).start()
+    return supervisor.run(ROOT / "Procfile", port=port, environ=_environ())
 
 
 def web_port() -> int:

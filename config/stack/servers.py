@@ -1,5 +1,6 @@
 """Which servers of this checkout are embedded, as its record has them."""
 
+import os
 from pathlib import Path
 
 from config.env import env
@@ -18,7 +19,8 @@ def are_embedded() -> bool:
 def start() -> None:
     """Starts each that doesn't run. Raises `StackError`."""
     ours = record()
-    _make(Path(ours.data_dir))
+    _make(ours.data_dir)
+    _require_owner(ours.data_dir)
     for server in _wanted(ours):
         server.start()
 
@@ -42,14 +44,14 @@ def _wanted(ours: Record) -> list[Postgres | Valkey]:
 
 
 def _postgres(ours: Record) -> Postgres:
-    directory = Path(ours.data_dir) / "postgres"
+    directory = ours.data_dir / "postgres"
     settings = tuning.postgres(tuning.this_machine())
     return Postgres(directory, ours.postgres_port, ours.postgres_password, settings)
 
 
 def _valkey(ours: Record) -> Valkey:
     memory_mb = tuning.valkey_memory_mb(tuning.this_machine())
-    return Valkey(Path(ours.data_dir) / "valkey", ours.valkey_port, ours.valkey_password, memory_mb)
+    return Valkey(ours.data_dir / "valkey", ours.valkey_port, ours.valkey_password, memory_mb)
 
 
 def _make(data_dir: Path) -> None:
@@ -61,3 +63,16 @@ def _make(data_dir: Path) -> None:
         raise StackError(
             f"{data_dir} can't be used ({error.strerror}): set ASSAY_VAR to a directory of yours."
         ) from error
+
+
+def _require_owner(data_dir: Path) -> None:
+    """Root runs the servers as an account of their own, an ordinary user as itself; data stay with who made them."""
+    cluster = data_dir / "postgres"
+    if not cluster.exists():
+        return
+    owner, ours = cluster.stat().st_uid, account().uid
+    if owner != (os.geteuid() if ours is None else ours):
+        raise StackError(
+            f"The data in {data_dir} belong to user {owner}: run as the user who made them, "
+            "or set ASSAY_VAR to another directory."
+        )

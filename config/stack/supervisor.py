@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGHUP, SIGTERM, signal
 
 from honcho.environ import expand_processes, parse_procfile
 from honcho.manager import Manager
@@ -45,6 +45,7 @@ def run(procfile: Path, *, port: int, environ: Mapping[str, str]) -> int:
     processes = parse_procfile(procfile.read_text(encoding="utf-8")).processes
     for each in expand_processes(processes, port=port):
         supervisor.add_process(each.name, each.cmd, env={**environ, **each.env}, cwd=str(procfile.parent))
+    signal(SIGHUP, lambda *_: supervisor.terminate())  # the terminal was closed
     supervisor.loop()
     was_told = supervisor.returncode in {130, 143}
     return 0 if was_told else int(supervisor.returncode or 0)

@@ -1,4 +1,4 @@
-"""A SIGTERM that lets `with` blocks finish: Python ends at once by default, and the stack would stay up."""
+"""Signals that let `with` blocks finish: Python ends at once by default, and the stack would stay up."""
 
 import signal
 import sys
@@ -6,15 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+# Told to end, and the terminal was closed.
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
 
 @contextmanager
 def ends_orderly() -> Iterator[None]:
-    """Inside, a SIGTERM raises `SystemExit` with the usual status."""
-    before = signal.signal(signal.SIGTERM, _leave)
+    """Inside, these signals raise `SystemExit` with the usual status, unless they were ignored (nohup)."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number in SIGNALS:
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, _leave)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
