@@ -1,0 +1,53 @@
+"""What makes two rows the same company.
+
+From strongest to weakest: registry number, registrable domain, name + place, phone. The strongest key that is known
+decides. A weaker key never unites what a stronger one tells apart: two companies with different domains that share
+a switchboard stay two. A key stays with the company that had it first.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from prospects.companies.models import CompanyKey
+from prospects.companies.normalise.domain import is_shared
+from prospects.companies.normalise.name import name_key
+from prospects.companies.normalise.text import folded
+
+REGISTRY, DOMAIN, NAME_PLACE, PHONE = (
+    str(kind)
+    for kind in (CompanyKey.Kind.REGISTRY, CompanyKey.Kind.DOMAIN, CompanyKey.Kind.NAME_PLACE, CompanyKey.Kind.PHONE)
+)
+STRENGTH = (REGISTRY, DOMAIN, NAME_PLACE, PHONE)
+LABELS = {REGISTRY: "registry number", DOMAIN: "domain", NAME_PLACE: "name and place", PHONE: "phone"}
+
+
+def company_keys(facts: Mapping[str, Any]) -> dict[str, str]:
+    """{kind: value}, strongest first. Shared hosts are no keys; a bare name is one only where there is nothing else."""
+    keys: dict[str, str] = {}
+    if number := facts.get("registry_number"):
+        keys[REGISTRY] = f"{facts.get('country', '')}:{_alphanumeric(number)}"
+    domain = facts.get("domain")
+    if domain and not is_shared(domain):
+        keys[DOMAIN] = domain
+    phone = facts.get("phone")
+    named = name_key(facts["name"]) if facts.get("name") else ""
+    if named and (place := _place(facts)) or (named and not keys and not phone):
+        keys[NAME_PLACE] = f"{named}|{place}"
+    if phone:
+        keys[PHONE] = phone
+    return keys
+
+
+def name_of(key: str) -> str:
+    """The name in a name + place key."""
+    return key.rpartition("|")[0]
+
+
+def _place(facts: Mapping[str, Any]) -> str:
+    """City and country, or the postal code where there is no city; empty for less than that."""
+    town = folded(facts.get("city") or facts.get("postal_code") or "")
+    return f"{town},{facts.get('country', '').lower()}" if town else ""
+
+
+def _alphanumeric(number: str) -> str:
+    return "".join(char for char in number if char.isalnum()).upper()

@@ -1,0 +1,49 @@
+"""All or nothing, and again where another writer was in the way."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 5
+_IN_THE_WAY = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.ForeignKeyViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
+# Any number, the same for all who write companies by the thousand: one at a time, or they deadlock on each other's rows.
+_BULK_WRITERS = 0x41535359
+
+
+def in_bulk(work: Callable[[CursorWrapper], Result]) -> Result:
+    """`work` in one transaction, without time-outs; done anew when a concurrent writer had a key first."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                _unhurried(cursor)
+                return work(cursor)
+        except (DatabaseError, psycopg.Error) as error:
+            if attempt == _ATTEMPTS or not _is_in_the_way(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def lock_bulk_writers(cursor: CursorWrapper) -> None:
+    """Waits until no other import is being committed. Held until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_BULK_WRITERS])
+
+
+def _unhurried(cursor: CursorWrapper) -> None:
+    """An import may take as long as it is large; foreign keys are checked statement by statement, not all at the end."""
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        cursor.execute(f"SET LOCAL {name} = 0")
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _is_in_the_way(error: BaseException) -> bool:
+    return isinstance(error, _IN_THE_WAY) or isinstance(error.__cause__, _IN_THE_WAY)
