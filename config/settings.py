@@ -262,6 +262,13 @@ LLM_TIMEOUT_S = env.float("LLM_TIMEOUT_S", 30.0, minimum=0.1, maximum=600.0, hel
 LLM_CACHE_TTL = env.int(
     "LLM_CACHE_TTL", 3600, minimum=0, maximum=2_592_000, help="Seconds another run's answer may be used again"
 )
+LLM_BREAKER_PAUSE_S = env.float(
+    "LLM_BREAKER_PAUSE_S",
+    60.0,
+    minimum=1.0,
+    maximum=86_400.0,
+    help="Seconds an LLM endpoint may keep failing before its runs are paused",
+)
 RUN_BUDGET_USD = env.float("RUN_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000_000.0, help="Default cap of a run's spend")
 
 # --- API ------------------------------------------------------------------------------------------------------------
@@ -353,6 +360,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # A line for every LLM call would cost more than the call's own bookkeeping.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }
 
 # --- Instruments ----------------------------------------------------------------------------------------------------

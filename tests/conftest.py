@@ -8,12 +8,15 @@ import os
 
 import django
 import pytest
+from django.conf import settings
 
 from tests import stack
 
 stack.begin(os.environ)
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
+# Django's own hasher is slow on purpose: a third of a second for each user that a test makes.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.hookimpl(optionalhook=True)

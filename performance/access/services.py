@@ -59,9 +59,9 @@ def issue_token(*, user: User, name: str, scopes: Sequence[str] = (), life: time
     return NewToken(token, text)
 
 
-def revoke_tokens(*, user: User, token_key: str) -> int:
+def revoke_tokens(*, user_id: int | None, token_key: str) -> int:
     """Delete the user's tokens that begin with `token_key`; from then on they are refused. Returns how many."""
-    deleted, _ = ApiToken.objects.filter(user=user, token_key=token_key).delete()
+    deleted, _ = ApiToken.objects.filter(user_id=user_id, token_key=token_key).delete()
     return int(deleted)
 
 

@@ -53,7 +53,7 @@ class CurrentTokenView(APIView):
     def delete(self, request: Request) -> Response:
         if not isinstance(request.auth, ApiToken):
             raise NotFound("This request carries no token.")
-        revoke_tokens(user=request.auth.user, token_key=request.auth.token_key)
+        revoke_tokens(user_id=request.auth.user_id, token_key=request.auth.token_key)
         return Response(status=204)
 
 
@@ -65,7 +65,8 @@ class TokensView(generics.ListAPIView[ApiToken]):
     ordering = ("-created", "digest")
 
     def get_queryset(self) -> QuerySet[ApiToken]:
-        return ApiToken.objects.filter(user_id=self.request.user.pk)
+        tokens: QuerySet[ApiToken] = ApiToken.objects.filter(user_id=self.request.user.pk)
+        return tokens
 
     @extend_schema(request=TokenRequestSerializer, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
@@ -80,7 +81,7 @@ class TokenView(APIView):
 
     @extend_schema(request=None, responses={204: None}, description="Revoke a token; it is refused from then on.")
     def delete(self, request: Request, token_key: str) -> Response:
-        if not revoke_tokens(user=request.user, token_key=token_key):
+        if not revoke_tokens(user_id=request.user.pk, token_key=token_key):
             raise NotFound("You have no such token.")
         return Response(status=204)
 

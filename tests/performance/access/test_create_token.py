@@ -1,0 +1,40 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
+
+from performance.access.models import ApiToken
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_prints_a_token_that_works() -> None:
+    user = make_user(permissions=["prospects.view_prospect"])
+    out = StringIO()
+
+    call_command(
+        "create_token", user.username, "--scope", "prospects.view_prospect", "--days", "3", stdout=out, stderr=StringIO()
+    )
+
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {out.getvalue().strip()}")
+    assert client.get("/api/v1/me").json()["permissions"] == ["prospects.view_prospect"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nobody"], "There is no active user 'nobody'; `manage.py createsuperuser` or the admin makes one."),
+        (["somebody", "--days", "0"], "--days is 0, but it must be from 1 to 366."),
+        (["somebody", "--scope", "a.b"], "somebody may not a.b; leave that out of the scopes."),
+    ],
+)
+def test_what_it_can_not_do_it_says(arguments: list[str], sentence: str) -> None:
+    make_user(username="somebody")
+
+    with pytest.raises(CommandError, match=f"^{sentence}$".replace("(", r"\(")):
+        call_command("create_token", *arguments)
+
+    assert not ApiToken.objects.exists()
