@@ -8,6 +8,7 @@ from performance.jobs.models import Batch
 from prospects.companies.models import Prospect
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.prompts.models import PromptVersion
+from prospects.qualification.querysets import FitQuerySet, QualificationQuerySet, RunQuerySet
 
 
 class Qualifier(models.TextChoices):
@@ -43,6 +44,8 @@ class QualificationRun(models.Model):
     )
     estimate_micros = models.BigIntegerField(default=0)
 
+    objects = RunQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"run {self.batch_id}"
 
@@ -71,6 +74,8 @@ class Qualification(models.Model):
     is_from_ledger = models.BooleanField(default=False)
     fallback_reason = models.CharField(max_length=500, blank=True, help_text="Why the rubric stands in for the LLM")
     created_at = models.DateTimeField()
+
+    objects = QualificationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -105,6 +110,8 @@ class Fit(models.Model):
     )
     override_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
+
+    objects = FitQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,79 @@
+"""The kind of job "export.run": one file of a run's results."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connections
+from django.utils import timezone
+
+from performance.files import services as files
+from performance.files.errors import EmptyFile
+from performance.jobs.kinds import Calls, ClaimedJob, Finished, GiveUp, Kind, Policy, Stuck
+from prospects.exports.errors import TooManyRows
+from prospects.exports.models import Export
+from prospects.exports.results import results_of
+from prospects.exports.writers import CONTENT_TYPES, chunks
+from prospects.qualification.models import Qualification
+
+KIND = "export.run"
+KEPT_FOR = timedelta(days=7)
+# Exports are ours: an upload's limit is no limit for them.
+MOST_BYTES = 16 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A stored file with a run's results."""
+
+    file_id: int
+    rows: int
+
+
+class ExportKind(Kind[Written]):
+    """Writes the file in a thread, chunk by chunk, and ties it to its export in the completing transaction."""
+
+    name = KIND
+    queue = "reports"
+    policy = Policy(max_attempts=3, timeout_s=540.0)
+
+    def prepare(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Export]:
+        wanted = Export.objects.select_related("run__icp_version__icp", "run__import_run", "owner")
+        exports = wanted.in_bulk([job.subject_id for job in jobs])
+        return {job.id: exports[job.subject_id] for job in jobs if job.subject_id in exports}
+
+    async def run(self, job: ClaimedJob, calls: Calls) -> Written:
+        if job.prepared is None:
+            raise GiveUp("The export was deleted before it was made.", code="gone")
+        try:
+            return await asyncio.to_thread(write_file, job.prepared)
+        except (TooManyRows, EmptyFile) as error:
+            raise GiveUp(str(error), code=error.code) from error
+
+    def store(self, finished: Sequence[Finished[Written]]) -> None:
+        for one in finished:
+            made = {"file": one.result.file_id, "row_count": one.result.rows, "error": ""}
+            Export.objects.filter(pk=one.job.subject_id).update(**made)
+
+    def stuck(self, jobs: Sequence[Stuck]) -> None:
+        for one in jobs:
+            Export.objects.filter(pk=one.job.subject_id).update(error=one.reason)
+
+
+def write_file(export: Export) -> Written:
+    """Store the export's file, all of it or nothing, and return where. Runs in a thread of its own."""
+    run = export.run
+    try:
+        file = files.store(
+            name=f"{run.icp_version.icp.slug}-run-{run.pk}.{export.format}",
+            content_type=CONTENT_TYPES[export.format],
+            chunks=chunks(results_of(run), export.format),
+            owner=export.owner,
+            expires_at=timezone.now() + KEPT_FOR,
+            max_bytes=MOST_BYTES,
+        )
+        return Written(file.pk, Qualification.objects.filter(run=run).for_display().count())
+    finally:
+        # This thread ends here, and its connection would stay open.
+        connections.close_all()
