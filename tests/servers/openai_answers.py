@@ -65,11 +65,16 @@ Maker = Callable[[Scene], Any]
 
 
 def quotable(messages: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Up to 40 verbatim pieces (12 to 160 characters) of the documents in the user's messages."""
+    """Up to 40 verbatim pieces (whole words, at most 160 characters) of the documents in the user's messages."""
     text = "\n".join(m["content"] for m in messages if m.get("role") == "user" and isinstance(m.get("content"), str))
     documents = [match.group(2) for match in DOCUMENT.finditer(text)] or [text]
     lines = (line.strip() for document in documents for line in document.split("\n"))
-    return [line[:160].strip() for line in lines if len(line) >= 12][:40]
+    return [_piece(line) for line in lines if len(line) >= 3][:40]
+
+
+def _piece(line: str) -> str:
+    """The line, or its first whole words."""
+    return line if len(line) <= 160 else line[:160].rpartition(" ")[0] or line[:160]
 
 
 def answer(schema: Mapping[str, Any], scene: Scene) -> Any:

@@ -1,0 +1,189 @@
+"""The gateway: one per event loop, for all endpoints and models that its jobs ask.
+
+What is learnt of an endpoint (pace, breaker, dialect) outlives the loop in this process, and in its row of Endpoint.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import Error
+
+from performance.jobs.kinds import Calls, GiveUp, Reply, Retry
+from prospects.llm import store
+from prospects.llm.answers import Unusable, read
+from prospects.llm.breaker import Breaker
+from prospects.llm.endpoints import EndpointConfig
+from prospects.llm.gate import Gate
+from prospects.llm.lane import Lane
+from prospects.llm.pace import Pace
+from prospects.llm.prices import Price
+from prospects.llm.repair import repaired
+from prospects.llm.requests import ChatRequest, Dialect, first_dialect
+from prospects.llm.wire import Transport, load_transport
+
+logger = logging.getLogger(__name__)
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An answer that follows the request's schema, and the reply that it was read from."""
+
+    parsed: dict[str, Any]
+    reply: Reply
+    repaired: bool
+
+
+@dataclass(slots=True)
+class Learnt:
+    """What this process knows of an (endpoint, model)."""
+
+    price: Price
+    dialect: Dialect
+    pace: Pace
+    breaker: Breaker
+
+
+_learnt: dict[Pair, Learnt] = {}
+
+
+@dataclass(slots=True)
+class Gateway:
+    """Use as `async with Gateway()`, or by `gateway_for_loop()`."""
+
+    _lanes: dict[tuple[EndpointConfig, str], asyncio.Task[Lane]] = field(default_factory=dict)
+    _transports: dict[tuple[str, str], Transport] = field(default_factory=dict)
+    _saving: set[asyncio.Task[None]] = field(default_factory=set)
+    # What must live as long as the gateway and is held by nobody else.
+    keeps: tuple[object, ...] = ()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def complete(self, request: ChatRequest, *, calls: Calls) -> Completion:
+        """The answer to `request`, through the ledger; after one that can't be used, of one repair call.
+
+        Raises CallFailed, CallUncertain and PauseBatch as `Calls.once` does, GiveUp when no retry will help.
+        """
+        lane = await self._lane(request)
+        reply = await lane.buy(request, calls=calls)
+        answer = read(reply.response, request.schema)
+        if not isinstance(answer, Unusable):
+            return Completion(answer, reply, repaired=False)
+        second = await lane.buy(repaired(request, reply.response, answer), calls=calls)
+        answer = read(second.response, request.schema)
+        if isinstance(answer, Unusable):
+            raise GiveUp(f"No usable answer, even after a repair call. {answer.detail}", code=answer.flaw)
+        return Completion(answer, second, repaired=True)
+
+    async def close(self) -> None:
+        """Save what was learnt and close the connections."""
+        opened = [task for task in self._lanes.values() if task.done() and not task.cancelled()]
+        lanes = [task.result() for task in opened if not task.exception()]
+        for lane in lanes:
+            self._save(lane, store.pace_changes(lane.gate.pace))
+        await asyncio.gather(*self._saving, return_exceptions=True)
+        for transport in self._transports.values():
+            await transport.close()
+        self._lanes.clear()
+        self._transports.clear()
+
+    async def _lane(self, request: ChatRequest) -> Lane:
+        """Of many jobs that begin at once, the first looks up what is remembered and the others wait for it."""
+        key = (request.endpoint, request.model_name)
+        task = self._lanes.get(key)
+        if task is None:
+            task = self._lanes[key] = asyncio.ensure_future(self._open(*key))
+        try:
+            return await asyncio.shield(task)
+        except Error as error:
+            self._lanes.pop(key, None)
+            reason = f"The database could not be asked for the endpoint's state: {error}"
+            raise Retry(reason, code="database", after_s=1.0, consumes_attempt=False) from error
+
+    async def _open(self, endpoint: EndpointConfig, model: str) -> Lane:
+        learnt = await self._learnt((endpoint.base_url, model))
+        return Lane(
+            endpoint=endpoint,
+            model=model,
+            price=learnt.price,
+            dialect=learnt.dialect,
+            gate=Gate(learnt.pace, learnt.breaker, pause_after_s=settings.LLM_BREAKER_PAUSE_S),
+            transport=self._transport(endpoint),
+            changed=self._changed,
+        )
+
+    def _transport(self, endpoint: EndpointConfig) -> Transport:
+        key = (endpoint.base_url, endpoint.api_key)
+        if key not in self._transports:
+            self._transports[key] = load_transport()(endpoint)
+        return self._transports[key]
+
+    async def _learnt(self, pair: Pair) -> Learnt:
+        remembered = await asyncio.to_thread(store.on_own_connection, partial(store.remembered, *pair))
+        known = _learnt.get(pair)
+        if known is None:
+            known = _learnt[pair] = _from_row(pair[0], remembered)
+        # A price may have been set meanwhile; and what an earlier loop left in flight is gone with it.
+        known.price = remembered.price
+        known.pace.in_flight = 0
+        return known
+
+    def _changed(self, lane: Lane) -> None:
+        breaker = lane.gate.breaker
+        logger.warning(
+            "%s at %s: breaker %s%s",
+            lane.model,
+            lane.endpoint.base_url,
+            "open" if breaker.is_open else "closed",
+            f", {breaker.reason}" if breaker.is_open else f", {lane.dialect.format} answers",
+        )
+        _learnt[(lane.endpoint.base_url, lane.model)].dialect = lane.dialect
+        supports_schema = lane.dialect.format == "json_schema"
+        self._save(lane, {**store.breaker_changes(breaker), "supports_schema": supports_schema})
+
+    def _save(self, lane: Lane, changes: dict[str, Any]) -> None:
+        work = partial(store.save, lane.endpoint.base_url, lane.model, changes)
+        task = asyncio.ensure_future(asyncio.to_thread(store.on_own_connection, work))
+        self._saving.add(task)
+        task.add_done_callback(self._saving.discard)
+
+
+def _from_row(base_url: str, remembered: store.Remembered) -> Learnt:
+    loop_now = asyncio.get_running_loop().time()
+    breaker = Breaker()
+    if remembered.open_for_s is not None:
+        breaker = Breaker(reason=remembered.reason, opened_at=loop_now - remembered.open_for_s)
+    pace = Pace(most=settings.JOB_MAX_IN_FLIGHT, limit=remembered.concurrency_limit or 0)
+    pace.is_strict = remembered.is_strict
+    dialect = first_dialect(base_url, supports_schema=remembered.supports_schema)
+    return Learnt(remembered.price, dialect, pace, breaker)
+
+
+_gateways: dict[asyncio.AbstractEventLoop, Gateway] = {}
+
+
+def gateway_for_loop() -> Gateway:
+    """The running loop's gateway, made on first use and closed with the loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _gateways:
+        # `asyncio.run` closes the asynchronous generators that were begun on its loop: that is our cue.
+        lifetime = _lifetime(loop)
+        _gateways[loop] = Gateway(keeps=(lifetime, asyncio.ensure_future(anext(lifetime))))
+    return _gateways[loop]
+
+
+async def _lifetime(loop: asyncio.AbstractEventLoop) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        await _gateways.pop(loop).close()

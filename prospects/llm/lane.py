@@ -1,0 +1,150 @@
+"""One (endpoint, model) in one event loop: its gate, its dialect, its price, and how a call is sent and understood."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import orjson
+
+from performance.jobs.kinds import CallFailed, Calls, CallUncertain, GiveUp, JobError, PaidRequest, Reply
+from prospects.llm import refusals, tokens
+from prospects.llm.answers import stored_form
+from prospects.llm.endpoints import EndpointConfig
+from prospects.llm.gate import Gate, Permit
+from prospects.llm.headers import read_limits
+from prospects.llm.prices import Price
+from prospects.llm.requests import ChatRequest, Dialect
+from prospects.llm.wire import Broken, NotSent, RawReply, Transport
+
+PATH = "/chat/completions"
+# Each format and each name of the output limit once, and one to spare.
+MAX_DIALECTS = 5
+# A call is overdue in the ledger a little after it has timed out here.
+GRACE_S = 5.0
+
+
+@dataclass(slots=True)
+class Lane:
+    """Sends requests of one model to one endpoint. `changed` is called when the breaker or the dialect has changed."""
+
+    endpoint: EndpointConfig
+    model: str
+    price: Price
+    dialect: Dialect
+    gate: Gate
+    transport: Transport
+    changed: Callable[["Lane"], None]
+
+    async def buy(self, request: ChatRequest, *, calls: Calls) -> Reply:
+        """The reply to `request`, paid for at most once. Raises what `Calls.once` does, and GiveUp."""
+        permit = self.gate.permit(request.input_tokens + request.max_output_tokens)
+        try:
+            return await calls.once(self._paid(request), partial(self.send, request, permit), gate=permit)
+        except refusals.RequestRejected as error:
+            raise GiveUp(error.reason, code=error.code) from error
+
+    def _paid(self, request: ChatRequest) -> PaidRequest:
+        """The worst case is reserved: all of the output that is allowed."""
+        return PaidRequest(
+            key=request.key,
+            estimate_micros=self.price.cost(input_tokens=request.input_tokens, output_tokens=request.max_output_tokens),
+            timeout_s=request.deadline_s + GRACE_S,
+            ttl_s=request.ttl_s,
+            purpose=request.purpose,
+            model=self.model,
+        )
+
+    async def send(self, request: ChatRequest, permit: Permit) -> Reply:
+        """One call, in the dialect that the server takes. Raises CallFailed and CallUncertain."""
+        dialect = self.dialect
+        for _ in range(MAX_DIALECTS):
+            started = time.perf_counter()
+            raw = await self._post(dialect.body(request), request, permit)
+            if raw.status < 300:
+                self._settle_on(dialect)
+                return self._reply(raw, request, latency_ms=round((time.perf_counter() - started) * 1000))
+            following = dialect.after_refusal(refusals.told(raw))
+            if following is None:
+                break
+            dialect = following
+        raise self._meaning(raw)
+
+    async def _post(self, body: bytes, request: ChatRequest, permit: Permit) -> RawReply:
+        """A 2xx, 400 or 422; all else raises, and the gate learns of everything."""
+        try:
+            raw = await self.transport.post(PATH, body, timeout_s=request.deadline_s)
+        except NotSent as error:
+            self._failed(str(error))
+            raise CallFailed(str(error), code="unreachable", consumes_attempt=False) from error
+        except Broken as error:
+            self._failed(str(error))
+            raise CallUncertain(str(error), code="broken") from error
+        raw = _unwrapped(raw)
+        limits = read_limits(raw.headers)
+        if raw.status < 300:
+            self._note(self.gate.answered(limits))
+            return raw
+        if raw.status == 429:
+            self._note(self.gate.refused(permit, limits))
+        elif raw.status >= 500 or raw.status == 408:
+            raise self._server_failed(raw)
+        else:
+            self._note(self.gate.rejected())
+        if raw.status in {400, 422}:
+            return raw
+        raise self._meaning(raw)
+
+    def _server_failed(self, raw: RawReply) -> JobError:
+        """Several failures in a row are the endpoint's fault, and don't count as this job's attempts."""
+        is_endpoints = self.gate.breaker.blames_endpoint
+        meaning = self._meaning(raw)
+        self._failed(meaning.reason)
+        if is_endpoints and isinstance(meaning, CallFailed):
+            meaning.consumes_attempt = False
+        return meaning
+
+    def _meaning(self, raw: RawReply) -> JobError:
+        limits = read_limits(raw.headers)
+        return refusals.meaning(raw, endpoint=self.endpoint, model=self.model, limits=limits)
+
+    def _failed(self, reason: str) -> None:
+        self._note(self.gate.failed(reason))
+
+    def _note(self, has_changed: bool) -> None:
+        if has_changed:
+            self.changed(self)
+
+    def _settle_on(self, dialect: Dialect) -> None:
+        """Remember a dialect only once it has worked: a 400 may have had other reasons."""
+        if dialect != self.dialect:
+            self.dialect = dialect
+            self.changed(self)
+
+    def _reply(self, raw: RawReply, request: ChatRequest, *, latency_ms: int) -> Reply:
+        try:
+            completion = orjson.loads(raw.body)
+            response = stored_form(completion)
+        except (orjson.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError) as error:
+            reason = f"{self.endpoint.base_url} answered with something that is no completion."
+            raise CallUncertain(reason, code="no_completion") from error
+        usage = completion.get("usage") or {}
+        spent = usage.get("prompt_tokens"), usage.get("completion_tokens")
+        # A server that doesn't count is charged by our own estimate.
+        input_tokens = spent[0] if isinstance(spent[0], int) else request.input_tokens
+        output_tokens = spent[1] if isinstance(spent[1], int) else tokens.count(response["content"])
+        return Reply(
+            response=response,
+            cost_micros=self.price.cost(input_tokens=input_tokens, output_tokens=output_tokens),
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            latency_ms=latency_ms,
+        )
+
+
+def _unwrapped(raw: RawReply) -> RawReply:
+    """Some proxies answer 200 with an error inside; give it the status that it names."""
+    if raw.status != 200 or not raw.body.startswith(b'{"error"'):
+        return raw
+    code = refusals.error_of(raw).get("code")
+    return RawReply(code if isinstance(code, int) and 400 <= code < 600 else 500, raw.headers, raw.body)

