@@ -248,6 +248,8 @@ JOB_LEASE_S = env.int(
 JOB_MAX_IN_FLIGHT = env.int(
     "JOB_MAX_IN_FLIGHT", 1000, minimum=1, maximum=10_000, help="Jobs in flight in the whole installation"
 )
+# Paid replies wait here while the database is out; see performance/jobs/spill.py.
+JOB_SPILL_DIRECTORY = RECORD.directory / "spill"
 BATCH_SIZE = env.int("BATCH_SIZE", 5, minimum=1, maximum=20, help="Prospects a parallel batch qualifies at once")
 BATCH_PARALLEL = env.int("BATCH_PARALLEL", 10, minimum=1, maximum=200, help="Parallel batches of a run")
 BATCH_RETRIES = env.int("BATCH_RETRIES", 2, minimum=0, maximum=10, help="Retries of a failed job")
@@ -307,6 +309,8 @@ REST_FRAMEWORK = {
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": None}
 KNOX_TOKEN_MODEL = "performance.ApiToken"  # noqa: S105 - the name of a model, no password
+# knox's migrations make a table for the model that ours replaces; nothing would ever empty or use it.
+MIGRATION_MODULES = {"knox": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Assay",
     "VERSION": "1",
