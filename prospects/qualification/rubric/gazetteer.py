@@ -78,7 +78,7 @@ def _subdivisions(aliases: Mapping[str, list[str]]) -> tuple[dict[str, tuple[str
     names = {}
     for entry in pycountry.subdivisions:
         names[entry.code] = entry.name
-        country, _, local = entry.code.partition("-")
+        local = entry.code.partition("-")[2]
         written = [entry.name, entry.code, *aliases.get(entry.code, ())]
         # "Bayern" and "BY" within Germany; a bare number or a code is only looked up with its country.
         for known in dict.fromkeys(map(_name, [*written, local])):

@@ -39,8 +39,8 @@ def compare(wanted: tuple[str, ...], stated: str) -> Finding:
     if not places or by_words.confidence >= _SAME_WORDS:
         return by_words
     if not recognised:
-        strange = unknown(f"The table of industries doesn't know {listed(wanted)}, so “{stated}” can't be compared.")
-        return by_words if by_words.outcome is Outcome.MET else strange
+        undecided = unknown(f"The table of industries doesn't know {listed(wanted)}, so “{stated}” can't be compared.")
+        return by_words if by_words.outcome is Outcome.MET else undecided
     by_tree = any_of(_by_tree(place, recognised) for place in places)
     if by_tree.outcome is Outcome.UNMET and len(recognised) < len(wanted):
         strange = [text for text, found in targets.items() if not found]

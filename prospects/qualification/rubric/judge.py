@@ -38,33 +38,36 @@ _JUDGES: Mapping[Kind, Callable[[Criterion, Reading], Finding]] = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a qualifier found: verdicts in the profile's order, the score they amount to, and what to tell a person."""
+    """What the rubric found, a verdict per criterion in the profile's order, and what follows from that."""
 
+    profile: Profile
     verdicts: tuple[Verdict, ...]
-    score: int
-    level: str
-    gaps: tuple[str, ...]
-    reasoning: str
-    recommendation: str
+
+    @property
+    def score(self) -> int:
+        return fit_score(self.verdicts, self.profile.criteria)
+
+    @property
+    def level(self) -> str:
+        return fit_level(self.score)
+
+    @property
+    def gaps(self) -> list[str]:
+        return summary.gaps(self.verdicts, self.profile.criteria)
+
+    @property
+    def reasoning(self) -> str:
+        return summary.reasoning(self.verdicts, self.profile.criteria)
+
+    @property
+    def recommendation(self) -> str:
+        return summary.recommendation(self.verdicts, self.profile.criteria)
 
 
 def judge(dossier: Dossier, profile: Profile) -> Judgement:
     """The rubric's judgement. The same dossier and profile always give the same one."""
     reading = Reading(dossier)
-    return summarise(tuple(_verdict(criterion, reading) for criterion in profile.criteria), profile)
-
-
-def summarise(verdicts: tuple[Verdict, ...], profile: Profile) -> Judgement:
-    """Score, level and texts for verdicts of whatever qualifier."""
-    score = fit_score(verdicts, profile.criteria)
-    return Judgement(
-        verdicts=verdicts,
-        score=score,
-        level=fit_level(score),
-        gaps=tuple(summary.gaps(verdicts, profile.criteria)),
-        reasoning=summary.reasoning(verdicts, profile.criteria),
-        recommendation=summary.recommendation(verdicts, profile.criteria),
-    )
+    return Judgement(profile, tuple(_verdict(criterion, reading) for criterion in profile.criteria))
 
 
 def _verdict(criterion: Criterion, reading: Reading) -> Verdict:

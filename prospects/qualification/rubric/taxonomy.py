@@ -10,7 +10,7 @@ from prospects.qualification.rubric.words import stem, words
 
 _FILE = Path(__file__).with_name("industries.txt")
 _FILLER = frozenset(map(stem, ("industry", "industries", "sector", "company", "and", "the", "of", "other", "general")))
-_PARTS = re.compile(r"\s*(?:[;|/>,•]|\s[-–—:]\s)\s*")
+_PARTS = re.compile(r"\s*(?:[;|/>,•]|\s[-\u2013\u2014:]\s)\s*")
 # Last words that don't say what a company is: "Medical device manufacturer" is about devices.
 _GENERIC = frozenset(
     map(stem, ("maker", "services", "provider", "supplier", "solutions", "group", "plant", "firm", "operators"))
@@ -57,7 +57,7 @@ class Taxonomy:
         return tuple(one for one in found if not any(other is not one and other.is_within(one) for other in found))
 
     def _closest(self, text: str) -> Industry | None:
-        """The industry with the longest name whose every word the text has, the word that says what it is among them."""
+        """The industry with the longest name whose every word the text has, its main word among them."""
         said = _telling_stems(_FOR_WHOM.sub("", text)) or _telling_stems(text)
         key = frozenset(said)
         if key in self.by_key or not said:

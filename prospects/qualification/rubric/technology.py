@@ -1,7 +1,7 @@
 """Does the company use one of the technologies? By its list of technologies, then by what its texts say. Pure."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,13 @@ class Wanted:
 
     names: Mapping[Phrase, str]
     rivals: Mapping[Phrase, str]
+
+
+@dataclass(frozen=True)
+class _Category:
+    names: frozenset[Phrase]
+    products: tuple[Mapping[Phrase, str], ...]
+    is_exclusive: bool
 
 
 def judge_technology(criterion: Criterion, reading: Reading) -> Finding:
@@ -95,20 +102,27 @@ def _without(rivals: Mapping[Phrase, str], names: Mapping[Phrase, str]) -> dict[
 def _meaning(phrase: Phrase) -> tuple[dict[Phrase, str], dict[Phrase, str]]:
     """All names of what the phrase means, and of its rivals; a category means all its products."""
     for category in _categories():
-        products = [{tuple(words(name)): name for name in names} for names in category["products"]]
-        if phrase in (tuple(words(name)) for name in category["names"]):
-            return _merged(products) | {phrase: " ".join(phrase)}, {}
-        own = [product for product in products if phrase in product]
+        if phrase in category.names:
+            return _merged(category.products) | {phrase: " ".join(phrase)}, {}
+        own = [product for product in category.products if phrase in product]
         if own:
-            others = [product for product in products if phrase not in product]
-            return _merged(own), _merged(others) if category["exclusive"] else {}
+            others = [product for product in category.products if phrase not in product]
+            return _merged(own), _merged(others) if category.is_exclusive else {}
     return {}, {}
 
 
-def _merged(products: list[dict[Phrase, str]]) -> dict[Phrase, str]:
+def _merged(products: Sequence[Mapping[Phrase, str]]) -> dict[Phrase, str]:
     return {phrase: name for product in products for phrase, name in product.items()}
 
 
 @lru_cache(maxsize=1)
-def _categories() -> list[dict[str, list[list[str]]]]:
-    return list(tomllib.loads(_FILE.read_text(encoding="utf-8"))["categories"].values())
+def _categories() -> tuple[_Category, ...]:
+    stated = tomllib.loads(_FILE.read_text(encoding="utf-8"))["categories"].values()
+    return tuple(
+        _Category(
+            names=frozenset(tuple(words(name)) for name in category["names"]),
+            products=tuple({tuple(words(name)): name for name in names} for names in category["products"]),
+            is_exclusive=category["exclusive"],
+        )
+        for category in stated
+    )

@@ -17,7 +17,7 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """`rank` is 0 (assistant) to 6 (chief executive), None where the title doesn't say; `stems` are its telling words."""
+    """`rank` is 0 (assistant) to 6 (chief executive), None where it isn't said; `stems` are the telling words."""
 
     rank: int | None
     departments: frozenset[str]
@@ -35,7 +35,7 @@ class _Words:
 
 @lru_cache(maxsize=8192)
 def parse_title(text: str) -> Title:
-    """ "VP of Operations" → rank 4, {operations}. A title of several parts takes its highest rank and all departments."""
+    """The highest rank and all departments in a title: “VP of Operations” → 4, {operations}."""
     said = tuple(words(text))
     known = _words()
     phrases = [said[start : start + size] for start in range(len(said)) for size in range(1, _LONGEST + 1)]
