@@ -1,5 +1,9 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from analytics.dashboard.views import dashboard
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", dashboard, name="dashboard"),
+]

@@ -88,6 +88,12 @@ def meter(counts: Any, height: str = "") -> dict[str, Any]:
 
 
 @register.filter
+def by_state(counts: Any) -> list[tuple[str, int]]:
+    """The meter's states with their numbers, in the meter's order."""
+    return [(name, getattr(counts, name, 0)) for name in SEGMENTS]
+
+
+@register.filter
 def done(batch: Batch) -> int:
     """How many jobs of a batch have ended, one way or another."""
     return batch.succeeded + batch.dead + batch.parked + batch.cancelled

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponseBase
 View = Callable[..., HttpResponseBase]
 
 
-def allowed(permission: str = "") -> Callable[[View], View]:
-    """Let signed-in people with `permission` ("<app>.<codename>"; none: everybody signed in) see the page.
+def allowed(*permissions: str) -> Callable[[View], View]:
+    """Let signed-in people with any of `permissions` ("<app>.<codename>"; none: everybody signed in) see the page.
 
     Others are sent to sign in, or told which roles include what is missing.
     """
@@ -23,11 +23,11 @@ def allowed(permission: str = "") -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if permission and not request.user.has_perm(permission):
-                raise PermissionDenied(refusal(permission))
+            if permissions and not any(map(request.user.has_perm, permissions)):
+                raise PermissionDenied(refusal(permissions[0]))
             return view(request, *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return decorate

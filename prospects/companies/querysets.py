@@ -1,5 +1,6 @@
 """What readers of prospects ask for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,10 @@ class ProspectQuerySet(models.QuerySet[Any]):
         found = self.matching(wanted).select_related("company").defer("company__description", "company__provenance")
         found = found.prefetch_related(Prefetch("fits", queryset=fits))
         return found.annotate(score=F("fits__score")) if wanted.icp is not None else found
+
+    def names(self, ids: Sequence[int]) -> dict[int, str]:
+        """What each of these is called."""
+        return dict(self.filter(pk__in=ids).values_list("pk", "company__name"))
 
     def for_page(self) -> "ProspectQuerySet":
         """One prospect with everything its page says of it."""

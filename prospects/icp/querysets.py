@@ -12,7 +12,15 @@ class ICPQuerySet(models.QuerySet[Any]):
 
     def in_use(self) -> "ICPQuerySet":
         """Those not archived, by title, with the version that new runs use."""
-        return self.filter(archived_at__isnull=True).select_related("current").order_by("title", "pk")
+        return self.filter(archived_at__isnull=True, current__isnull=False).select_related("current").order_by("title", "pk")
+
+    def latest_used(self, limit: int) -> "ICPQuerySet":
+        """The profiles that runs used last."""
+        runs = self.model.versions.field.model.runs.field.model._default_manager.filter(icp_version__icp=OuterRef("pk"))
+        last = runs.order_by("-batch_id").values("batch_id")[:1]
+        return (
+            self.in_use().annotate(last_run=Subquery(last)).filter(last_run__isnull=False).order_by("-last_run")[:limit]
+        )
 
     def for_list(self) -> "ICPQuerySet":
         """With `version_count`, and how many prospects have a fit (`fit_count`)."""

@@ -19,14 +19,12 @@
   // --- Keys: / ? j k Enter x, and g followed by a letter
   const help = find("#keys");
   const rows = () => all("[data-rows] > tr").filter((row) => find("a[data-open]", row));
-  const current = () => find("[data-rows] > tr[data-current]");
+  const current = () => document.activeElement?.closest("[data-rows] > tr");
   const step = (by) => {
     const list = rows();
     if (!list.length) return;
     const at = list.indexOf(current());
     const next = list[Math.min(list.length - 1, Math.max(0, at === -1 ? 0 : at + by))];
-    if (at !== -1) delete list[at].dataset.current;
-    next.dataset.current = "";
     find("a[data-open]", next).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
@@ -57,6 +55,11 @@
     all("details.menu[open], details.floats[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   all("[data-show-keys]").forEach((button) => { button.hidden = false; });
+
+  // --- A polled part waits while somebody has a question open in it
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches("[data-live]") && find("details[open]", event.target)) event.preventDefault();
+  });
 
   // --- Selection in lists
   const count = () => {

@@ -1,0 +1,29 @@
+"""Companies: locking a value."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from performance.views.permission import allowed
+from prospects.companies.locks import set_lock
+from prospects.companies.models import Prospect
+from prospects.views.evidence import COMPANY_FACTS
+
+
+@require_POST
+@allowed("prospects.change_company")
+def lock(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Lock a value, or unlock it, and go back to the prospect it was seen on."""
+    prospect = get_object_or_404(Prospect, company=company_id, pk=request.POST.get("prospect") or 0)
+    labels = dict(COMPANY_FACTS)
+    field = request.POST.get("field", "")
+    if field not in labels:
+        messages.error(request, "There is no such field.")
+        return redirect("prospect", prospect.pk)
+    is_locked = request.POST.get("locked") == "1"
+    set_lock(company_id=company_id, field=field, is_locked=is_locked, by=request.user, at=timezone.now())
+    said = "is locked: imports and research leave it alone" if is_locked else "is unlocked"
+    messages.success(request, f"{labels[field]} {said}.")
+    return redirect("prospect", prospect.pk)

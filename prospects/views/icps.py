@@ -1,0 +1,123 @@
+"""Ideal customer profiles: the list, one with its versions, and writing it as text."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from performance.views.permission import allowed
+from prospects.forms.icp_text import EXAMPLE, as_toml
+from prospects.icp.errors import InvalidProfile, ProfileError
+from prospects.icp.models import ICPVersion, IdealCustomerProfile
+from prospects.icp.profile import parse_toml
+from prospects.icp.services import save_version
+from prospects.qualification.models import QualificationRun
+
+EXAMPLES = Path(settings.BASE_DIR) / "examples"
+RUNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A criterion with its share of the score, 0-100."""
+
+    criterion: dict[str, Any]
+    share: float
+
+    @property
+    def says(self) -> str:
+        """What it asks for, in a line."""
+        said = self.criterion.get("any_of") or [self.criterion.get("text", "")]
+        return ", ".join(str(part) for part in said if part)
+
+
+@require_safe
+@allowed("prospects.view_idealcustomerprofile")
+def icp_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "prospects/icps.html", {"icps": IdealCustomerProfile.objects.for_list()})
+
+
+@require_safe
+@allowed("prospects.view_idealcustomerprofile")
+def icp_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The current version, or the one of `?version=`."""
+    icp = get_object_or_404(IdealCustomerProfile.objects.select_related("current", "owner"), slug=slug)
+    versions = list(icp.versions.select_related("created_by").order_by("-number"))
+    shown = _asked_for(versions, request.GET.get("version", "")) if "version" in request.GET else icp.current
+    if shown is None:
+        raise Http404("This profile has no such version.")
+    context = {
+        "icp": icp,
+        "shown": shown,
+        "versions": versions,
+        "weights": _weights(shown.content),
+        "personas": shown.content.get("personas", []),
+        "runs": QualificationRun.objects.for_list().filter(icp_version__icp=icp)[:RUNS],
+    }
+    return render(request, "prospects/icp.html", context)
+
+
+def _asked_for(versions: list[ICPVersion], number: str) -> ICPVersion | None:
+    return next((version for version in versions if str(version.number) == number), None)
+
+
+def _weights(content: dict[str, Any]) -> list[Weight]:
+    criteria = content.get("criteria", [])
+    total = sum(criterion["weight"] for criterion in criteria) or 1
+    return [Weight(criterion, 100 * criterion["weight"] / total) for criterion in criteria]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("prospects.add_idealcustomerprofile")
+def icp_new(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _saved(request, icp=None)
+    return _editor(request, text=_example(request.GET.get("example", "")), icp=None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("prospects.change_idealcustomerprofile")
+def icp_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    icp = get_object_or_404(IdealCustomerProfile.objects.select_related("current"), slug=slug)
+    if request.method == "POST":
+        return _saved(request, icp=icp)
+    return _editor(request, text=as_toml(icp.current.content) if icp.current else EXAMPLE, icp=icp)
+
+
+def _saved(request: HttpRequest, *, icp: IdealCustomerProfile | None) -> HttpResponse:
+    """Keep the text as a version; what is wrong with it is shown beside it, as it was typed."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    try:
+        version = save_version(
+            profile=parse_toml(text), slug=icp.slug if icp else None, owner=request.user, origin="person"
+        )
+    except InvalidProfile as error:
+        return _editor(request, text=text, icp=icp, problems=list(error.problems))
+    except ProfileError as error:
+        return _editor(request, text=text, icp=icp, problems=[str(error)])
+    if icp and icp.current_id == version.pk:
+        messages.info(request, "Nothing has changed, so there is no new version.")
+    else:
+        messages.success(request, f"Saved as version {version.number}. New runs use it; earlier runs keep theirs.")
+    return redirect("icp", version.icp.slug)
+
+
+def _editor(
+    request: HttpRequest, *, text: str, icp: IdealCustomerProfile | None, problems: list[str] | None = None
+) -> HttpResponse:
+    context = {"text": text, "icp": icp, "problems": problems or [], "examples": _examples()}
+    return render(request, "prospects/icp_edit.html", context, status=422 if problems else 200)
+
+
+def _examples() -> list[str]:
+    return sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+
+
+def _example(name: str) -> str:
+    """The text of an example by name, or the one built in."""
+    return (EXAMPLES / f"{name}.toml").read_text() if name in _examples() else EXAMPLE
