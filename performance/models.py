@@ -4,7 +4,7 @@ from performance.access.models import ApiToken, User
 from performance.api.models import IdempotencyKey
 from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
-from performance.jobs.models import Batch, Job, PaidCall, Worker
+from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
 
 __all__ = [
     "ApiToken",
@@ -14,6 +14,7 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "PaidCall",
+    "RunnerSlot",
     "StoredFile",
     "User",
     "Worker",

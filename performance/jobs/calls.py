@@ -1,4 +1,4 @@
-"""The key of a paid call in the ledger. Pure."""
+"""The identity of a paid call."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,6 @@ def call_key(
     schema: Mapping[str, Any] | None,
     repeat: int = 0,
 ) -> str:
-    """SHA-256 (64 hex digits) of the canonical request: two calls with the same key are the same purchase."""
-    canonical = [endpoint, model, dict(parameters), list(messages), schema, repeat]
+    """64 hex: SHA-256 of the canonical request. `repeat` tells apart calls that are meant to be made again."""
+    canonical = [endpoint, model, parameters, messages, schema, repeat]
     return hashlib.sha256(orjson.dumps(canonical, option=orjson.OPT_SORT_KEYS)).hexdigest()

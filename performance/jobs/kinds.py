@@ -37,7 +37,7 @@ class GiveUp(JobError):
 
 
 class PauseBatch(JobError):
-    """Nothing in this batch can succeed now (a refused key, an unknown model, an open breaker): pause it and say why."""
+    """Nothing in this batch can succeed now (a refused key, an unknown model, an open breaker): pause, and say why."""
 
 
 class CallFailed(JobError):

@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from performance.jobs.querysets import BatchQuerySet, JobQuerySet, PaidCallQuerySet, WorkerQuerySet
 
 
 class Priority(models.IntegerChoices):
@@ -68,6 +71,8 @@ class Batch(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = BatchQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "batches"
         permissions = [("operate_jobs", "Can pause, resume, cancel, retry and redrive jobs")]
@@ -118,22 +123,29 @@ class Job(models.Model):
     kind = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     input = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.READY)
-    priority = models.PositiveSmallIntegerField(default=Priority.NORMAL)
-    available_at = models.DateTimeField()
-    fence = models.PositiveIntegerField(default=0)
+    # Database defaults let T0 copy only the columns that differ from row to row.
+    state = models.CharField(max_length=10, choices=State.choices, default=State.READY, db_default="ready")
+    available_at = models.DateTimeField(db_default=Now())
+    fence = models.PositiveIntegerField(default=0, db_default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
-    worker = models.CharField(max_length=100, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    interruptions = models.PositiveSmallIntegerField(default=0)
-    error_code = models.CharField(max_length=40, blank=True)
-    error = models.TextField(blank=True)
-    cost_micros = models.BigIntegerField(default=0)
-    ledger_hits = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField()
+    worker = models.CharField(max_length=100, blank=True, db_default="")
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    interruptions = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # How many may be in flight in a process beside a job that lost its worker, so that a poison pill is singled out:
+    # null is no limit, 0 is "launched alone", which the reaper then holds against it (see reaper.py).
+    cohort_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The call of unknown outcome that a parked job waits for; its late reply un-parks the job.
+    parked_key = models.CharField(max_length=64, blank=True, db_default="")
+    error_code = models.CharField(max_length=40, blank=True, db_default="")
+    error = models.TextField(blank=True, db_default="")
+    cost_micros = models.BigIntegerField(default=0, db_default=0)
+    ledger_hits = models.PositiveSmallIntegerField(default=0, db_default=0)
+    created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     run_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -150,11 +162,13 @@ class Job(models.Model):
         ]
         indexes = [
             # T1 claim: ready jobs of a batch, oldest first.
-            models.Index(fields=["batch", "available_at"], name="job_ready", condition=Q(state="ready")),
+            models.Index(fields=["batch", "available_at", "id"], name="job_ready", condition=Q(state="ready")),
             # Reaper: leases that ran out.
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state="leased")),
             # Dead letters and parked jobs in the admin, and redrive.
             models.Index(fields=["batch", "state"], name="job_stuck", condition=Q(state__in=["dead", "parked"])),
+            # A late reply un-parks the jobs that wait for it.
+            models.Index(fields=["parked_key"], name="job_parked_key", condition=Q(state="parked")),
         ]
 
     def __str__(self) -> str:
@@ -179,6 +193,10 @@ class PaidCall(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RESERVED)
     batch = models.ForeignKey(Batch, on_delete=models.SET_NULL, null=True, related_name="paid_calls")
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="paid_calls")
+    # The fence under which `job` reserved the call: T3 is refused to a holder who lost the job since.
+    fence = models.PositiveIntegerField(default=0)
+    # A person asked for a call of unknown outcome to be repeated: the next generation may be bought.
+    is_repeatable = models.BooleanField(default=False)
     purpose = models.CharField(max_length=60, blank=True)
     model = models.CharField(max_length=120, blank=True)
     response = models.JSONField(null=True, blank=True)
@@ -194,6 +212,8 @@ class PaidCall(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     latency_ms = models.PositiveIntegerField(null=True, blank=True)
 
+    objects = PaidCallQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["key", "generation"], name="paidcall_key_generation"),
@@ -207,10 +227,42 @@ class PaidCall(models.Model):
             models.Index(fields=["batch", "state"], name="paidcall_batch_state"),
             # Calls whose deadline passed while nobody was looking.
             models.Index(fields=["deadline_at"], name="paidcall_sent", condition=Q(state="sent")),
+            # The reaper releases what a dead holder had reserved and not sent.
+            models.Index(fields=["job"], name="paidcall_reserved", condition=Q(state="reserved")),
         ]
 
     def __str__(self) -> str:
         return f"{self.key[:12]}#{self.generation}"
+
+
+class RunnerSlot(models.Model):
+    """A share of a batch's concurrency that one runner holds at a time: a slot for every 500 in flight.
+
+    So several processes on several hosts work on a batch without passing its concurrency, and the sum of what is
+    granted stays within JOB_MAX_IN_FLIGHT. Rows exist while the batch is unfinished.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="slots")
+    number = models.PositiveSmallIntegerField()
+    share = models.PositiveIntegerField()
+    granted = models.PositiveIntegerField(default=0)
+    holder = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    freed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="runnerslot_batch_number"),
+            models.CheckConstraint(condition=Q(granted__lte=F("share")), name="runnerslot_granted_within_share"),
+            models.CheckConstraint(
+                condition=Q(holder="", lease_until__isnull=True, granted=0)
+                | (~Q(holder="") & Q(lease_until__isnull=False)),
+                name="runnerslot_lease_iff_held",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}#{self.number}"
 
 
 class Worker(models.Model):
@@ -225,6 +277,8 @@ class Worker(models.Model):
     memory_mb = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+
+    objects = WorkerQuerySet.as_manager()
 
     class Meta:
         indexes = [

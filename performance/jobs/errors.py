@@ -1,0 +1,48 @@
+"""What durable work refuses, each with a sentence for the person who asked."""
+
+from performance.api.errors import DomainError
+
+
+class JobsError(DomainError):
+    """The request can't be carried out on this batch or job."""
+
+    status = 400
+    code = "jobs"
+    title = "The request doesn't fit this batch"
+
+
+class UnknownKind(JobsError):
+    """No such kind of job is registered."""
+
+    code = "unknown_kind"
+    title = "Unknown kind of job"
+
+
+class NothingToDo(JobsError):
+    """A batch needs at least one subject, each named once."""
+
+    code = "nothing_to_do"
+    title = "Nothing to do"
+
+
+class OutOfRange(JobsError):
+    """A number is beyond what this installation allows."""
+
+    code = "out_of_range"
+    title = "Value out of range"
+
+
+class BatchNotFound(JobsError):
+    """There is no such batch."""
+
+    status = 404
+    code = "batch_not_found"
+    title = "No such batch"
+
+
+class WrongState(JobsError):
+    """The batch is in a state that doesn't allow it."""
+
+    status = 409
+    code = "wrong_state"
+    title = "Not possible in this state"

@@ -1,0 +1,59 @@
+"""What durable work needs of a Celery worker: a heartbeat, an orderly end, and what is loaded before it forks."""
+
+import gc
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from celery.signals import celeryd_after_setup, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
+from django.db import InterfaceError, OperationalError
+
+from performance.jobs import workers
+
+logger = logging.getLogger(__name__)
+_preloads: list[Callable[[], object]] = []
+_heartbeats: list[workers.HeartbeatThread] = []
+
+
+def preload(load: Callable[[], object]) -> Callable[[], object]:
+    """Register what the parent loads before it forks: heavy imports cost each child seconds otherwise."""
+    _preloads.append(load)
+    return load
+
+
+@celeryd_after_setup.connect
+def load_before_fork(**_: Any) -> None:
+    """Then freeze what is loaded, so that no child's collector touches (and copies) the shared pages."""
+    for load in _preloads:
+        load()
+    gc.collect()
+    gc.freeze()
+
+
+@worker_ready.connect
+def begin_heartbeat(*, sender: Any, **_: Any) -> None:
+    queues = sorted(sender.app.amqp.queues.consume_from)
+    thread = workers.HeartbeatThread(workers.heartbeat(workers.WORKER, queues=queues))
+    thread.start()
+    _heartbeats.append(thread)
+
+
+@worker_shutting_down.connect
+def ask_children_to_stop(**_: Any) -> None:
+    """In the parent's signal handler: the children see the flag, which was made before they were."""
+    workers.ask_to_stop()
+
+
+@worker_shutdown.connect
+def end_heartbeat(**_: Any) -> None:
+    for thread in _heartbeats:
+        thread.stop()
+        try:
+            workers.leave(thread.worker)
+        except (OperationalError, InterfaceError):
+            logger.warning("the worker ended while the database was out")
+
+
+@worker_process_init.connect
+def freeze(**_: Any) -> None:
+    gc.freeze()

@@ -1,0 +1,110 @@
+"""The pump: re-publishes lost wake-ups, takes back what dead workers held. Several may run, one leads."""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import redis
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from performance.jobs import batches, control, reaper, settlement, slots, spill, wake, workers
+from performance.jobs.kinds import registered_kinds
+from performance.jobs.models import Batch
+
+logger = logging.getLogger(__name__)
+TICK_S = 0.5
+PUBLISH_S = 1.0
+SWEEP_S = 5.0
+OVERDUE_CHUNK = 2000
+# One leader in the installation; a session lock goes with its connection, so with the process.
+_LEAD = "SELECT pg_try_advisory_lock(hashtext('performance.jobs.pump'))"
+
+
+class Pump:
+    """`run` ticks until `stop`. Outages of either server are waited for."""
+
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+        self._worker = workers.heartbeat(workers.PUMP, queues=())
+        self._leads = False
+        self._due: dict[str, float] = {}
+
+    def run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.tick()
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("the pump waits for the database: %s", error)
+                self._leads = False
+                connection.close()
+            except redis.RedisError as error:
+                logger.warning("the pump waits for the broker: %s", error)
+            self._stopped.wait(TICK_S)
+        self._end()
+
+    def stop(self) -> None:
+        """Safe in a signal handler."""
+        self._stopped.set()
+
+    def tick(self) -> None:
+        """One round; only the leader does more than its heartbeat and its own host's spilled replies."""
+        self._every("heartbeat", workers.HEARTBEAT_S, lambda: workers.beat(self._worker))
+        self._every("spill", SWEEP_S, spill.replay)
+        if not self._lead():
+            return
+        if self._take_back():
+            self._due.pop("publish", None)
+        self._every("cancel", SWEEP_S, carry_out_cancels)
+        self._every("publish", PUBLISH_S, publish_missing)
+
+    def _take_back(self) -> int:
+        with transaction.atomic():
+            changes = batches.Changes()
+            settlement.mark_overdue(limit=OVERDUE_CHUNK, changes=changes)
+            batches.apply(changes)
+        return reaper.reap()
+
+    def _lead(self) -> bool:
+        if not self._leads:
+            with connection.cursor() as cursor:
+                cursor.execute(_LEAD)
+                row = cursor.fetchone()
+            self._leads = bool(row and row[0])
+        return self._leads
+
+    def _every(self, name: str, seconds: float, work: Callable[[], object]) -> None:
+        now = time.monotonic()
+        if now >= self._due.get(name, 0.0):
+            work()
+            self._due[name] = now + seconds
+
+    def _end(self) -> None:
+        try:
+            workers.leave(self._worker)
+        except (OperationalError, InterfaceError):
+            logger.warning("the pump ended while the database was out")
+        connection.close()
+
+
+def publish_missing() -> int:
+    """A wake-up for every free slot that has ready jobs, less those that wait in the broker already."""
+    kinds = registered_kinds()
+    free = [slot for slot in slots.active() if slot.is_free and slot.has_ready and slot.kind in kinds]
+    missing = Counter(kinds[slot.kind].queue for slot in free)
+    priority = {kinds[slot.kind].queue: slot.priority for slot in reversed(free)}
+    published = 0
+    for queue, count in missing.items():
+        for _ in range(count - wake.waiting(queue)):
+            published += wake.publish(queue, priority=priority[queue])
+    return published
+
+
+def carry_out_cancels() -> None:
+    """Cancel requests whose process died between the request and the deed."""
+    requested = Batch.objects.active().filter(cancel_requested_at__isnull=False)
+    for batch_id in requested.values_list("pk", flat=True):
+        control.carry_out_cancel(batch_id)
+        with transaction.atomic():
+            batches.finish(batch_id)

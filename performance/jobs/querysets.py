@@ -1,0 +1,57 @@
+"""Reads of durable work, named for their readers."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+
+ACTIVE = ("running", "paused")
+SOUND = ("ready", "leased", "succeeded", "cancelled")
+
+
+class BatchQuerySet(models.QuerySet[Any]):
+    def active(self) -> "BatchQuerySet":
+        """Unfinished, most urgent first."""
+        return self.filter(state__in=ACTIVE).order_by("priority", "id")
+
+    def for_list(self) -> "BatchQuerySet":
+        """Newest first, with its owner, without the parameters (which may be long)."""
+        return self.select_related("owner").defer("params").order_by("-created_at")
+
+
+class JobQuerySet(models.QuerySet[Any]):
+    def dead_letters(self) -> "JobQuerySet":
+        """Jobs that gave up, newest first: what redrive takes."""
+        return self.filter(state="dead").select_related("batch").order_by("-finished_at", "-id")
+
+    def parked(self) -> "JobQuerySet":
+        """Jobs whose paid call has an unknown outcome."""
+        return self.filter(state="parked").select_related("batch").order_by("-finished_at", "-id")
+
+    def troubled(self, batch_id: int) -> "JobQuerySet":
+        """A batch's jobs that are dead, parked, or failed before: the worst first."""
+        return self.filter(batch=batch_id).exclude(error="", state__in=SOUND).order_by("state", "-attempts", "id")
+
+    def for_list(self) -> "JobQuerySet":
+        return self.select_related("batch").defer("input").order_by("-id")
+
+    def slowest(self) -> "JobQuerySet":
+        """A run's jobs by how long they took."""
+        return self.filter(run_ms__isnull=False).order_by("-run_ms")
+
+
+class PaidCallQuerySet(models.QuerySet[Any]):
+    def for_list(self) -> "PaidCallQuerySet":
+        """The ledger, newest first, without the stored replies."""
+        return self.select_related("batch").defer("response").order_by("-id")
+
+    def uncertain(self) -> "PaidCallQuerySet":
+        """Calls that may have been charged without a reply."""
+        return self.filter(state="unknown").order_by("-id")
+
+
+class WorkerQuerySet(models.QuerySet[Any]):
+    def live(self, *, within: timedelta = timedelta(seconds=15)) -> "WorkerQuerySet":
+        """Seen lately, by the database's clock."""
+        return self.filter(seen_at__gt=Now() - within).order_by("role", "name")

@@ -1,0 +1,90 @@
+"""Takes back what dead workers held.
+
+A job whose worker died is ready again at once. To find the poison pill among the many that were in flight, without
+blaming the others for it, each death cuts the crowd that the interrupted jobs may run in to a quarter, down to one.
+Only a job that ran alone in its process when that died has an interruption counted against it, and three kill it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from performance.jobs import batches, ledger
+from performance.jobs.kinds import ClaimedJob, Stuck, kind_named
+
+MOST_INTERRUPTIONS = 3
+REAP_CHUNK = 2000
+POISON = "poison"
+
+EXPIRED = """
+SELECT id, worker, cohort_limit, interruptions FROM performance_job
+WHERE state = 'leased' AND lease_until < now() ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_TAKE_BACK = """
+UPDATE performance_job j SET lease_until = NULL, worker = '',
+    state = CASE WHEN g.interruptions >= %(most)s THEN 'dead' ELSE 'ready' END,
+    available_at = now(), interruptions = g.interruptions, cohort_limit = g.cohort,
+    finished_at = CASE WHEN g.interruptions >= %(most)s THEN now() END,
+    error_code = CASE WHEN g.interruptions >= %(most)s THEN %(code)s ELSE j.error_code END,
+    error = CASE WHEN g.interruptions >= %(most)s THEN %(error)s ELSE j.error END
+FROM unnest(%(ids)s::bigint[], %(interruptions)s::int[], %(cohorts)s::int[]) AS g(id, interruptions, cohort)
+WHERE j.id = g.id RETURNING j.id, j.batch_id, j.kind, j.subject_id, j.fence, j.attempts, j.input, j.state
+"""
+
+
+def reap() -> int:
+    """One pass over the leases that ran out; how many jobs were taken back."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(EXPIRED, [REAP_CHUNK])
+            expired = cursor.fetchall()
+        if not expired:
+            return 0
+        changes = batches.Changes()
+        ledger.release_reserved([row[0] for row in expired], changes=changes)
+        taken = _take_back(expired)
+        _bury([row for row in taken if row[-1] == "dead"], changes=changes)
+        batches.apply(changes)
+    return len(taken)
+
+
+def after_death(*, cohort_limit: int | None, interruptions: int, crowd: int) -> tuple[int, int]:
+    """The (interruptions, cohort limit) of a job whose worker died with `crowd` jobs leased. 0 is "ran alone"."""
+    if cohort_limit == 0:
+        return interruptions + 1, 1
+    return interruptions, max(1, min(crowd, cohort_limit or crowd) // 4)
+
+
+def _take_back(expired: Sequence[Any]) -> list[Any]:
+    crowds = Counter(worker for _, worker, _, _ in expired)
+    verdicts = [
+        after_death(cohort_limit=limit, interruptions=count, crowd=crowds[worker])
+        for _, worker, limit, count in expired
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE_BACK,
+            {
+                "ids": [row[0] for row in expired],
+                "interruptions": [interruptions for interruptions, _ in verdicts],
+                "cohorts": [cohort for _, cohort in verdicts],
+                "most": MOST_INTERRUPTIONS,
+                "code": POISON,
+                "error": f"Its worker died {MOST_INTERRUPTIONS} times while it ran alone.",
+            },
+        )
+        return list(cursor.fetchall())
+
+
+def _bury(dead: Sequence[Any], *, changes: batches.Changes) -> None:
+    """Tell the kinds, as if the job had died by itself, and count."""
+    by_kind: dict[str, list[Stuck]] = {}
+    for job_id, batch_id, kind, subject_id, fence, attempts, job_input, _ in dead:
+        job = ClaimedJob(job_id, batch_id, subject_id, fence, attempts, job_input, {})
+        reason = f"Its worker died {MOST_INTERRUPTIONS} times while it ran alone."
+        by_kind.setdefault(kind, []).append(Stuck(job, "dead", POISON, reason))
+        changes[batch_id].dead += 1
+    for kind, stuck in by_kind.items():
+        kind_named(kind).stuck(stuck)

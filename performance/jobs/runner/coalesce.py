@@ -1,0 +1,53 @@
+"""Many small wishes, one transaction: what arrives while a chunk is under way makes the next."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+class Coalescer(Generic[Item, Answer]):
+    """Gathers items of concurrent callers into chunks of at most `size` and gives each its own answer."""
+
+    def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, size: int) -> None:
+        self._work = work
+        self._size = size
+        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
+        self._drainer: asyncio.Task[None] | None = None
+
+    async def ask(self, item: Item) -> Answer:
+        """The answer for this item; raises what its chunk raised."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        self._waiting.append((item, future))
+        if self._drainer is None:
+            self._drainer = loop.create_task(self._drain())
+        return await future
+
+    async def _drain(self) -> None:
+        try:
+            # Whoever is about to ask in this turn of the loop comes along.
+            await asyncio.sleep(0)
+            while self._waiting:
+                await self._one_chunk()
+        finally:
+            self._drainer = None
+
+    async def _one_chunk(self) -> None:
+        chunk = [self._waiting.popleft() for _ in range(min(self._size, len(self._waiting)))]
+        chunk = [(item, future) for item, future in chunk if not future.done()]
+        if not chunk:
+            return
+        try:
+            answers = await self._work([item for item, _ in chunk])
+        except Exception as error:  # noqa: BLE001 (each caller gets it)
+            for _, future in chunk:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for (_, future), answer in zip(chunk, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)

@@ -1,0 +1,109 @@
+"""T4 and T5, gathered: one transaction every 50 ms stores the replies and the outcomes of that time."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+
+import psutil
+
+from performance.jobs.completion import Flush, Outcome, store
+from performance.jobs.runner.threads import DATABASE_OUT, DatabaseThread
+from performance.jobs.settlement import Settlement
+from performance.jobs.spill import Spill
+
+logger = logging.getLogger(__name__)
+INTERVAL_S = 0.05
+# After this long without a database a runner that must end leaves its replies in the spill file.
+PATIENCE_S = 20.0
+
+
+class Flusher:
+    """Collects settlements and outcomes; `on_stored` hears of the outcomes that a commit took or refused."""
+
+    def __init__(self, database: DatabaseThread, *, spill: Spill) -> None:
+        self._database = database
+        self._spill = spill
+        self.on_stored: Callable[[Iterable[Outcome]], None] = lambda _: None
+        self._settlements: list[tuple[Settlement, asyncio.Future[None]]] = []
+        self._outcomes: list[Outcome] = []
+        self._filled = asyncio.Event()
+        self._is_ending = False
+        self._process = psutil.Process()
+        self.memory_mb = 0
+        self.refused = 0
+
+    def settle(self, settlement: Settlement) -> asyncio.Future[None]:
+        """Take over how a call ended; the future is done when it is stored."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._settlements.append((settlement, stored))
+        self._filled.set()
+        return stored
+
+    def complete(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._filled.set()
+
+    async def run(self) -> None:
+        """Until `end`, and then until nothing is left."""
+        while True:
+            await self._filled.wait()
+            if not self._is_ending:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.sleep(INTERVAL_S)
+            self._filled.clear()
+            await self._flush()
+            if self._is_ending and not self._settlements and not self._outcomes:
+                return
+
+    def end(self) -> None:
+        self._is_ending = True
+        self._filled.set()
+
+    async def _flush(self) -> None:
+        settlements, self._settlements = self._settlements, []
+        outcomes, self._outcomes = self._outcomes, []
+        if not settlements and not outcomes:
+            return
+        self.memory_mb = self._process.memory_info().rss >> 20
+        flush = Flush([settlement for settlement, _ in settlements], outcomes, self.memory_mb)
+        if await self._store(flush):
+            for _, stored in settlements:
+                if not stored.done():
+                    stored.set_result(None)
+            self.on_stored(outcomes)
+
+    async def _store(self, flush: Flush) -> bool:
+        """Through outages; False if the runner had to end before the database came back."""
+        is_spilled = False
+        ended_at: float | None = None
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                self.refused += await self._database.call(lambda: store(flush))
+            except DATABASE_OUT as error:
+                if not is_spilled:
+                    logger.warning("the database is out, replies go to the disk: %s", error)
+                    await asyncio.to_thread(self._spill.write, flush.settlements)
+                    is_spilled = True
+                ended_at = (ended_at or loop.time()) if self._is_ending else None
+                if ended_at is not None and loop.time() - ended_at > PATIENCE_S:
+                    return False
+                await asyncio.sleep(0.2)
+            except Exception:
+                # A guard: whatever is wrong with one of these must not take the others' replies with it.
+                logger.exception("a flush of %d items failed", len(flush.settlements) + len(flush.outcomes))
+                return await self._store_singly(flush)
+            else:
+                if is_spilled:
+                    self._spill.clear()
+                return True
+
+    async def _store_singly(self, flush: Flush) -> bool:
+        if len(flush.settlements) + len(flush.outcomes) == 1:
+            return True
+        parts = [Flush([each], []) for each in flush.settlements] + [
+            Flush([], [each], flush.memory_mb) for each in flush.outcomes
+        ]
+        results = [await self._store(part) for part in parts]
+        return all(results)

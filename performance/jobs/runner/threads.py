@@ -1,0 +1,62 @@
+"""Threads beside the event loop: the database's, and those for the blocking work of kinds."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection, connections
+
+T = TypeVar("T")
+P = ParamSpec("P")
+# The database is away, restarting, or gave up on a deadlock: the same transaction may be tried again.
+DATABASE_OUT = (OperationalError, InterfaceError)
+
+
+class DatabaseThread:
+    """One thread with one connection: what is called is done in order, each call a transaction of its own."""
+
+    def __init__(self, name: str) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    async def call(self, work: Callable[[], T], *, patience_s: float = 0.0) -> T:
+        """The result of `work`. An outage is waited for as long as `patience_s`; then DATABASE_OUT is raised.
+
+        `work` must bear a repetition after a commit whose answer was lost.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience_s
+        while True:
+            try:
+                return await loop.run_in_executor(self._pool, _on_fresh_connection, work)
+            except DATABASE_OUT:
+                if loop.time() >= until:
+                    raise
+                await asyncio.sleep(0.1)
+
+    def close(self) -> None:
+        self._pool.submit(connections.close_all)
+        self._pool.shutdown(wait=True)
+
+
+class WorkThreads(ThreadPoolExecutor):
+    """The loop's default executor, for `asyncio.to_thread` in kinds: leaves no database connection behind."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        return super().submit(_closing, fn, args, kwargs)
+
+
+def _closing(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    try:
+        return work(*args, **kwargs)
+    finally:
+        connections.close_all()
+
+
+def _on_fresh_connection(work: Callable[[], T]) -> T:
+    """A connection that failed once is closed, so that the next call opens another."""
+    try:
+        return work()
+    except DATABASE_OUT:
+        connection.close()
+        raise

@@ -1,0 +1,93 @@
+"""Paid replies on disk while the database is out, so that a power cut then doesn't lose what was paid for.
+
+One file a process, JSON lines, flushed to the disk before anything else happens. Its writer holds a lock on it;
+a file without a living writer is replayed by whoever finds it. Settling is idempotent, so replay may repeat.
+"""
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+
+from performance.jobs import batches
+from performance.jobs.settlement import Settlement, settle
+
+logger = logging.getLogger(__name__)
+SUFFIX = ".spill"
+
+
+class Spill:
+    """The file of this process; made when first needed, gone when the database has everything."""
+
+    def __init__(self, name: str) -> None:
+        self._path = _directory() / f"{name.replace(':', '-')}{SUFFIX}"
+        self._file: IO[bytes] | None = None
+
+    def write(self, settlements: Sequence[Settlement]) -> None:
+        """On the disk on return."""
+        if not settlements:
+            return
+        file = self._file or self._open()
+        file.write(b"".join(orjson.dumps(asdict(each)) + b"\n" for each in settlements))
+        file.flush()
+        os.fsync(file.fileno())
+
+    def clear(self) -> None:
+        """The database has all of it."""
+        if self._file is not None:
+            self._path.unlink(missing_ok=True)
+            self._file.close()
+            self._file = None
+
+    def close(self) -> None:
+        """Leave what is written to whoever replays it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> IO[bytes]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("ab")
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        return self._file
+
+
+def replay() -> int:
+    """Settle what dead processes of this host left, and remove their files; how many replies that were."""
+    count = 0
+    for path in sorted(_directory().glob(f"*{SUFFIX}")):
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            settlements = list(_readable(file))
+            with transaction.atomic():
+                changes = batches.Changes()
+                settle(settlements, changes=changes)
+                batches.apply(changes)
+            path.unlink(missing_ok=True)
+            count += len(settlements)
+    if count:
+        logger.warning("stored %d paid replies that had been kept on disk while the database was out", count)
+    return count
+
+
+def _readable(file: IO[bytes]) -> Iterator[Settlement]:
+    """A line that a power cut tore is no reply: it was never acknowledged."""
+    for line in file:
+        try:
+            yield Settlement(**orjson.loads(line))
+        except orjson.JSONDecodeError:
+            logger.warning("a torn line in a spill file is left out")
+
+
+def _directory() -> Path:
+    return Path(settings.JOB_SPILL_DIRECTORY)

@@ -1,0 +1,54 @@
+"""The wake-up: a Celery message that says "there is work" on a queue. Losing one costs a pump tick, never a job."""
+
+import logging
+from functools import cache
+from typing import Any
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+WORK = "performance.jobs.tasks.work"
+# kombu's Redis transport keeps a list per priority step, the name and the step joined by these two characters.
+SEPARATOR = "\x06\x16"
+
+
+def publish(queue: str, *, priority: int) -> bool:
+    """One wake-up, now. False if the broker didn't take it: the pump will publish again."""
+    try:
+        current_app.send_task(
+            WORK, kwargs={"queue": queue}, queue=queue, priority=priority, retry=False, ignore_result=True
+        )
+    except (OperationalError, OSError, redis.RedisError) as error:
+        logger.warning("no wake-up for %s, the pump will repeat it: %s", queue, error)
+        return False
+    return True
+
+
+def publish_on_commit(queue: str, *, priority: int, count: int = 1) -> None:
+    """`count` wake-ups once the rows they are about are there for all to see."""
+
+    def send() -> None:
+        for _ in range(count):
+            if not publish(queue, priority=priority):
+                return
+
+    transaction.on_commit(send, robust=True)
+
+
+def waiting(queue: str) -> int:
+    """Wake-ups in the broker that no worker has taken. Raises redis.RedisError when the broker is out."""
+    steps = settings.CELERY_BROKER_TRANSPORT_OPTIONS["priority_steps"]
+    pipeline: Any = _broker().pipeline(transaction=False)
+    for step in steps:
+        pipeline.llen(f"{queue}{SEPARATOR}{step}" if step else queue)
+    lengths: list[int] = pipeline.execute()
+    return sum(lengths)
+
+
+@cache
+def _broker() -> redis.Redis:
+    return redis.Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=2)
