@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from config.stack import checkout, servers
+from config.stack import checkout, process, servers
 from config.stack.errors import StackError
 from config.stack.holding import MARK, door, lock_path, serving, users
 
@@ -64,9 +64,10 @@ def _started() -> list[psutil.Process]:
     return [each for each in psutil.process_iter() if each.pid not in own and _is_marked(each, here=here, lock=lock)]
 
 
-def _is_marked(process: psutil.Process, *, here: str, lock: str) -> bool:
+def _is_marked(candidate: psutil.Process, *, here: str, lock: str) -> bool:
     try:
-        return process.environ().get(MARK) == here or any(file.path == lock for file in process.open_files())
+        environ, files = candidate.environ(), candidate.open_files()
+        return environ.get(MARK) == here or any(file.path == lock for file in files)
     except (psutil.Error, OSError):
         return False
 
@@ -78,9 +79,9 @@ def _end(processes: list[psutil.Process]) -> list[str]:
         with suppress(psutil.NoSuchProcess):
             if each.ppid() not in known:
                 each.terminate()
-    _, alive = psutil.wait_procs(processes, timeout=PATIENCE_S)
+    alive = process.await_end(processes, within_s=PATIENCE_S)
     for each in alive:
         with suppress(psutil.NoSuchProcess):
             each.kill()
-    psutil.wait_procs(alive, timeout=5)
+    process.await_end(alive, within_s=5)
     return [f"{name} ({pid})" for pid, name in known.items()]

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
@@ -80,18 +81,27 @@ def serving(pid_file: Path, mark: str) -> psutil.Process | None:
 
 
 def is_alive(process: psutil.Process) -> bool:
-    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def end(process: psutil.Process, *steps: tuple[Signals, float]) -> None:
     """Sends each signal in turn until the process is gone, waiting the seconds beside it."""
     for signal, patience_s in steps:
-        try:
+        with suppress(psutil.NoSuchProcess):
             process.send_signal(signal)
-            process.wait(patience_s)
-        except psutil.NoSuchProcess:
+        if not await_end([process], within_s=patience_s):
             return
-        except psutil.TimeoutExpired:
-            continue
-        return
     raise StackError(f"Process {process.pid} doesn't end: end it by hand, then try again.")
+
+
+def await_end(processes: Sequence[psutil.Process], *, within_s: float) -> list[psutil.Process]:
+    """Those that still live after that time. One that its parent hasn't buried yet has ended."""
+    deadline = time.monotonic() + within_s
+    alive = [each for each in processes if is_alive(each)]
+    while alive and time.monotonic() < deadline:
+        time.sleep(0.02)
+        alive = [each for each in alive if is_alive(each)]
+    return alive

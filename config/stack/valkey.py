@@ -60,6 +60,7 @@ class Valkey:
         diagnosis.require_room(self.directory.parent)
         self.directory.mkdir(mode=0o700, exist_ok=True)
         account().own(self.directory)
+        (self.directory / "valkey.pid").unlink(missing_ok=True)
         diagnosis.require_port(self.port, server=self.name)
         # Over its input, so that the password stands neither in a file nor in the list of processes.
         return process.launch([programs.valkey(), "-"], log=self.log, told=self._configuration())

@@ -1,0 +1,91 @@
+"""A checkout's directory of its own, and real processes that use it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+
+from config.env import ROOT
+from config.stack import process
+from tests.stack import DIRECTORY
+
+# Holds the stack until its input ends; tells who serves.
+HOLDER = """
+import sys
+from config import stack
+from config.stack import servers
+with stack.ends_orderly(), stack.hold():
+    print([each.running().pid for each in servers.every(stack.record()) if each.running()], flush=True)
+    sys.stdin.read()
+"""
+
+
+@dataclass
+class Checkout:
+    """`var` is where a checkout keeps what it makes."""
+
+    var: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """This process's environment, but for the servers of the tests and with a directory of its own."""
+        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+        return {**kept, "ASSAY_VAR": str(self.var), "PYTHONPATH": str(ROOT)}
+
+    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        child = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env={**self.environ, **environ}, text=True, **pipes
+        )
+        self.started.append(child)
+        return child
+
+    def holder(self, **environ: str) -> subprocess.Popen[str]:
+        return self.start("-c", HOLDER, **environ)
+
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        child = self.start(*arguments, **environ)
+        out, err = child.communicate(timeout=60)
+        return subprocess.CompletedProcess(arguments, child.returncode, out, err)
+
+    def stack(self, verb: str) -> subprocess.CompletedProcess[str]:
+        return self.run("-m", "config.stack", verb)
+
+
+def served_by(holder: subprocess.Popen[str]) -> list[int]:
+    """The servers' process ids, PostgreSQL's first, once they are ready."""
+    assert holder.stdout is not None
+    line = holder.stdout.readline()
+    assert line, holder.communicate()[1]
+    return [int(part) for part in line.strip("[]\n").split(",") if part]
+
+
+def leave(holder: subprocess.Popen[str]) -> None:
+    holder.communicate(timeout=60)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return process.is_alive(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture
+def checkout() -> Iterator[Checkout]:
+    """Beside the tests' servers, since their account must be able to get there; cleared with them."""
+    var = Path(tempfile.mkdtemp(prefix="checkout-", dir=os.environ[DIRECTORY])) / "var"
+    var.parent.chmod(0o755)
+    made = Checkout(var)
+    yield made
+    for child in made.started:
+        child.kill()
+        child.communicate()
+    made.stack("clean")

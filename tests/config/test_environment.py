@@ -1,0 +1,95 @@
+"""Typed settings from the environment and the file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.env import BadVariable, Env, read_file
+
+
+def make(**environ: str) -> Env:
+    return Env(environ, {})
+
+
+@pytest.mark.parametrize(
+    ("read", "raw", "expected"),
+    [
+        (lambda env: env.str("X", "a"), " b ", "b"),
+        (lambda env: env.int("X", 1, minimum=1, maximum=20), "1_0", 10),
+        (lambda env: env.float("X", 1.0, minimum=0), "2.5", 2.5),
+        (lambda env: env.bool("X", False), "Yes", True),
+        (lambda env: env.bool("X", True), "off", False),
+        (lambda env: env.list("X", ["a"]), "b, c,,", ["b", "c"]),
+        (lambda env: env.choice("X", "a", choices=["a", "b"]), "b", "b"),
+        (lambda env: env.url("X", None, schemes=["redis"]), "redis://:p@h:1/0", "redis://:p@h:1/0"),
+    ],
+)
+def test_a_good_value_becomes_its_type(read: Callable[[Env], object], raw: str, expected: object) -> None:
+    assert read(make(X=raw)) == expected
+
+
+@pytest.mark.parametrize("environ", [{}, {"X": ""}, {"X": "  "}])
+def test_an_absent_or_empty_value_gives_the_default(environ: dict[str, str]) -> None:
+    assert make(**environ).int("X", 7) == 7
+    assert make(**environ).list("X", ["a"]) == ["a"]
+    assert make(**environ).str("X", None) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "raw", "sentence"),
+    [
+        (
+            lambda env: env.int("X", 1, minimum=1, maximum=20),
+            "21",
+            "X is '21', but it must be a whole number from 1 to 20.",
+        ),
+        (lambda env: env.int("X", 1, minimum=1), "1.5", "X is '1.5', but it must be a whole number of at least 1."),
+        (lambda env: env.int("X", 1, maximum=3), "4", "X is '4', but it must be a whole number of at most 3."),
+        (lambda env: env.float("X", 1.0), "nan", "X is 'nan', but it must be a number."),
+        (lambda env: env.bool("X", True), "maybe", "X is 'maybe', but it must be true or false."),
+        (lambda env: env.choice("X", "a", choices=["a", "b"]), "c", "X is 'c', but it must be one of a, b."),
+        (
+            lambda env: env.url("X", None),
+            "ftp://u:secret@h/",
+            "X is 'ftp://…@h/', but it must be a URL that begins with http:// or https://.",
+        ),
+        (
+            lambda env: env.url("X", None),
+            "http://h:port/",
+            "X is 'http://h:port/', but it must be a URL that begins with http:// or https://.",
+        ),
+    ],
+)
+def test_a_bad_value_is_one_sentence(read: Callable[[Env], object], raw: str, sentence: str) -> None:
+    with pytest.raises(BadVariable) as refused:
+        read(make(X=raw))
+
+    assert str(refused.value) == sentence
+
+
+def test_the_process_wins_over_the_file() -> None:
+    env = Env({"A": "process"}, {"A": "file", "B": "file"})
+
+    assert (env.str("A", None), env.str("B", None)) == ("process", "file")
+
+
+def test_a_file_is_read_as_a_shell_would(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(
+        "# a comment\n\nexport A=1\nB = 'two words # kept'\nC=\"x\" # dropped\nD=plain # dropped\nE=a=b\nno pair\n"
+    )
+
+    assert read_file(file) == {"A": "1", "B": "two words # kept", "C": "x", "D": "plain", "E": "a=b"}
+    assert read_file(tmp_path / "absent") == {}
+
+
+def test_what_was_asked_for_is_written_down_without_secrets() -> None:
+    env = make()
+    env.int("WORKERS", 2, minimum=1, maximum=8, help="How many")
+    env.url("DATABASE_URL", "postgresql://assay:secret@127.0.0.1/assay", schemes=["postgresql"])
+    env.str("SECRET_KEY", "secret", secret=True)
+
+    workers = env.declared["WORKERS"]
+    assert (workers.allowed, workers.default, workers.help) == ("a whole number from 1 to 8", 2, "How many")
+    assert [(each.default, each.is_secret) for each in env.declared.values()][1:] == [(None, True), (None, True)]
