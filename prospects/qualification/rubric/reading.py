@@ -17,7 +17,7 @@ _CLAUSE_BREAKS = frozenset({"but", "however", "although", "though", "whereas", "
 _NEGATIONS = frozenset(
     {"not", "no", "never", "without", "cannot", "lacks", "lack", "lacking", "neither", "nor", "none", "stopped"}
     | {"doesn't", "don't", "didn't", "isn't", "aren't", "hasn't", "haven't", "can't", "won't", "wasn't", "rarely"}
-    | {"excluding", "avoids", "refuses", "unable", "discontinued", "ceased", "ended", "abandoned", "sold"}
+    | {"excluding", "avoids", "refuses", "unable", "discontinued", "ceased"}
 )
 _HEDGES = frozenset(
     {"plans", "planning", "plan", "planned", "considering", "considers", "exploring", "might", "may", "could"}
