@@ -301,7 +301,10 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["performance.api.throttling.ClientRateThrottle"],
     "DEFAULT_SCHEMA_CLASS": "performance.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["performance.api.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": [
+        "performance.api.parsing.BoundedJSONParser",
+        "performance.api.parsing.BoundedMultiPartParser",
+    ],
     "EXCEPTION_HANDLER": "performance.api.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": TRUSTED_PROXIES,

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import generics
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +24,7 @@ from performance.access.serializers import (
 )
 from performance.access.services import NewToken, issue_token, revoke_tokens
 from performance.api.errors import NotFound
+from performance.api.parsing import validated
 
 
 class TokenSignInView(APIView):
@@ -34,7 +35,7 @@ class TokenSignInView(APIView):
 
     @extend_schema(request=TokenSignInSerializer, responses={201: NewTokenSerializer}, auth=[])
     def post(self, request: Request) -> Response:
-        asked = _validated(TokenSignInSerializer(data=request.data))
+        asked = validated(TokenSignInSerializer(data=request.data))
         http_request = request._request
         user = authenticate(http_request, username=asked.pop("username"), password=asked.pop("password"))
         if getattr(http_request, "is_login_limited", False):
@@ -70,7 +71,7 @@ class TokensView(generics.ListAPIView[ApiToken]):
 
     @extend_schema(request=TokenRequestSerializer, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
-        asked = _validated(TokenRequestSerializer(data=request.data))
+        asked = validated(TokenRequestSerializer(data=request.data))
         return _shown_once(_issue(request.user, asked))
 
 
@@ -102,11 +103,6 @@ class MeView(APIView):
             "token": TokenSerializer(token).data if token else None,
         }
         return Response(me)
-
-
-def _validated(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _issue(user: Any, asked: dict[str, Any]) -> NewToken:

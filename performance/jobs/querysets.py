@@ -33,6 +33,10 @@ class JobQuerySet(models.QuerySet[Any]):
         """A batch's jobs that are dead, parked, or failed before: the worst first."""
         return self.filter(batch=batch_id).exclude(error="", state__in=SOUND).order_by("state", "-attempts", "id")
 
+    def stuck_in(self, batch_id: int) -> "JobQuerySet":
+        """A batch's dead and parked jobs."""
+        return self.filter(batch=batch_id, state__in=("dead", "parked")).defer("input").order_by("id")
+
     def for_list(self) -> "JobQuerySet":
         return self.select_related("batch").defer("input").order_by("-id")
 

@@ -1,0 +1,56 @@
+"""From a request's body to values, with memory and disk bounded."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+import orjson
+from django.conf import settings
+from rest_framework import parsers, serializers
+from rest_framework.exceptions import ParseError
+
+from performance.api.errors import DomainError
+
+# What the boundaries and the other fields of a form may take beside its file.
+FORM_OVERHEAD_BYTES = 1024 * 1024
+
+
+class BodyTooLarge(DomainError):
+    """The body is larger than this address accepts."""
+
+    status = 413
+
+
+class BoundedJSONParser(parsers.BaseParser):
+    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, which DRF's own parser doesn't look at."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        content: bytes = stream.read(limit + 1)
+        if len(content) > limit:
+            raise BodyTooLarge(f"The body is larger than {limit // 1024 // 1024} MB.")
+        try:
+            return orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise ParseError(f"The body is not JSON: {error}.") from error
+
+
+class BoundedMultiPartParser(parsers.MultiPartParser):
+    """A form with a file of at most UPLOAD_MAX_MB: a larger one is refused before it is written to disk."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        announced = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
+        if announced > settings.UPLOAD_MAX_MB * 1024 * 1024 + FORM_OVERHEAD_BYTES:
+            raise BodyTooLarge(f"The file is larger than the {settings.UPLOAD_MAX_MB} MB this installation accepts.")
+        return super().parse(stream, media_type=media_type, parser_context=dict(parser_context or {}))
+
+
+def validated(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:
+    """What was asked for, checked. Raises ValidationError, which becomes a 400 that points at each fault."""
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

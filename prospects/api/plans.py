@@ -1,0 +1,40 @@
+"""From what was asked at POST /qualify to a plan of a run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from performance.access.models import User
+from prospects.api.serializers.prospects import filter_of
+from prospects.companies.models import Prospect
+from prospects.companies.upsert import upsert_prospects
+from prospects.qualification.plan import RunPlan
+
+AS_ASKED = (
+    "qualifier",
+    "model",
+    "prompt_version",
+    "batch_size",
+    "max_concurrent_batches",
+    "max_retries",
+    "delay_ms",
+    "priority",
+    "concurrency",
+    "on_unknown",
+    "title",
+)
+
+
+def plan_of(asked: Mapping[str, Any], *, owner: User) -> RunPlan:
+    """The plan of a validated QualifySerializer. Makes the prospects of domains that aren't known yet."""
+    given = {name: asked[name] for name in AS_ASKED if name in asked}
+    if "budget" in asked:
+        given["budget_micros"] = round(asked["budget"] * 1_000_000)
+    return RunPlan(prospect_ids=_prospect_ids(asked, owner=owner), icp_version=asked["icp"].current, **given)
+
+
+def _prospect_ids(asked: Mapping[str, Any], *, owner: User) -> Sequence[int]:
+    if "domains" in asked:
+        return upsert_prospects(asked["domains"], source="api", owner=owner)
+    if "filter" in asked:
+        return list(Prospect.objects.matching(filter_of(asked["filter"])).values_list("pk", flat=True))
+    return list(asked["prospects"])

@@ -1,0 +1,82 @@
+"""Shapes of ideal customer profiles. What a profile says is checked by `prospects.icp.profile`."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from prospects.icp.models import ICPVersion, IdealCustomerProfile
+
+
+class ICPVersionSerializer(serializers.ModelSerializer[ICPVersion]):
+    """An immutable version; `completeness` is 0-100, `warnings` say what would make it better."""
+
+    icp = serializers.CharField(source="icp.slug")
+    content = serializers.DictField(help_text="title, description, criteria, personas")
+    warnings = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = ICPVersion
+        fields = ["icp", "number", "content", "content_hash", "origin", "completeness", "warnings", "created_at"]
+
+
+class ICPInListSerializer(serializers.ModelSerializer[IdealCustomerProfile]):
+    """A profile as lists show it."""
+
+    current_version = serializers.IntegerField(source="current.number", default=None)
+    completeness = serializers.IntegerField(source="current.completeness", default=None)
+    version_count = serializers.IntegerField()
+    fit_count = serializers.IntegerField(help_text="Prospects with a verdict for it")
+
+    class Meta:
+        model = IdealCustomerProfile
+        fields = ["slug", "title", "current_version", "completeness", "version_count", "fit_count", "updated_at"]
+
+
+class ICPSerializer(serializers.ModelSerializer[IdealCustomerProfile]):
+    """A profile and the version that new runs use."""
+
+    current = ICPVersionSerializer()
+
+    class Meta:
+        model = IdealCustomerProfile
+        fields = ["slug", "title", "current", "archived_at", "created_at", "updated_at"]
+
+
+class CriterionSerializer(serializers.Serializer[Any]):
+    """One criterion of a profile, as in the TOML file; which fields it needs follows from its kind."""
+
+    kind = serializers.ChoiceField(
+        choices=[
+            "industry",
+            "employees",
+            "revenue",
+            "stage",
+            "region",
+            "funding",
+            "technology",
+            "persona",
+            "indicator",
+        ]  # fmt: skip
+    )
+    label = serializers.CharField(required=False)
+    weight = serializers.IntegerField(required=False)
+    must = serializers.BooleanField(required=False)
+    any_of = serializers.ListField(child=serializers.CharField(), required=False)
+    min = serializers.IntegerField(required=False)
+    max = serializers.IntegerField(required=False)
+    text = serializers.CharField(required=False)
+
+
+class ProfileSerializer(serializers.Serializer[Any]):
+    """A profile as JSON; the same as the TOML file."""
+
+    title = serializers.CharField()
+    description = serializers.CharField(required=False)
+    criteria = CriterionSerializer(many=True)
+
+
+class GenerateSerializer(serializers.Serializer[Any]):
+    """The company that sells, in its own words."""
+
+    description = serializers.CharField(min_length=20, max_length=20_000)
+    title = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)

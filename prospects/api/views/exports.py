@@ -1,0 +1,87 @@
+"""Exports of runs: asked for, watched, downloaded."""
+
+from urllib.parse import quote
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from performance.api.errors import Conflict, NotFound
+from performance.api.idempotency import idempotent
+from performance.api.parsing import validated
+from performance.files.models import StoredFile
+from performance.files.services import stream
+from prospects.api.serializers.runs import ExportRequestSerializer, ExportSerializer
+from prospects.api.views.runs import found_run
+from prospects.exports.models import Export
+from prospects.exports.services import request_export
+
+
+class ExportNotReady(Conflict):
+    """The export is still being made; look at its state, and come back when it is ready."""
+
+
+class RunExportsView(generics.ListAPIView[Export]):
+    """A run's exports, newest first."""
+
+    required_permissions = {"GET": ["prospects.view_export"], "POST": ["prospects.add_export"]}
+    serializer_class = ExportSerializer
+    queryset = Export.objects.none()
+
+    def get_queryset(self) -> QuerySet[Export]:
+        return Export.objects.filter(run=found_run(self.kwargs["run_id"])).select_related("file")
+
+    @extend_schema(
+        request=ExportRequestSerializer,
+        responses={202: ExportSerializer},
+        description="Have a file of the results as they are now made: 202 with the export's address in Location.",
+    )
+    @idempotent
+    def post(self, request: Request, run_id: int) -> Response:
+        asked = validated(ExportRequestSerializer(data=request.data))
+        export = request_export(found_run(run_id), format=asked["format"], owner=request.user)
+        return Response(ExportSerializer(export).data, status=202, headers={"Location": f"/api/v1/exports/{export.pk}"})
+
+
+class ExportsView(generics.ListAPIView[Export]):
+    """All exports, newest first."""
+
+    required_permissions = {"GET": ["prospects.view_export"]}
+    serializer_class = ExportSerializer
+    queryset = Export.objects.select_related("file")
+
+
+class ExportView(generics.RetrieveAPIView[Export]):
+    """One export and how far it is."""
+
+    required_permissions = {"GET": ["prospects.view_export"]}
+    serializer_class = ExportSerializer
+    lookup_url_kwarg = "export_id"
+    queryset = Export.objects.select_related("file")
+
+
+class ExportFileView(APIView):
+    """The file of an export."""
+
+    required_permissions = {"GET": ["prospects.view_export"]}
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file")})
+    def get(self, request: Request, export_id: int) -> StreamingHttpResponse:
+        export = generics.get_object_or_404(Export.objects.select_related("file"), pk=export_id)
+        if export.file is None:
+            raise ExportNotReady if not (export.error or export.row_count) else NotFound("The file is gone.")
+        return download(export.file)
+
+
+def download(file: StoredFile) -> StreamingHttpResponse:
+    """A stored file, a chunk at a time; the browser saves it and never shows it."""
+    response = StreamingHttpResponse(stream(file), content_type=file.content_type)
+    response["Content-Length"] = str(file.size)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,124 @@
+"""Ideal customer profiles: read, written as JSON or TOML, and generated."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from performance.api.idempotency import idempotent
+from performance.api.parsing import BoundedJSONParser
+from prospects.api.icp_examples import PROFILE_EXAMPLES
+from prospects.api.serializers.icps import ICPInListSerializer, ICPSerializer, ICPVersionSerializer, ProfileSerializer
+from prospects.icp.errors import InvalidProfile
+from prospects.icp.models import ICPVersion, IdealCustomerProfile
+from prospects.icp.profile import MAX_FILE, Profile, parse_toml
+from prospects.icp.services import save_version
+
+TOML = "application/toml"
+
+
+class TomlParser(BaseParser):
+    """`Content-Type: application/toml`, as the file that `make qualify` reads."""
+
+    media_type = TOML
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return parse_toml(stream.read(MAX_FILE + 1)).to_json()
+
+
+class ICPsView(generics.ListAPIView[IdealCustomerProfile]):
+    """Profiles in use, by title."""
+
+    required_permissions = {
+        "GET": ["prospects.view_idealcustomerprofile"],
+        "POST": ["prospects.add_idealcustomerprofile"],
+    }
+    parser_classes = (BoundedJSONParser, TomlParser)
+    serializer_class = ICPInListSerializer
+    queryset = IdealCustomerProfile.objects.for_list()
+    ordering = ("title", "pk")
+
+    @extend_schema(
+        request={"application/json": ProfileSerializer, "application/toml": ProfileSerializer},
+        responses={201: ICPVersionSerializer},
+        examples=PROFILE_EXAMPLES,
+        description="Make a profile. Its slug comes from its title; a profile of that slug gets a new version, "
+        "unless its content is the same.",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        version = save_version(profile=_profile(request), owner=request.user, origin=_origin(request))
+        return _saved(version)
+
+
+class ICPView(generics.RetrieveAPIView[IdealCustomerProfile]):
+    """One profile with its current version."""
+
+    required_permissions = {
+        "GET": ["prospects.view_idealcustomerprofile"],
+        "PUT": ["prospects.change_idealcustomerprofile"],
+    }
+    parser_classes = (BoundedJSONParser, TomlParser)
+    serializer_class = ICPSerializer
+    lookup_field = "slug"
+    queryset = IdealCustomerProfile.objects.select_related("current__icp")
+
+    @extend_schema(
+        request={"application/json": ProfileSerializer, "application/toml": ProfileSerializer},
+        responses={201: ICPVersionSerializer},
+        examples=PROFILE_EXAMPLES,
+        description="Give it a new version, which new runs use; the same content makes none.",
+    )
+    def put(self, request: Request, slug: str) -> Response:
+        icp = self.get_object()
+        version = save_version(profile=_profile(request), slug=icp.slug, owner=request.user, origin=_origin(request))
+        return _saved(version)
+
+
+class ICPVersionsView(generics.ListAPIView[ICPVersion]):
+    """The versions of a profile, newest first."""
+
+    required_permissions = {"GET": ["prospects.view_icpversion"]}
+    serializer_class = ICPVersionSerializer
+    queryset = ICPVersion.objects.none()
+    ordering = ("-number",)
+
+    def get_queryset(self) -> QuerySet[ICPVersion]:
+        icp = generics.get_object_or_404(IdealCustomerProfile, slug=self.kwargs["slug"])
+        return ICPVersion.objects.filter(icp=icp).select_related("icp")
+
+
+class ICPVersionView(generics.RetrieveAPIView[ICPVersion]):
+    """One version, by its number."""
+
+    required_permissions = {"GET": ["prospects.view_icpversion"]}
+    serializer_class = ICPVersionSerializer
+    queryset = ICPVersion.objects.select_related("icp")
+
+    def get_object(self) -> ICPVersion:
+        return generics.get_object_or_404(
+            self.get_queryset(), icp__slug=self.kwargs["slug"], number=self.kwargs["number"]
+        )
+
+
+def _profile(request: Request) -> Profile:
+    """The profile of the body; what it says is checked by Profile itself."""
+    if not isinstance(request.data, dict):
+        raise InvalidProfile(["The body must be an object with a title and criteria."])
+    return Profile.from_json(request.data)
+
+
+def _origin(request: Request) -> str:
+    return "file" if str(request.content_type).startswith(TOML) else "person"
+
+
+def _saved(version: ICPVersion) -> Response:
+    location = f"/api/v1/icps/{version.icp.slug}/versions/{version.number}"
+    return Response(ICPVersionSerializer(version).data, status=201, headers={"Location": location})
