@@ -17,7 +17,6 @@ from prospects.llm.prices import Price
 from prospects.llm.requests import ChatRequest, Dialect
 from prospects.llm.wire import Broken, NotSent, RawReply, Transport
 
-PATH = "/chat/completions"
 # Each format and each name of the output limit once, and one to spare.
 MAX_DIALECTS = 5
 # A call is overdue in the ledger a little after it has timed out here.
@@ -73,7 +72,7 @@ class Lane:
     async def _post(self, body: bytes, request: ChatRequest, permit: Permit) -> RawReply:
         """A 2xx, 400 or 422; all else raises, and the gate learns of everything."""
         try:
-            raw = await self.transport.post(PATH, body, timeout_s=request.deadline_s)
+            raw = await self.transport.post(body, timeout_s=request.deadline_s)
         except NotSent as error:
             self._failed(str(error))
             raise CallFailed(str(error), code="unreachable", consumes_attempt=False) from error

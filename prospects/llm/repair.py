@@ -5,21 +5,20 @@ from typing import Any
 
 from prospects.llm.answers import Flaw, Unusable
 from prospects.llm.requests import ChatRequest, Message
+from prospects.prompts.content import built_in
+from prospects.prompts.template import fill
 
 MAX_SHOWN = 4000
-ASK = {
-    Flaw.GARBAGE: (
-        "Your answer could not be used. {detail} Answer the question again with one JSON object that follows the "
-        "schema exactly: every field, no others, and no text before or after it."
-    ),
+MAX_DETAIL = 500
+PROMPT = "qualify-repair"
+ADVICE = {
+    Flaw.GARBAGE: "{detail}",
     Flaw.LENGTH: (
-        "Your answer was cut off. Answer the question again, more briefly: notes of at most twelve words, quotes of "
-        "at most twenty, as one JSON object that follows the schema exactly."
+        "It was cut off at the output limit: be briefer, with notes of at most twelve words and quotes of twenty."
     ),
     Flaw.REFUSAL: (
-        "This is an assessment of companies from their own public business facts; it concerns no private person. "
-        "Answer the question as one JSON object that follows the schema exactly. Where the documents don't allow a "
-        "judgement, say unknown or null."
+        "It was a refusal. This is an assessment of companies from their own public business facts and concerns no "
+        "private person; where the documents don't allow a judgement, say unknown or null."
     ),
 }
 
@@ -32,6 +31,8 @@ def repaired(request: ChatRequest, response: Mapping[str, Any], unusable: Unusab
     messages: list[Message] = []
     if unusable.flaw is Flaw.GARBAGE and response["content"].strip():
         messages.append({"role": "assistant", "content": response["content"][:MAX_SHOWN]})
-    messages.append({"role": "user", "content": ASK[unusable.flaw].format(detail=unusable.detail[:500])})
+    problem = ADVICE[unusable.flaw].format(detail=unusable.detail[:MAX_DETAIL])
+    template = request.repair or built_in(PROMPT).template
+    messages.append({"role": "user", "content": fill(template, lambda _: problem)})
     room = request.max_output_tokens * (2 if unusable.flaw is Flaw.LENGTH else 1)
     return request.continued(messages, max_output_tokens=room)

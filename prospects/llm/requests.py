@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 import orjson
-from performance.jobs.calls import call_key
 
+from performance.jobs.calls import call_key
 from prospects.llm import tokens
 from prospects.llm.endpoints import OPENAI, EndpointConfig
 
@@ -22,6 +22,7 @@ class ChatRequest:
 
     `model` empty means the endpoint's; `parameters` go into the body as they are (temperature, reasoning_effort, …);
     `repeat` tells apart questions that are asked again on purpose. `ttl_s`: for how long another run's answer serves.
+    `repair` is the template of the repair call ("" for the built-in one).
     """
 
     endpoint: EndpointConfig
@@ -35,6 +36,7 @@ class ChatRequest:
     timeout_s: float = 0.0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     repeat: int = 0
+    repair: str = ""
 
     @property
     def model_name(self) -> str:

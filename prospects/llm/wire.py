@@ -30,8 +30,8 @@ class Broken(WireError):
 
 
 class Transport(Protocol):
-    async def post(self, path: str, body: bytes, *, timeout_s: float) -> RawReply:
-        """Raises NotSent and Broken; any HTTP status is an answer."""
+    async def post(self, body: bytes, *, timeout_s: float) -> RawReply:
+        """Ask for a completion. Raises NotSent and Broken; any HTTP status is an answer."""
 
     async def close(self) -> None: ...
 
