@@ -12,7 +12,11 @@ class ICPQuerySet(models.QuerySet[Any]):
 
     def in_use(self) -> "ICPQuerySet":
         """Those not archived, by title, with the version that new runs use."""
-        return self.filter(archived_at__isnull=True, current__isnull=False).select_related("current").order_by("title", "pk")
+        return (
+            self.filter(archived_at__isnull=True, current__isnull=False)
+            .select_related("current")
+            .order_by("title", "pk")
+        )
 
     def latest_used(self, limit: int) -> "ICPQuerySet":
         """The profiles that runs used last."""

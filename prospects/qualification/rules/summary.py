@@ -15,7 +15,6 @@ _QUESTIONS = {
     Kind.FUNDING: "how they are funded",
     Kind.TECHNOLOGY: "which systems they use",
     Kind.PERSONA: "who decides",
-    Kind.INDICATOR: "whether this holds",
 }
 
 Judged = tuple[Verdict, Criterion]
@@ -90,6 +89,8 @@ def _first_call(questions: Sequence[Criterion]) -> str:
 
 def _question(criterion: Criterion) -> str:
     must = ", since it is a must" if criterion.must else ""
+    if criterion.kind is Kind.INDICATOR:
+        return f"is it true of them that “{criterion.label}”{must}"
     return f"{_QUESTIONS[criterion.kind]} ({criterion.label}{must})"
 
 
