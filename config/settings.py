@@ -7,6 +7,7 @@ from pathlib import Path
 from celery.schedules import schedule
 
 from config import stack
+from config.admin_site import UNFOLD as UNFOLD
 from config.env import env
 from config.roles import ROLE_PERMISSIONS
 
@@ -48,6 +49,7 @@ MIDDLEWARE = [
     "performance.api.request_ids.RequestIds",
     "performance.database.slow_queries.ViewNames",
     "django.middleware.security.SecurityMiddleware",
+    "performance.views.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

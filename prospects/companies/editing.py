@@ -1,50 +1,32 @@
-"""Corrections by hand, which win over every file and over research."""
+"""A person's hand on a company: what they type wins over every file and all research."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from performance.access.models import User
-from prospects.companies.errors import ProspectNotFound, RangeReversed
-from prospects.companies.merge_rules import PERSON
+from prospects.companies.merge_rules import PERSON, Stamp
 from prospects.companies.models import Company, Prospect
 from prospects.companies.record import RANGES
 
-# The provenance of a range stands under its own name, not under those of its two columns.
-_NAMED = {column: name for name, columns in RANGES.items() for column in columns}
+FACT_OF = {column: fact for fact, columns in RANGES.items() for column in columns}
 
 
 @transaction.atomic
-def edit_prospect(
-    prospect_id: int, *, person: Mapping[str, Any], company: Mapping[str, Any], by: User, at: datetime
-) -> Prospect:
-    """Set these fields of the prospect and of its company. Atomic.
+def save_by_hand(company: Company, *, columns: Collection[str], by: User, at: datetime) -> None:
+    """Store the company with `columns` as typed by a person, beside each who and when. Atomic.
 
-    Each field of the company is stamped as a person's and locked, so that no import or research overwrites it; the
-    prospect counts as edited, so that undoing its import keeps it. Raises ProspectNotFound, RangeReversed.
+    Its prospects count as edited, so that the undo of an import keeps them.
     """
-    rows = Prospect.objects.select_for_update().select_related("company")
-    prospect = rows.filter(pk=prospect_id).first()
-    if prospect is None:
-        raise ProspectNotFound(f"There is no prospect {prospect_id}.")
-    if company:
-        _edit_company(prospect.company, company, by=by, at=at)
-    for name, value in person.items():
-        setattr(prospect, name, value)
-    prospect.edited_at = at
-    prospect.save(update_fields=[*person, "edited_at", "updated_at"])
-    return prospect
-
-
-def _edit_company(company: Company, values: Mapping[str, Any], *, by: User, at: datetime) -> None:
-    stamp = {"source": by.get_username(), "method": PERSON, "at": at.isoformat(), "by": by.pk, "locked": True}
-    for name, value in values.items():
-        setattr(company, name, value)
-        company.provenance[_NAMED.get(name, name)] = stamp
-    for name, (least, most) in RANGES.items():
-        low, high = getattr(company, least), getattr(company, most)
-        if low is not None and high is not None and low > high:
-            raise RangeReversed(f"The range of {name} ends at {high:,}, below where it begins ({low:,}).")
-    company.save(update_fields=[*values, "provenance", "updated_at"])
+    entry: dict[str, Any] = Stamp(by.get_username(), PERSON, at.isoformat(timespec="seconds"), by=by.pk).entry()
+    provenance = dict(company.provenance)
+    for column in columns:
+        fact = FACT_OF.get(column, column)
+        locked = {"locked": True} if provenance.get(fact, {}).get("locked") else {}
+        provenance[fact] = entry | locked
+    company.provenance = provenance
+    company.save()
+    if columns:
+        Prospect.objects.filter(company=company).update(edited_at=at)

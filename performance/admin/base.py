@@ -1,0 +1,80 @@
+"""What every admin page of ours is: fast on big tables, and clear about what staff may change."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import get_permission_codename
+from django.core.paginator import Paginator
+from django.db import connection, models
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from performance.api.errors import DomainError
+
+# A count stops here: nobody pages through more rows than this.
+MOST_COUNTED = 10_000
+
+
+class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts to 10,000 at most; of a whole table, more by the planner's estimate."""
+
+    @cached_property
+    def count(self) -> int:
+        counted: int = self.object_list[: MOST_COUNTED + 1].order_by().count()  # type: ignore[union-attr]
+        if counted <= MOST_COUNTED or self.object_list.query.where:  # type: ignore[union-attr]
+            return min(counted, MOST_COUNTED)
+        return max(MOST_COUNTED, _estimate(self.object_list.model))  # type: ignore[union-attr]
+
+
+def _estimate(model: type[models.Model]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+        return int(cursor.fetchone()[0])
+
+
+class StaffAdmin(ModelAdmin):
+    """An admin page; whoever holds the model's permission may use it."""
+
+    paginator = EstimatingPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_filter_submit = True
+    list_fullwidth = True
+    compressed_fields = True
+    warn_unsaved_form = True
+    show_facets = False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """For actions on durable work (`@admin.action(permissions=["operate"])`)."""
+        return bool(request.user.has_perm("performance.operate_jobs"))
+
+    def carry_out(self, request: HttpRequest, ids: Sequence[int], *, call: Callable[[int], Any], said: str) -> None:
+        """Call a service for each id; say how often it could (`said` holds "{n}") and why not."""
+        done = 0
+        for id_ in ids:
+            try:
+                call(id_)
+                done += 1
+            except DomainError as error:
+                messages.error(request, f"{id_}: {error}")
+        if done:
+            messages.success(request, said.format(n=done))
+
+
+class ReadOnlyAdmin(StaffAdmin):
+    """Rows that programs write: looked at, never edited by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        codename = get_permission_codename("view", self.opts)
+        return bool(request.user.has_perm(f"{self.opts.app_label}.{codename}"))

@@ -1,0 +1,147 @@
+"""Durable work: batches, jobs, the ledger, the fleet. All of it is written by programs; staff act by services."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from performance.admin.base import ReadOnlyAdmin
+from performance.api.errors import DomainError
+from performance.jobs import services
+from performance.jobs.models import Batch, Job, PaidCall, Worker
+from performance.templatetags.pages import usd
+
+OPERATE = ["operate"]
+
+
+class MoneyMixin:
+    """Micro-dollars, as dollars."""
+
+    @admin.display(description="Spent", ordering="spent_micros")
+    def spent(self, row: Batch) -> str:
+        return usd(row.spent_micros)
+
+    @admin.display(description="Cost", ordering="cost_micros")
+    def cost(self, row: Job | PaidCall) -> str:
+        return usd(row.cost_micros)
+
+
+@admin.register(Batch)
+class BatchAdmin(MoneyMixin, ReadOnlyAdmin):
+    list_display = ["id", "title", "kind", "state", "done", "dead_jobs", "parked_jobs", "spent", "owner", "created_at"]
+    list_display_links = ["id", "title"]
+    list_select_related = ["owner"]
+    list_filter = ["state", "kind", "priority"]
+    search_fields = ["title", "kind"]
+    ordering = ["-id"]
+    actions = ["pause", "resume", "cancel", "retry_dead", "retry_parked"]
+
+    @admin.display(description="Done")
+    def done(self, batch: Batch) -> str:
+        ended = batch.succeeded + batch.dead + batch.parked + batch.cancelled
+        return f"{ended:,} / {batch.total:,}"
+
+    @admin.display(description="Dead", ordering="dead")
+    def dead_jobs(self, batch: Batch) -> SafeString | int:
+        return _jobs_link(batch, "dead", batch.dead)
+
+    @admin.display(description="Parked", ordering="parked")
+    def parked_jobs(self, batch: Batch) -> SafeString | int:
+        return _jobs_link(batch, "parked", batch.parked)
+
+    def view_on_site(self, batch: Batch) -> str:
+        return f"{reverse('jobs')}?batch={batch.pk}"
+
+    def _each(self, request: HttpRequest, batches: QuerySet[Batch], call: Callable[[int], Any], said: str) -> None:
+        self.carry_out(request, list(batches.values_list("pk", flat=True)), call=call, said=said)
+
+    @admin.action(description="Pause", permissions=OPERATE)
+    def pause(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
+        reason = f"Paused by {request.user} in the admin."
+        self._each(request, batches, lambda id_: services.pause(id_, reason=reason), "{n} paused.")
+
+    @admin.action(description="Resume", permissions=OPERATE)
+    def resume(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
+        self._each(request, batches, services.resume, "{n} resumed.")
+
+    @admin.action(description="Cancel: what isn't begun never will be", permissions=OPERATE)
+    def cancel(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
+        self._each(request, batches, services.cancel, "{n} cancelled.")
+
+    @admin.action(description="Retry the dead jobs", permissions=OPERATE)
+    def retry_dead(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
+        self._each(request, batches, services.retry_dead, "The dead jobs of {n} are to be tried again.")
+
+    @admin.action(description="Retry the parked jobs, and perhaps pay twice", permissions=OPERATE)
+    def retry_parked(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
+        self._each(request, batches, services.retry_parked, "The parked jobs of {n} are to be tried again.")
+
+
+def _jobs_link(batch: Batch, state: str, number: int) -> SafeString | int:
+    address = f"{reverse('admin:performance_job_changelist')}?batch__id__exact={batch.pk}&state__exact={state}"
+    return format_html('<a href="{}">{}</a>', address, number) if number else 0
+
+
+@admin.register(Job)
+class JobAdmin(MoneyMixin, ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "batch",
+        "state",
+        "attempts",
+        "error_code",
+        "error",
+        "cost",
+        "run_ms",
+        "worker",
+        "finished_at",
+    ]
+    list_select_related = ["batch"]
+    list_filter = ["state", "kind", "error_code"]
+    search_fields = ["=id", "=subject_id", "error_code"]
+    ordering = ["-id"]
+    actions = ["redrive"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == "batch__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.action(description="Redrive: try dead and parked jobs again", permissions=OPERATE)
+    def redrive(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        try:
+            number = services.redrive(list(jobs.values_list("pk", flat=True)))
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"{number} jobs are to be tried again.")
+
+
+@admin.register(PaidCall)
+class PaidCallAdmin(MoneyMixin, ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "state",
+        "purpose",
+        "model",
+        "cost",
+        "input_tokens",
+        "output_tokens",
+        "latency_ms",
+        "finished_at",
+    ]
+    list_select_related = ["batch", "job"]
+    list_filter = ["state", "model", "purpose"]
+    search_fields = ["key"]
+    ordering = ["-id"]
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    list_display = ["name", "role", "host", "pid", "queues", "in_flight", "memory_mb", "started_at", "seen_at"]
+    list_filter = ["role", "host"]
+    search_fields = ["name", "host"]
+    ordering = ["role", "name"]

@@ -1,0 +1,88 @@
+"""Companies and prospects."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from unfold.admin import TabularInline
+
+from performance.admin.base import ReadOnlyAdmin, StaffAdmin
+from prospects.companies.editing import save_by_hand
+from prospects.companies.models import Company, CompanyKey, Prospect
+from prospects.forms.selection import MOST_IDS
+
+
+class CompanyKeyInline(TabularInline):
+    """The aliases by which rows are recognised as this company; made by imports."""
+
+    model = CompanyKey
+    extra = 0
+    can_delete = False
+    fields = ["kind", "value"]
+    readonly_fields = ["kind", "value"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("prospects.view_company"))
+
+
+@admin.register(Company)
+class CompanyAdmin(StaffAdmin):
+    """What is typed here wins over files and research, and says who typed it."""
+
+    list_display = ["name", "domain", "industry", "city", "country", "updated_at"]
+    list_filter = ["country"]
+    search_fields = ["name", "domain"]
+    readonly_fields = ["provenance", "created_at", "updated_at"]
+    inlines = [CompanyKeyInline]
+    ordering = ["name"]
+
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        save_by_hand(obj, columns=form.changed_data, by=request.user, at=timezone.now())
+
+
+@admin.register(CompanyKey)
+class CompanyKeyAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "value", "company"]
+    list_select_related = ["company"]
+    list_filter = ["kind"]
+    search_fields = ["value"]
+    ordering = ["kind", "value"]
+
+
+@admin.register(Prospect)
+class ProspectAdmin(StaffAdmin):
+    list_display = ["company", "person_name", "source", "created_at", "archived_at"]
+    list_select_related = ["company"]
+    autocomplete_fields = ["company"]
+    list_filter = ["archived_at", "created_at"]
+    search_fields = ["company__name", "company__domain", "person_name", "source"]
+    readonly_fields = ["original", "edited_at", "created_at", "updated_at"]
+    ordering = ["-id"]
+    actions = ["qualify_selected"]
+
+    def view_on_site(self, prospect: Prospect) -> str:
+        return reverse("prospect", args=[prospect.pk])
+
+    def has_qualify_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("prospects.add_qualificationrun"))
+
+    @admin.action(description="Qualify the selected prospects…", permissions=["qualify"])
+    def qualify_selected(self, request: HttpRequest, prospects: QuerySet[Prospect]) -> HttpResponse | None:
+        """To the form that shows what it will cost."""
+        ids = list(prospects.values_list("pk", flat=True)[: MOST_IDS + 1])
+        if len(ids) > MOST_IDS:
+            messages.error(request, f"Select at most {MOST_IDS:,}, or use the filters of the prospect list.")
+            return None
+        return redirect(f"{reverse('run-new')}?{urlencode({'ids': ids}, doseq=True)}")
+
+    def save_model(self, request: HttpRequest, obj: Prospect, form: Any, change: bool) -> None:
+        obj.edited_at = timezone.now()
+        obj.save()
