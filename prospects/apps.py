@@ -1,6 +1,17 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ProspectsConfig(AppConfig):
     name = "prospects"
     verbose_name = "Prospects"
+
+    def ready(self) -> None:
+        from performance.jobs.kinds import register
+        from prospects.exports.kind import ExportKind
+        from prospects.prompts.services import sync_after_migrate
+        from prospects.qualification.kind import QualificationKind
+
+        register(QualificationKind())
+        register(ExportKind())
+        post_migrate.connect(sync_after_migrate, sender=self)

@@ -1,4 +1,4 @@
-"""What a run is asked to be (`RunPlan`), and what it settles to (`SettledPlan`): pure, checked before anything is written."""
+"""What a run is asked to be (`RunPlan`), and what it settles to (`SettledPlan`). Pure."""
 
 import hashlib
 from array import array
@@ -22,7 +22,7 @@ T = TypeVar("T", str, int)
 class RunPlan:
     """A run as asked for. What is None is settled from the settings; an empty `qualifier` is the best one there is.
 
-    `concurrency` wins over `batch_size` × `max_concurrent_batches`. Money in micro-dollars.
+    `concurrency` wins over `batch_size` times `max_concurrent_batches`. Money in micro-dollars.
     """
 
     prospect_ids: Sequence[int]

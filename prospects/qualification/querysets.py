@@ -1,13 +1,13 @@
 """What readers of runs and qualifications ask for, each in one statement."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 
 
-class RunQuerySet(models.QuerySet["QualificationRun"]):
+class RunQuerySet(models.QuerySet[Any]):
     """Runs, with the batch that does them."""
 
     def with_names(self) -> Self:
@@ -33,7 +33,7 @@ class RunQuerySet(models.QuerySet["QualificationRun"]):
         return self.with_names().select_related("prompt_version__prompt", "import_run")
 
 
-class QualificationQuerySet(models.QuerySet["Qualification"]):
+class QualificationQuerySet(models.QuerySet[Any]):
     """Verdicts. `for_display` decides which of a prospect's verdicts in a run counts."""
 
     def for_display(self) -> Self:
@@ -43,7 +43,7 @@ class QualificationQuerySet(models.QuerySet["Qualification"]):
         )
         return self.exclude(Q(qualifier="rubric_fallback") & Exists(answered))
 
-    def of_run(self, run: "QualificationRun") -> Self:
+    def of_run(self, run: Any) -> Self:
         """One verdict per prospect of a run, with `counted_score` and `counted_fit`: a person's override of the same
         profile where there is one (then `override_reason` isn't empty), else the verdict's own.
 
@@ -61,7 +61,7 @@ class QualificationQuerySet(models.QuerySet["Qualification"]):
             override_reason=Coalesce(F("current__override_reason"), Value(""), output_field=models.TextField()),
         )
 
-    def ranking(self, run: "QualificationRun") -> Self:
+    def ranking(self, run: Any) -> Self:
         """A run's verdicts, one per prospect, best first; equal scores by name."""
         shown = self.of_run(run).select_related("prospect__company")
         return shown.order_by("-counted_score", "prospect__company__name", "prospect_id")
@@ -71,18 +71,18 @@ class QualificationQuerySet(models.QuerySet["Qualification"]):
         shown = self.filter(prospect=prospect_id).select_related("run__icp_version__icp", "run__batch")
         return shown.order_by("-created_at", "-id")
 
-    def fit_counts(self, run: "QualificationRun") -> dict[str, int]:
+    def fit_counts(self, run: Any) -> dict[str, int]:
         """How many prospects of a run have each fit level, overrides counted."""
         counted = self.of_run(run).values("counted_fit").annotate(n=Count("pk"))
         return dict(counted.values_list("counted_fit", "n"))
 
-    def qualifier_counts(self, run: "QualificationRun | int") -> dict[str, int]:
+    def qualifier_counts(self, run: Any) -> dict[str, int]:
         """How many prospects of a run each qualifier judged, stand-ins replaced by the LLM left out."""
         shown = self.filter(run=run).for_display()
         return dict(shown.values("qualifier").annotate(n=Count("pk")).values_list("qualifier", "n"))
 
 
-class FitQuerySet(models.QuerySet["Fit"]):
+class FitQuerySet(models.QuerySet[Any]):
     """The current verdicts."""
 
     def top(self, icp: int) -> Self:

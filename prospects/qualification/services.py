@@ -16,11 +16,11 @@ from prospects.prompts.services import active
 from prospects.qualification.errors import BudgetBelowOneCall, NoFit, NoReason, OutOfRange, UnknownProspects
 from prospects.qualification.estimate import Estimate, estimate_settled
 from prospects.qualification.kind import KIND
+from prospects.qualification.llm_qualifier import PROMPT
 from prospects.qualification.models import Fit, QualificationRun
 from prospects.qualification.plan import Defaults, RunPlan, SettledPlan, settle
 from prospects.qualification.rules.score import fit_level
 
-PROMPT = "qualify"
 # Enough prospects to know what a call may cost, few enough to answer a request at once.
 SAMPLE = 20
 

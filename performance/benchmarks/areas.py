@@ -1,0 +1,34 @@
+"""Which areas there are to measure: each app's `benchmarks` registers its own when `manage.py bench` loads it."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from django.utils.module_loading import autodiscover_modules
+
+from performance.benchmarks.figures import Figure
+
+Measure = Callable[[], Iterator[Figure]]
+
+_areas: dict[str, list[Measure]] = {}
+
+
+def area(name: str) -> Callable[[Measure], Measure]:
+    """Decorates a generator of figures; the area's are measured in the order in which they were registered."""
+
+    def register(measure: Measure) -> Measure:
+        _areas.setdefault(name, []).append(measure)
+        return measure
+
+    return register
+
+
+def load() -> Sequence[str]:
+    """Import every installed app's `benchmarks`, and return the names of the areas."""
+    autodiscover_modules("benchmarks")
+    return list(_areas)
+
+
+def measures(only: str = "") -> Iterator[Measure]:
+    """All measurements, or those of one area."""
+    for name, registered in _areas.items():
+        if only in ("", name):
+            yield from registered

@@ -1,0 +1,1 @@
+"""The command line of the main job: a file of companies in, a ranked list out."""

@@ -1,0 +1,102 @@
+"""What `manage.py qualify` was asked, read from its arguments."""
+
+import argparse
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from performance.jobs.models import Priority
+
+SAMPLE_FILE = "examples/prospects.csv"
+SAMPLE_ICP = "examples/icp.toml"
+PRIORITIES = {label.lower(): int(value) for value, label in Priority.choices}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """`budget_micros` None is the installation's default; `retry` is "", "parked" or "dead"."""
+
+    file: Path
+    icp: Path
+    out: Path
+    qualifier: str
+    model: str
+    concurrency: int | None
+    budget_micros: int | None
+    max_retries: int | None
+    priority: int
+    on_unknown: str
+    retry: str
+    source: str
+
+    def command(self, *, retry: str = "") -> str:
+        """What to type to go on with this run, in the form it was started in."""
+        changed = self._changed() | ({"retry": retry} if retry else {})
+        if "MAKELEVEL" in os.environ and changed.keys() <= {"file", "icp", "out", "retry"}:
+            return " ".join(
+                ["make qualify", *(f"{name.upper()}={shlex.quote(value)}" for name, value in changed.items())]
+            )
+        return " ".join(
+            [
+                "python manage.py qualify",
+                *(f"--{name.replace('_', '-')} {shlex.quote(v)}" for name, v in changed.items()),
+            ]
+        )
+
+    def _changed(self) -> dict[str, str]:
+        """What was given, by argument name; what is as by default isn't repeated."""
+        given = {
+            "file": (str(self.file), SAMPLE_FILE),
+            "icp": (str(self.icp), SAMPLE_ICP),
+            "out": (str(self.out), str(default_out())),
+            "qualifier": (self.qualifier, ""),
+            "model": (self.model, ""),
+            "concurrency": ("" if self.concurrency is None else str(self.concurrency), ""),
+            "budget": ("" if self.budget_micros is None else f"{self.budget_micros / 1_000_000:g}", ""),
+            "retries": ("" if self.max_retries is None else str(self.max_retries), ""),
+            "on_unknown": (self.on_unknown, "park"),
+            "source": (self.source, ""),
+        }
+        return {name: value for name, (value, default) in given.items() if value != default}
+
+
+def default_out() -> Path:
+    """var/out beside the data, shown from the checkout where it lies in it."""
+    out = Path(settings.BASE_DIR) / "var" / "out"
+    return out.relative_to(Path.cwd()) if out.is_relative_to(Path.cwd()) else out
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--file", type=Path, default=Path(SAMPLE_FILE), help="companies: CSV, XLSX or JSON Lines (%(default)s)")
+    add("--icp", type=Path, default=Path(SAMPLE_ICP), help="ideal customer profile, TOML (%(default)s)")
+    add("--out", type=Path, default=default_out(), help="directory for results.csv, .xlsx and .jsonl (%(default)s)")
+    add(
+        "--qualifier",
+        default="",
+        metavar="llm|rubric",
+        help="who judges (the LLM where one is set up, else the rubric)",
+    )
+    add("--model", default="", help="the LLM's model (OPENAI_MODEL)")
+    add("--concurrency", type=int, help="prospects in flight, 1 to 1,000 (BATCH_SIZE times BATCH_PARALLEL)")
+    add("--budget", type=float, metavar="USD", help="the most this run may spend (RUN_BUDGET_USD)")
+    add("--retries", type=int, help="retries of a failed prospect (BATCH_RETRIES)")
+    add("--priority", choices=PRIORITIES, default="normal", help="against other runs (%(default)s)")
+    add("--on-unknown", choices=["park", "retry"], default="park", help="a call of unknown outcome (%(default)s)")
+    add("--retry", choices=["parked", "dead"], default="", help="repeat what the last such run parked or gave up")
+    add("--source", default="", help="name under which this file's column mapping is kept")
+
+
+def read(values: dict[str, object]) -> Options:
+    """The options from Django's parsed arguments."""
+    budget = values["budget"]
+    names = ("file", "icp", "out", "qualifier", "model", "concurrency", "on_unknown", "retry", "source")
+    return Options(
+        **{name: values[name] for name in names},  # type: ignore[arg-type]
+        budget_micros=None if budget is None else round(float(str(budget)) * 1_000_000),
+        max_retries=values["retries"],  # type: ignore[arg-type]
+        priority=PRIORITIES[str(values["priority"])],
+    )
