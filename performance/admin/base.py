@@ -22,7 +22,7 @@ class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        counted: int = self.object_list[: MOST_COUNTED + 1].order_by().count()  # type: ignore[union-attr]
+        counted: int = self.object_list.order_by()[: MOST_COUNTED + 1].count()  # type: ignore[union-attr]
         if counted <= MOST_COUNTED or self.object_list.query.where:  # type: ignore[union-attr]
             return min(counted, MOST_COUNTED)
         return max(MOST_COUNTED, _estimate(self.object_list.model))  # type: ignore[union-attr]

@@ -11,15 +11,42 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from performance.views.permission import allowed
-from prospects.forms.icp_text import EXAMPLE, as_toml
 from prospects.icp.errors import InvalidProfile, ProfileError
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
-from prospects.icp.profile import parse_toml
+from prospects.icp.profile import Profile, parse_toml
 from prospects.icp.services import save_version
+from prospects.icp.writing import to_toml
 from prospects.qualification.models import QualificationRun
 
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
 RUNS = 5
+# What a new profile begins with where the examples/ folder is not installed.
+EXAMPLE = """\
+title = "Mid-size food manufacturers in the Midwest"
+description = "Plants of 50 to 2,000 people that cold-chain their goods."
+
+[[criteria]]
+kind = "industry"        # industry, employees, revenue, stage, region, funding, technology, persona, indicator
+any_of = ["Food manufacturing", "Beverages"]
+weight = 40
+must = true
+
+[[criteria]]
+kind = "employees"
+min = 50
+max = 2000
+weight = 30
+
+[[criteria]]
+kind = "region"
+any_of = ["Illinois", "OH", "Wisconsin"]
+weight = 30
+
+[[criteria]]
+kind = "indicator"
+text = "Runs its own refrigerated trucks"
+weight = 10
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +113,9 @@ def icp_edit(request: HttpRequest, slug: str) -> HttpResponse:
     icp = get_object_or_404(IdealCustomerProfile.objects.select_related("current"), slug=slug)
     if request.method == "POST":
         return _saved(request, icp=icp)
-    return _editor(request, text=as_toml(icp.current.content) if icp.current else EXAMPLE, icp=icp)
+    if icp.current is None:
+        return _editor(request, text=EXAMPLE, icp=icp)
+    return _editor(request, text=to_toml(Profile.from_json(icp.current.content)), icp=icp)
 
 
 def _saved(request: HttpRequest, *, icp: IdealCustomerProfile | None) -> HttpResponse:
