@@ -156,15 +156,19 @@ def _clear_abandoned(directory: Path) -> None:
 
 
 def _end_run(directory: Path, owner: Lock) -> None:
-    """Ends every server that runs in `directory`, whoever started it, and removes it."""
+    end_servers(directory)
+    shutil.rmtree(directory, ignore_errors=True)
+    owner.close()
+
+
+def end_servers(directory: Path) -> None:
+    """Ends at once every server of the tests that has its data in `directory`, whoever started it."""
     for pid_file in directory.rglob("postmaster.pid"):
         if running := process.serving(pid_file, str(pid_file.parent)):
             process.end(running, (SIGQUIT, 10), (SIGKILL, 10))
     for pid_file in directory.rglob("valkey.pid"):
-        if running := process.serving(pid_file, f"127.0.0.1:{pid_file.parent.name.partition('-')[2]}"):
+        if running := process.serving(pid_file, "valkey-server 127.0.0.1:"):
             process.end(running, (SIGKILL, 10))
-    shutil.rmtree(directory, ignore_errors=True)
-    owner.close()
 
 
 def _postgres(directory: Path) -> KillablePostgres:

@@ -13,7 +13,7 @@ import pytest
 
 from config.env import ROOT
 from config.stack import process
-from tests.stack import DIRECTORY
+from tests.stack import DIRECTORY, end_servers
 
 # Holds the stack until its input ends; tells who serves.
 HOLDER = """
@@ -88,4 +88,4 @@ def checkout() -> Iterator[Checkout]:
     for child in made.started:
         child.kill()
         child.communicate()
-    made.stack("clean")
+    end_servers(var.parent)

@@ -14,7 +14,7 @@ SHOW = "from config import stack; r = stack.record(); print(r.database_url, r.re
 
 
 def test_processes_that_ask_at_once_get_the_same_record(checkout: Checkout) -> None:
-    children = [checkout.start("-c", SHOW) for _ in range(6)]
+    children = [checkout.start("-c", SHOW) for _ in range(4)]
 
     told = {child.communicate(timeout=60)[0] for child in children}
 

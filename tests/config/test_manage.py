@@ -1,0 +1,40 @@
+"""`manage.py`: the stack around what needs it, one sentence for a bad variable."""
+
+import pytest
+
+from manage import needs_stack
+from tests.config.conftest import Checkout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], False),
+        (["help"], False),
+        (["migrate", "--help"], False),
+        (["check", "--deploy"], False),
+        (["check", "--database", "default"], True),
+        (["makemigrations", "--check"], False),
+        (["migrate"], True),
+        (["qualify", "--file", "x.csv"], True),
+        (["pump"], True),
+    ],
+)
+def test_which_commands_need_the_stack(arguments: list[str], expected: bool) -> None:
+    assert needs_stack(["manage.py", *arguments]) is expected
+
+
+def test_a_bad_variable_stops_the_start_with_one_sentence(checkout: Checkout) -> None:
+    refused = checkout.run("manage.py", "migrate", QUERY_SLOW_THRESHOLD="fast")
+
+    assert refused.returncode == 78
+    assert refused.stdout == ""
+    assert refused.stderr == "QUERY_SLOW_THRESHOLD is 'fast', but it must be a whole number from 1 to 600000.\n"
+    assert not (checkout.var / "data").exists()
+
+
+def test_a_command_that_needs_no_database_starts_none(checkout: Checkout) -> None:
+    done = checkout.run("manage.py", "check")
+
+    assert done.returncode == 0, done.stderr
+    assert not (checkout.var / "data").exists()
