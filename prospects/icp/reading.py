@@ -16,6 +16,7 @@ from prospects.icp.criteria import (
     Kind,
     Persona,
     criterion_key,
+    slugify,
 )
 
 MAX_CRITERIA = 50
@@ -24,6 +25,7 @@ MAX_VALUES = 100
 MAX_VALUE = 200
 MAX_TEXT = 500
 MAX_LABEL = 80
+MAX_KEY = 80
 
 _PROFILE_KEYS = ("title", "description", "criteria", "personas")
 _PERSONA_KEYS = ("role", "seniority", "department", "pains", "goals")
@@ -135,7 +137,19 @@ def _criterion(reader: Reader, table: Mapping[str, Any], *, where: str) -> Crite
         text=text,
     )
     label = reader.text(table.get("label"), where=f"{where}: label", limit=MAX_LABEL) or default_label(criterion)
-    return replace(criterion, label=label, key=criterion_key(kind, label))
+    return replace(
+        criterion, label=label, key=_key(reader, table.get("key"), where=where) or criterion_key(kind, label)
+    )
+
+
+def _key(reader: Reader, value: object, *, where: str) -> str:
+    """A given key, which keeps verdicts comparable when a label changes; "" where the label makes one."""
+    key = reader.text(value, where=f"{where}: key", limit=MAX_KEY)
+    if key and key != slugify(key):
+        reader.problems.append(
+            f"{where}: key must be lower-case words joined by hyphens, like “{slugify(key) or 'size'}”."
+        )
+    return key
 
 
 def _kind(reader: Reader, value: object, *, where: str) -> Kind | None:

@@ -28,7 +28,9 @@ def judge_region(criterion: Criterion, reading: Reading) -> Finding:
     location = locate(city=facts.city, region=facts.region, country=facts.country)
     if location != Location():
         finding, fact = _judge(criterion.any_of, location)
-        return reading.on_fact(finding, fact)
+        # A state alone implies its country, and then it is the state's cell that shows it.
+        shown = (reading.on_fact(finding, name) for name in (fact, "region", "country"))
+        return next((found for found in shown if found.quote), finding)
     for source, text in reading.texts.items():
         if source.startswith("file:") and _ADDRESS_HEADERS.search(source):
             finding, _ = _judge(criterion.any_of, parse_address(text))

@@ -13,7 +13,10 @@ _FILLER = frozenset(map(stem, ("industry", "industries", "sector", "company", "a
 _PARTS = re.compile(r"\s*(?:[;|/>,•]|\s[-\u2013\u2014:]\s)\s*")
 # Last words that don't say what a company is: "Medical device manufacturer" is about devices.
 _GENERIC = frozenset(
-    map(stem, ("maker", "services", "provider", "supplier", "solutions", "group", "plant", "firm", "operators"))
+    map(
+        stem,
+        ("maker", "services", "provider", "supplier", "solutions", "group", "plant", "firm", "operators", "developer"),
+    )
 )
 # What follows these says for whom, not what: "Software for restaurants" is software.
 _FOR_WHOM = re.compile(r"\b(?:for|serving)\b.*", re.IGNORECASE)
@@ -53,8 +56,17 @@ class Taxonomy:
         if exact is not None:
             return (exact,)
         parts = [part for part in _PARTS.split(text) if part]
-        found = dict.fromkeys(industry for part in parts if (industry := self._closest(part)) is not None)
+        found = dict.fromkeys(industry for part in parts if (industry := self._main(part)) is not None)
         return tuple(one for one in found if not any(other is not one and other.is_within(one) for other in found))
+
+    def _main(self, text: str) -> Industry | None:
+        """Of "retailer of outdoor gear" the retailer, of "distributor of food" the food distributor."""
+        whole = self._closest(text)
+        trade = text.partition(" of ")[0]
+        if trade == text or not set(_telling_stems(trade)) - _GENERIC:
+            return whole
+        head = self._closest(trade)
+        return whole if head is None or (whole is not None and whole.is_within(head)) else head
 
     def _closest(self, text: str) -> Industry | None:
         """The industry with the longest name whose every word the text has, its main word among them."""

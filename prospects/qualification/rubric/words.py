@@ -17,6 +17,7 @@ _SAME = {
     "drink": "beverag",
     "healthcar": "health",
     "lor": "truck",
+    "mould": "mold",
 }
 _IRREGULAR = {"ran": "run", "built": "build", "sold": "sell", "bought": "buy", "grew": "grow", "grown": "grow"}
 
