@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.signals import request_finished
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_delete, post_migrate, post_save
 
@@ -9,6 +10,7 @@ class PerformanceConfig(AppConfig):
 
     def ready(self) -> None:
         from performance.access.roles import sync_after_migrate
+        from performance.api import request_ids
         from performance.database.slow_queries import watch
         from performance.flags.models import Flag
         from performance.flags.services import forget
@@ -17,3 +19,4 @@ class PerformanceConfig(AppConfig):
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)
         connection_created.connect(watch)
+        request_finished.connect(request_ids.forget)

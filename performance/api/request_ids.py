@@ -29,13 +29,15 @@ class RequestIds:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         request_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
-        token = _current.set(request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            _current.reset(token)
+        _current.set(request_id)
+        response = self.get_response(request)
         response[HEADER] = request_id
         return response
+
+
+def forget(**_signal: object) -> None:
+    """request_finished. Not at the end of the middleware: Django logs a refusal or a crash after it."""
+    _current.set(_NONE)
 
 
 class RequestIdFilter(logging.Filter):

@@ -56,7 +56,7 @@ class CriterionSerializer(serializers.Serializer[Any]):
             "technology",
             "persona",
             "indicator",
-        ]  # fmt: skip
+        ]
     )
     label = serializers.CharField(required=False)
     weight = serializers.IntegerField(required=False)

@@ -71,7 +71,7 @@ class QualifyLimitsSerializer(serializers.Serializer[Any]):
     delay_ms = serializers.IntegerField(min_value=0, max_value=60_000, default=0, help_text="Rest after each prospect")
     priority = PriorityField(default=Priority.NORMAL, help_text="low, normal, high, urgent, or 1 to 10 (most urgent)")
     concurrency = serializers.IntegerField(
-        min_value=1, max_value=1000, required=False, help_text="In flight; wins over batch_size × batches"
+        min_value=1, max_value=1000, required=False, help_text="In flight; wins over batch_size by batches"
     )
     budget = serializers.FloatField(
         min_value=0, max_value=1_000_000, required=False, help_text=f"Hard cap (${settings.RUN_BUDGET_USD:g})"

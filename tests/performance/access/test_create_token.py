@@ -15,7 +15,14 @@ def test_it_prints_a_token_that_works() -> None:
     out = StringIO()
 
     call_command(
-        "create_token", user.username, "--scope", "prospects.view_prospect", "--days", "3", stdout=out, stderr=StringIO()
+        "create_token",
+        user.username,
+        "--scope",
+        "prospects.view_prospect",
+        "--days",
+        "3",
+        stdout=out,
+        stderr=StringIO(),
     )
 
     client = APIClient()
