@@ -18,6 +18,7 @@ from prospects.qualification.errors import dollars
 
 TOP = 25
 WIDTH_IN_A_FILE = 120
+WIDE = 150
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "dim")}
 FIT_STYLES = {"excellent": "bold green", "good": "green", "fair": "yellow", "poor": "dim"}
 STAND_IN = "†"
@@ -61,7 +62,7 @@ class Screen:
         """The best prospects, what the marks mean, and how many more there are."""
         shown = list(islice(results.rows(), TOP))
         self.console.print()
-        self.console.print(_table(shown))
+        self.console.print(_table(shown, is_wide=self.console.width >= WIDE))
         self.console.print(Text("  " + _legend(results.criteria), style="dim"))
         if any(row.qualifier == "rubric_fallback" for row in shown):
             self.console.print(Text(f"  {STAND_IN} the rubric's verdict, where the LLM's is missing", style="dim"))
@@ -87,14 +88,16 @@ class Screen:
         )
 
 
-def _table(rows: Sequence[ResultRow]) -> Table:
+def _table(rows: Sequence[ResultRow], *, is_wide: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", expand=True)
     table.add_column("#", justify="right", no_wrap=True)
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("Fit", no_wrap=True)
-    table.add_column("Company", no_wrap=True, overflow="ellipsis", ratio=2, min_width=12)
+    table.add_column("Company", no_wrap=True, overflow="ellipsis", ratio=3, min_width=12)
     table.add_column("Criteria", no_wrap=True)
-    table.add_column("What to do", no_wrap=True, overflow="ellipsis", ratio=5)
+    table.add_column("What is missing", no_wrap=True, overflow="ellipsis", ratio=4)
+    if is_wide:
+        table.add_column("What to do", no_wrap=True, overflow="ellipsis", ratio=6)
     for row in rows:
         mark = STAND_IN if row.qualifier == "rubric_fallback" else ""
         style = FIT_STYLES.get(row.fit, "")
@@ -102,9 +105,10 @@ def _table(rows: Sequence[ResultRow]) -> Table:
             str(row.rank),
             Text(f"{row.score}{mark}", style=style),
             Text(row.fit, style=style),
-            row.name,
+            Text(row.name),
             _marks(row),
-            Text(row.recommendation),
+            Text("; ".join(row.gaps), style="dim"),
+            *([Text(row.recommendation)] if is_wide else []),
         )
     return table
 
