@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from performance.access.models import ApiToken
+from performance.access.models import ApiToken, User
 
 
 class RoleAndScope(BasePermission):
@@ -40,3 +41,10 @@ def may(request: Request, permission: str) -> bool:
     if isinstance(token, ApiToken) and not token.covers(permission):
         return False
     return bool(request.user.has_perm(permission))
+
+
+def user_of(request: Request) -> User:
+    """Who asks. Raises NotAuthenticated where nobody is known."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user

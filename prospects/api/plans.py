@@ -37,4 +37,5 @@ def _prospect_ids(asked: Mapping[str, Any], *, owner: User) -> Sequence[int]:
         return upsert_prospects(asked["domains"], source="api", owner=owner)
     if "filter" in asked:
         return list(Prospect.objects.matching(filter_of(asked["filter"])).values_list("pk", flat=True))
-    return list(asked["prospects"])
+    prospects: list[int] = asked["prospects"]
+    return prospects

@@ -2,9 +2,36 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.api.views import prompts
+from prospects.api.views import exports, icps, prompts, prospects, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("prospects", prospects.ProspectsView.as_view(), name="api-prospects"),
+    path("prospects/<int:prospect_id>", prospects.ProspectView.as_view(), name="api-prospect"),
+    path(
+        "prospects/<int:prospect_id>/qualifications",
+        prospects.ProspectHistoryView.as_view(),
+        name="api-prospect-qualifications",
+    ),
+    path("prospects/<int:prospect_id>/fits/<slug:slug>", prospects.OverrideView.as_view(), name="api-override"),
+    path("icps", icps.ICPsView.as_view(), name="api-icps"),
+    path("icps/<slug:slug>", icps.ICPView.as_view(), name="api-icp"),
+    path("icps/<slug:slug>/versions", icps.ICPVersionsView.as_view(), name="api-icp-versions"),
+    path("icps/<slug:slug>/versions/<int:number>", icps.ICPVersionView.as_view(), name="api-icp-version"),
+    path("runs", runs.RunsView.as_view(), name="api-runs"),
+    path("runs/active", runs.ActiveRunsView.as_view(), name="api-runs-active"),
+    path("runs/recent", runs.RecentRunsView.as_view(), name="api-runs-recent"),
+    path("runs/<int:run_id>", runs.RunView.as_view(), name="api-run"),
+    path("runs/<int:run_id>/results", runs.RunResultsView.as_view(), name="api-run-results"),
+    path("runs/<int:run_id>/errors", runs.RunErrorsView.as_view(), name="api-run-errors"),
+    path("runs/<int:run_id>/cancel", runs.CancelRunView.as_view(), name="api-run-cancel"),
+    path("runs/<int:run_id>/pause", runs.PauseRunView.as_view(), name="api-run-pause"),
+    path("runs/<int:run_id>/resume", runs.ResumeRunView.as_view(), name="api-run-resume"),
+    path("runs/<int:run_id>/retry-failed", runs.RetryFailedView.as_view(), name="api-run-retry-failed"),
+    path("runs/<int:run_id>/retry-parked", runs.RetryParkedView.as_view(), name="api-run-retry-parked"),
+    path("runs/<int:run_id>/exports", exports.RunExportsView.as_view(), name="api-run-exports"),
+    path("exports", exports.ExportsView.as_view(), name="api-exports"),
+    path("exports/<int:export_id>", exports.ExportView.as_view(), name="api-export"),
+    path("exports/<int:export_id>/file", exports.ExportFileView.as_view(), name="api-export-file"),
     path("prompts", prompts.PromptsView.as_view(), name="api-prompts"),
     path("prompts/<slug:name>/versions", prompts.PromptVersionsView.as_view(), name="api-prompt-versions"),
     path("prompts/<slug:name>/versions/<int:number>", prompts.PromptVersionView.as_view(), name="api-prompt-version"),

@@ -58,7 +58,7 @@ class CriterionSerializer(serializers.Serializer[Any]):
             "indicator",
         ]
     )
-    label = serializers.CharField(required=False)
+    label = serializers.CharField(required=False)  # type: ignore[assignment]
     weight = serializers.IntegerField(required=False)
     must = serializers.BooleanField(required=False)
     any_of = serializers.ListField(child=serializers.CharField(), required=False)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.access.permissions import user_of
 from performance.api.errors import Conflict, NotFound
 from performance.api.idempotency import idempotent
 from performance.api.parsing import validated
@@ -44,7 +45,7 @@ class RunExportsView(generics.ListAPIView[Export]):
     @idempotent
     def post(self, request: Request, run_id: int) -> Response:
         asked = validated(ExportRequestSerializer(data=request.data))
-        export = request_export(found_run(run_id), format=asked["format"], owner=request.user)
+        export = request_export(found_run(run_id), format=asked["format"], owner=user_of(request))
         return Response(ExportSerializer(export).data, status=202, headers={"Location": f"/api/v1/exports/{export.pk}"})
 
 

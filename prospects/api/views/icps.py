@@ -10,6 +10,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
 from performance.api.parsing import BoundedJSONParser
 from prospects.api.icp_examples import PROFILE_EXAMPLES
@@ -54,7 +55,7 @@ class ICPsView(generics.ListAPIView[IdealCustomerProfile]):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        version = save_version(profile=_profile(request), owner=request.user, origin=_origin(request))
+        version = save_version(profile=_profile(request), owner=user_of(request), origin=_origin(request))
         return _saved(version)
 
 
@@ -78,7 +79,9 @@ class ICPView(generics.RetrieveAPIView[IdealCustomerProfile]):
     )
     def put(self, request: Request, slug: str) -> Response:
         icp = self.get_object()
-        version = save_version(profile=_profile(request), slug=icp.slug, owner=request.user, origin=_origin(request))
+        version = save_version(
+            profile=_profile(request), slug=icp.slug, owner=user_of(request), origin=_origin(request)
+        )
         return _saved(version)
 
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.access.permissions import user_of
 from performance.api.parsing import validated
 from prospects.api.serializers.prospects import (
     FitSerializer,
@@ -21,7 +22,7 @@ from prospects.api.serializers.prospects import (
     QualificationSerializer,
     filter_of,
 )
-from prospects.companies.editing import edit_prospect
+from prospects.companies.correcting import edit_prospect
 from prospects.companies.models import Prospect
 from prospects.icp.models import IdealCustomerProfile
 from prospects.qualification.models import Qualification
@@ -64,7 +65,7 @@ class ProspectView(generics.RetrieveAPIView[Prospect]):
     def patch(self, request: Request, prospect_id: int) -> Response:
         changes = validated(ProspectEditSerializer(data=request.data, partial=True))
         company = changes.pop("company", {})
-        edit_prospect(prospect_id, person=changes, company=company, by=request.user, at=timezone.now())
+        edit_prospect(prospect_id, person=changes, company=company, by=user_of(request), at=timezone.now())
         return Response(ProspectSerializer(self.get_object()).data)
 
 
@@ -91,5 +92,5 @@ class OverrideView(APIView):
         asked = validated(OverrideSerializer(data=request.data))
         prospect = generics.get_object_or_404(Prospect, pk=prospect_id)
         icp = generics.get_object_or_404(IdealCustomerProfile, slug=slug)
-        fit = override_fit(prospect=prospect, icp=icp, by=request.user, **asked)
+        fit = override_fit(prospect=prospect, icp=icp, by=user_of(request), **asked)
         return Response(FitSerializer(fit).data)

@@ -1,8 +1,7 @@
-"""Qualification runs: asking for one, watching it, steering it."""
+"""Qualification runs: watching and steering them."""
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
@@ -10,55 +9,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from performance.access.permissions import may
-from performance.api.idempotency import idempotent
 from performance.api.parsing import validated
 from performance.jobs import services as jobs
 from performance.jobs.models import Job
-from prospects.api.plans import plan_of
-from prospects.api.qualify_examples import QUALIFY_EXAMPLES, RUN_STARTED_EXAMPLE
 from prospects.api.serializers.runs import (
     CountSerializer,
     JobErrorSerializer,
-    QualifySerializer,
     ResumeSerializer,
     RunInListSerializer,
     RunResultSerializer,
     RunSerializer,
-    RunStartedSerializer,
 )
 from prospects.qualification.models import Qualification, QualificationRun
-from prospects.qualification.services import submit_run
 
 VIEW_RUN = ["prospects.view_qualificationrun"]
 STEER_RUN = ["prospects.change_qualificationrun"]
-
-
-class QualifyView(APIView):
-    """Asking for a qualification run."""
-
-    required_permissions = {"POST": ["prospects.add_qualificationrun"]}
-    rate_per_minute = settings.QUALIFY_RATE_PER_MINUTE
-
-    @extend_schema(
-        request=QualifySerializer,
-        responses={202: RunStartedSerializer, 200: RunStartedSerializer},
-        examples=[*QUALIFY_EXAMPLES, RUN_STARTED_EXAMPLE],
-        description="Starts a run: 202 with its address in Location. If the very same work is under way already, "
-        "that run is returned with 200 and nothing is started.",
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        asked = validated(QualifySerializer(data=request.data))
-        if "domains" in asked and not may(request, "prospects.add_prospect"):
-            self.permission_denied(request, "Qualifying by domain makes prospects: it needs prospects.add_prospect.")
-        started = submit_run(plan_of(asked, owner=request.user), owner=request.user)
-        run = QualificationRun.objects.with_names().get(pk=started.run.pk)
-        return Response(
-            {"run": RunInListSerializer(run).data, "is_new": started.is_new},
-            status=202 if started.is_new else 200,
-            headers={"Location": f"/api/v1/runs/{run.pk}"},
-        )
 
 
 class RunsView(generics.ListAPIView[QualificationRun]):
