@@ -102,6 +102,10 @@ class Gate:
         """Whether the breaker has been open for so long that a person should know."""
         return self.breaker.is_open and self.breaker.open_s(time.monotonic()) >= self._pause_after_s
 
+    def overdue_reason(self, reason: str) -> str:
+        open_s = self.breaker.open_s(time.monotonic())
+        return f"The LLM endpoint has failed for {open_s:.0f} s and its runs wait for a person: {reason}"
+
     # --- waiting ---
 
     def _wait_s(self, permit: Permit, now: float) -> float:
@@ -134,8 +138,7 @@ class Gate:
             self._timer = loop.call_later(max(wait_s, SHORTEST_TIMER_S), self._admit)
 
     def _turn_away(self, reason: str) -> None:
-        minutes = self.breaker.open_s(time.monotonic()) / 60
-        error = PauseBatch(f"The endpoint has failed for {minutes:.1f} minutes: {reason}", code="endpoint_down")
+        error = PauseBatch(self.overdue_reason(reason), code="endpoint_down")
         while self._waiting:
             _, place = self._waiting.popleft()
             if not place.done():

@@ -13,31 +13,20 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import Error
 
-from performance.jobs.kinds import Calls, GiveUp, Reply, Retry
+from performance.jobs.kinds import Calls, Retry
 from prospects.llm import store
-from prospects.llm.answers import Unusable, read
 from prospects.llm.breaker import Breaker
 from prospects.llm.endpoints import EndpointConfig
 from prospects.llm.gate import Gate
-from prospects.llm.lane import Lane
+from prospects.llm.lane import Completion, Lane
 from prospects.llm.pace import Pace
 from prospects.llm.prices import Price
-from prospects.llm.repair import repaired
 from prospects.llm.requests import ChatRequest, Dialect, first_dialect
 from prospects.llm.wire import Transport, load_transport
 
 logger = logging.getLogger(__name__)
 
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """An answer that follows the request's schema, and the reply that it was read from."""
-
-    parsed: dict[str, Any]
-    reply: Reply
-    repaired: bool
 
 
 @dataclass(slots=True)
@@ -75,15 +64,7 @@ class Gateway:
         Raises CallFailed, CallUncertain and PauseBatch as `Calls.once` does, GiveUp when no retry will help.
         """
         lane = await self._lane(request)
-        reply = await lane.buy(request, calls=calls)
-        answer = read(reply.response, request.schema)
-        if not isinstance(answer, Unusable):
-            return Completion(answer, reply, repaired=False)
-        second = await lane.buy(repaired(request, reply.response, answer), calls=calls)
-        answer = read(second.response, request.schema)
-        if isinstance(answer, Unusable):
-            raise GiveUp(f"No usable answer, even after a repair call. {answer.detail}", code=answer.flaw)
-        return Completion(answer, second, repaired=True)
+        return await lane.complete(request, calls=calls)
 
     async def close(self) -> None:
         """Save what was learnt and close the connections."""

@@ -4,16 +4,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import orjson
 
 from performance.jobs.kinds import CallFailed, Calls, CallUncertain, GiveUp, JobError, PaidRequest, Reply
 from prospects.llm import refusals, tokens
-from prospects.llm.answers import stored_form
+from prospects.llm.answers import Unusable, read, stored_form
 from prospects.llm.endpoints import EndpointConfig
 from prospects.llm.gate import Gate, Permit
 from prospects.llm.headers import read_limits
 from prospects.llm.prices import Price
+from prospects.llm.repair import repaired
 from prospects.llm.requests import ChatRequest, Dialect
 from prospects.llm.wire import Broken, NotSent, RawReply, Transport
 
@@ -21,6 +23,15 @@ from prospects.llm.wire import Broken, NotSent, RawReply, Transport
 MAX_DIALECTS = 5
 # A call is overdue in the ledger a little after it has timed out here.
 GRACE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An answer that follows the request's schema, and the reply that it was read from."""
+
+    parsed: dict[str, Any]
+    reply: Reply
+    repaired: bool
 
 
 @dataclass(slots=True)
@@ -34,6 +45,18 @@ class Lane:
     gate: Gate
     transport: Transport
     changed: Callable[["Lane"], None]
+
+    async def complete(self, request: ChatRequest, *, calls: Calls) -> Completion:
+        """See `Gateway.complete`."""
+        reply = await self.buy(request, calls=calls)
+        answer = read(reply.response, request.schema)
+        if not isinstance(answer, Unusable):
+            return Completion(answer, reply, repaired=False)
+        second = await self.buy(repaired(request, reply.response, answer), calls=calls)
+        answer = read(second.response, request.schema)
+        if isinstance(answer, Unusable):
+            raise GiveUp(f"No usable answer, even after a repair call. {answer.detail}", code=answer.flaw)
+        return Completion(answer, second, repaired=True)
 
     async def buy(self, request: ChatRequest, *, calls: Calls) -> Reply:
         """The reply to `request`, paid for at most once. Raises what `Calls.once` does, and GiveUp."""
@@ -75,7 +98,7 @@ class Lane:
             raw = await self.transport.post(body, timeout_s=request.deadline_s)
         except NotSent as error:
             self._failed(str(error))
-            raise CallFailed(str(error), code="unreachable", consumes_attempt=False) from error
+            raise self._endpoints_fault(CallFailed(str(error), code="unreachable")) from error
         except Broken as error:
             self._failed(str(error))
             raise CallUncertain(str(error), code="broken") from error
@@ -100,8 +123,16 @@ class Lane:
         meaning = self._meaning(raw)
         self._failed(meaning.reason)
         if is_endpoints and isinstance(meaning, CallFailed):
-            meaning.consumes_attempt = False
+            return self._endpoints_fault(meaning)
         return meaning
+
+    def _endpoints_fault(self, failure: CallFailed) -> CallFailed:
+        """No attempt of the job's is used up; the batch is paused when it has lasted for long."""
+        failure.consumes_attempt = False
+        if self.gate.is_overdue:
+            failure.pauses_batch = True
+            failure.code, failure.reason = "endpoint_down", self.gate.overdue_reason(failure.reason)
+        return failure
 
     def _meaning(self, raw: RawReply) -> JobError:
         limits = read_limits(raw.headers)

@@ -201,6 +201,8 @@ class OpenAIServer:
         except orjson.JSONDecodeError as error:
             raise Refusal(400, "We could not parse the JSON body of your request.", code="invalid_json") from error
         self._check_model(body.get("model", ""))
+        if not isinstance(body.get("messages"), list):
+            raise Refusal(400, "Invalid type for 'messages': expected an array of objects.", code="invalid_type")
         wanted = (body.get("response_format") or {}).get("type")
         refused = {"json_schema": self.options.no_schema, "json_object": self.options.no_json_mode}
         if refused.get(wanted or ""):
