@@ -12,6 +12,7 @@ from pathlib import Path
 
 from config.env import ROOT, env
 from config.stack import supervisor
+from config.stack.checkout import record
 from config.stack.errors import StackError
 from config.stack.holding import hold, serving
 
@@ -39,6 +40,7 @@ def _prepare() -> int:
 
 
 def _serve(port: int) -> int:
+    (record().directory / "static").mkdir(exist_ok=True)  # empty: static files are served from where they are
     threading.Thread(target=_announce, args=[port], daemon=True).start()
     return supervisor.run(ROOT / "Procfile", port=port, environ=_environ())
 
