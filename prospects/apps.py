@@ -9,9 +9,15 @@ class ProspectsConfig(AppConfig):
     def ready(self) -> None:
         from performance.jobs.kinds import register
         from prospects.exports.kind import ExportKind
+        from prospects.icp.generate import GenerateKind
+        from prospects.intake.jobs import CommitKind, ParseKind, PreviewKind
         from prospects.prompts.services import sync_after_migrate
         from prospects.qualification.kind import QualificationKind
 
         register(QualificationKind())
         register(ExportKind())
+        register(GenerateKind())
+        register(ParseKind())
+        register(PreviewKind())
+        register(CommitKind())
         post_migrate.connect(sync_after_migrate, sender=self)

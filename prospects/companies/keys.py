@@ -6,11 +6,11 @@ a switchboard stay two. A key stays with the company that had it first.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from prospects.companies.models import CompanyKey
 from prospects.companies.normalise.domain import is_shared
-from prospects.companies.normalise.name import name_key
 from prospects.companies.normalise.text import folded
 
 REGISTRY, DOMAIN, NAME_PLACE, PHONE = (
@@ -21,7 +21,7 @@ STRENGTH = (REGISTRY, DOMAIN, NAME_PLACE, PHONE)
 LABELS = {REGISTRY: "registry number", DOMAIN: "domain", NAME_PLACE: "name and place", PHONE: "phone"}
 
 
-def company_keys(facts: Mapping[str, Any]) -> dict[str, str]:
+def company_keys(facts: Mapping[str, Any], *, name_key: str) -> dict[str, str]:
     """{kind: value}, strongest first. Shared hosts are no keys; a bare name is one only where there is nothing else."""
     keys: dict[str, str] = {}
     if number := facts.get("registry_number"):
@@ -30,23 +30,23 @@ def company_keys(facts: Mapping[str, Any]) -> dict[str, str]:
     if domain and not is_shared(domain):
         keys[DOMAIN] = domain
     phone = facts.get("phone")
-    named = name_key(facts["name"]) if facts.get("name") else ""
-    if named and (place := _place(facts)) or (named and not keys and not phone):
-        keys[NAME_PLACE] = f"{named}|{place}"
+    place = _place(facts) if name_key else ""
+    if place or (name_key and not keys and not phone):
+        keys[NAME_PLACE] = f"{name_key}|{place}"
     if phone:
         keys[PHONE] = phone
     return keys
 
 
-def name_of(key: str) -> str:
-    """The name in a name + place key."""
-    return key.rpartition("|")[0]
-
-
 def _place(facts: Mapping[str, Any]) -> str:
     """City and country, or the postal code where there is no city; empty for less than that."""
-    town = folded(facts.get("city") or facts.get("postal_code") or "")
-    return f"{town},{facts.get('country', '').lower()}" if town else ""
+    town = facts.get("city") or facts.get("postal_code")
+    return f"{_folded_town(town)},{facts.get('country', '').lower()}" if town else ""
+
+
+@lru_cache(maxsize=4096)
+def _folded_town(town: str) -> str:
+    return folded(town)
 
 
 def _alphanumeric(number: str) -> str:

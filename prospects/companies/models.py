@@ -91,7 +91,8 @@ class CompanyKey(models.Model):
 class Prospect(models.Model):
     """A company, and optionally a person there, that might buy. `original` keeps the columns it came with."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="prospects")
+    # No index of its own: the unique constraint begins with it.
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="prospects", db_index=False)
     person_key = models.CharField(max_length=300, null=True, blank=True, help_text="E-mail, or name, of the person")
     person_name = models.CharField(max_length=200, blank=True)
     person_title = models.CharField(max_length=200, blank=True)

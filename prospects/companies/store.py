@@ -3,13 +3,14 @@
 A dry run writes to temporary tables that lie over the real ones, so that it and the commit are one code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 import orjson
 from django.db.backends.utils import CursorWrapper
 
+from prospects.companies.copying import copy_rows
 from prospects.companies.record import RANGES
 from prospects.companies.settle import Key, Known, KnownProspect
 
@@ -24,6 +25,8 @@ _VALUES = ("person_name", "person_title", "person_email", "person_phone", "sourc
 _PROSPECT = ("id", "company_id", "person_key", *_VALUES, "original", "archived_at")
 _DATED = "created_at, updated_at"
 
+# Between values of a key: a list of thousands goes over as one text. No key has control characters.
+_JOINT = "\x1f"
 COMPANY, KEY, PROSPECT = "prospects_company", "prospects_companykey", "prospects_prospect"
 
 
@@ -56,15 +59,27 @@ class CompanyStore:
             by_kind.setdefault(kind, []).append(value)
         ids: set[int] = set()
         for kind, values in by_kind.items():
-            ids.update(row[0] for row in self._select(KEY, "company_id", "kind = %s AND value = ANY(%s)", kind, values))
-        if not ids:
+            among = "kind = %s AND value = ANY(string_to_array(%s, %s))"
+            ids.update(row[0] for row in self._select(KEY, "company_id", among, kind, _JOINT.join(values), _JOINT))
+        return self.companies_by_id(ids)
+
+    def companies_by_id(self, ids: Iterable[int]) -> list[Known]:
+        """These companies with all their keys, locked against other writers, in the order of their ids."""
+        wanted = sorted(ids)
+        if not wanted:
             return []
         order = "" if self._dry else " ORDER BY id FOR NO KEY UPDATE"
-        rows = self._select(COMPANY, ", ".join(_COMPANY), f"id = ANY(%s){order}", sorted(ids))
+        rows = self._select(COMPANY, ", ".join(_COMPANY), f"id = ANY(%s){order}", wanted)
         known = {row[0]: _known(dict(zip(_COMPANY, row, strict=True))) for row in rows}
-        for company, kind, value in self._select(KEY, "company_id, kind, value", "company_id = ANY(%s)", sorted(known)):
+        for company, kind, value in self._select(KEY, "company_id, kind, value", "company_id = ANY(%s)", wanted):
             known[company].keys.setdefault(kind, set()).add(value)
         return list(known.values())
+
+    def prospects_by_id(self, ids: Iterable[int], companies: Mapping[int, Known]) -> list[KnownProspect]:
+        """These prospects; `companies` holds the company of each."""
+        columns = ", ".join(_PROSPECT) + ", edited_at"
+        rows = self._select(PROSPECT, columns, "id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(ids))
+        return [_known_prospect(dict(zip((*_PROSPECT, "edited_at"), row, strict=True)), companies) for row in rows]
 
     def prospects(self, wanted: Sequence[tuple[Known, str | None]]) -> list[KnownProspect]:
         """Those that exist of these (company, person) pairs."""
@@ -101,16 +116,19 @@ class CompanyStore:
             query = f"SELECT {columns} FROM dry_{table} WHERE {where} UNION ALL {query} AND {hidden}"  # noqa: S608
             parameters = (*parameters, *parameters)
         self._cursor.execute(query, parameters)
-        return self._cursor.fetchall()
+        rows: list[tuple[Any, ...]] = self._cursor.fetchall()
+        return rows
 
     def _ids(self, table: str, number: int) -> list[int]:
         if self._dry:
             return [next(self._provisional) for _ in range(number)]
         if not number:
             return []
-        sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        self._cursor.execute(sequence, [table, number])
-        return [row[0] for row in self._cursor.fetchall()]
+        self._cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        sequence = self._cursor.fetchone()[0]
+        drawn = "SELECT array_agg(id) FROM (SELECT nextval(%s::regclass) AS id"
+        self._cursor.execute(f"{drawn} FROM generate_series(1, %s)) AS drawn", [sequence, number])
+        return list(self._cursor.fetchone()[0])
 
     def _insert_keys(self, companies: Sequence[Known]) -> None:
         rows = [(company.id, kind, value) for company in companies for kind, value in company.new_keys]
@@ -121,8 +139,7 @@ class CompanyStore:
             self._copy(KEY, "company_id, kind, value", rows)
 
     def _insert(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        self._cursor.execute("SELECT now()")
-        now = self._cursor.fetchone()[0]
+        now = self._now()
         target = f"dry_{table}" if self._dry else table
         self._copy(target, f"{', '.join(columns)}, {_DATED}", ((*row, now, now) for row in rows))
 
@@ -142,15 +159,16 @@ class CompanyStore:
                 f"UPDATE {table} t SET {assignments}, updated_at = now() FROM {staged} s WHERE s.id = t.id"  # noqa: S608
             )
 
+    def _now(self) -> str:
+        self._cursor.execute("SELECT now()::text")
+        return str(self._cursor.fetchone()[0])
+
     def _insert_staged(self, staged: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        self._cursor.execute("SELECT now()")
-        now = self._cursor.fetchone()[0]
+        now = self._now()
         self._copy(staged, f"{', '.join(columns)}, {_DATED}", ((*row, now, now) for row in rows))
 
     def _copy(self, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        with self._cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        copy_rows(self._cursor, f"{table} ({columns})", rows)
 
 
 def _known(row: dict[str, Any]) -> Known:
@@ -163,7 +181,7 @@ def _known(row: dict[str, Any]) -> Known:
     return Known(row["id"], facts, _loaded(row["provenance"]), {})
 
 
-def _known_prospect(row: dict[str, Any], companies: dict[int, Known]) -> KnownProspect:
+def _known_prospect(row: dict[str, Any], companies: Mapping[int, Known]) -> KnownProspect:
     return KnownProspect(
         row["id"],
         companies[row["company_id"]],

@@ -1,4 +1,4 @@
-"""What can be wrong with a file or with what is asked of an import. The message is one sentence that says what to do."""
+"""What can be wrong with a file or with what is asked of an import: one sentence each, that says what to do."""
 
 from performance.api.errors import DomainError
 

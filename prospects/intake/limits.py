@@ -1,4 +1,4 @@
-"""How large a file may be in each direction. A list of companies stays far below; a hostile file doesn't get further."""
+"""How large a file may be in each direction: far above any list of companies; a hostile file gets no further."""
 
 MAX_COLUMNS = 500
 MAX_CELL = 131_072

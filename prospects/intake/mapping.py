@@ -36,10 +36,7 @@ def apply_saved(guessed: Mapping[str, str], saved: Mapping[str, str]) -> dict[st
     """A saved mapping wins for the headers it knows; a guess gives way where its field is then taken."""
     kept = {header: saved[header] for header in guessed if header in saved}
     taken = {name for name in kept.values() if name}
-    return {
-        header: kept[header] if header in kept else IGNORED if name in taken else name
-        for header, name in guessed.items()
-    }
+    return {header: kept.get(header, IGNORED if name in taken else name) for header, name in guessed.items()}
 
 
 def problem_with(columns: Mapping[str, str], constants: Mapping[str, str], headers: Sequence[str]) -> str | None:
@@ -71,11 +68,13 @@ def _candidates(header: str, values: Sequence[str]) -> dict[str, float]:
         # In a list of persons "name" is the person's: a column that says "company" goes first.
         return {name: _SURE - 5 if words == "name" else _SURE} if _agrees(name, values) else {}
     scores: dict[str, float] = {}
-    if len(words) > 3:
-        if best := process.extractOne(words, list(_SYNONYMS), scorer=fuzz.token_sort_ratio, score_cutoff=_FUZZY):
-            name = _SYNONYMS[best[0]]
-            if _agrees(name, values):
-                scores[name] = best[1] - 1
+    best = (
+        process.extractOne(words, list(_SYNONYMS), scorer=fuzz.token_sort_ratio, score_cutoff=_FUZZY)
+        if len(words) > 3
+        else None
+    )
+    if best and _agrees(name := _SYNONYMS[best[0]], values):
+        scores[name] = best[1] - 1
     for name, test in _HINTS.items():
         if name not in scores and _share(values, test) >= _SHARE:
             scores[name] = _BY_VALUES

@@ -86,7 +86,10 @@ class ImportRow(models.Model):
         REFUSE = "refuse"
 
     # Named import_run in Python, since `import` is a keyword.
-    import_run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_column="import_id")
+    # No index of its own: the unique constraint begins with it.
+    import_run = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="rows", db_column="import_id", db_index=False
+    )
     line = models.PositiveIntegerField()
     raw = models.JSONField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)

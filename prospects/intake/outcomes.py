@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 from django.db.backends.utils import CursorWrapper
 
+from prospects.companies.copying import copy_rows
 from prospects.companies.merge_rules import FILE, Stamp
 from prospects.companies.record import Record, Refusal
 from prospects.companies.settle import REFUSE, Settled, settle
@@ -55,6 +56,11 @@ def settle_rows(
     )
     stamp = Stamp(f"import:{import_run.pk}", FILE, stamp_at, by=import_run.owner_id)
     store = CompanyStore(cursor, dry=dry)
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.settled_row")
+    cursor.execute(
+        "CREATE TEMP TABLE settled_row (id bigint, outcome text, reason text, prospect_id bigint, before jsonb)"
+        " ON COMMIT DROP"
+    )
     tally = Tally()
     for rows, records in _read_ahead(_chunks(cursor, import_run.pk), reader):
         results = _settle_chunk(records, store=store, stamp=stamp)
@@ -105,25 +111,20 @@ def _settle_chunk(records: Sequence[Record | Refusal], *, store: CompanyStore, s
 
 
 def _write_outcomes(cursor: CursorWrapper, rows: Sequence[RawRow], results: Sequence[Settled], *, dry: bool) -> None:
-    columns: list[list[object]] = [
-        [row[0] for row in rows],
-        [settled.outcome for settled in results],
-        [settled.reason for settled in results],
-    ]
-    if dry:
-        cursor.execute(
-            "UPDATE prospects_importrow r SET outcome = u.outcome, reason = u.reason"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) u(id, outcome, reason)"
-            " WHERE r.id = u.id AND (r.outcome, r.reason) IS DISTINCT FROM (u.outcome, u.reason)",
-            columns,
-        )
-        return
-    columns.append([settled.prospect.id if settled.prospect else None for settled in results])
-    columns.append([orjson.dumps(settled.before).decode() if settled.before else None for settled in results])
-    cursor.execute(
-        "UPDATE prospects_importrow r"
-        " SET outcome = u.outcome, reason = u.reason, prospect_id = u.prospect, before = u.before"
-        " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::jsonb[])"
-        " u(id, outcome, reason, prospect, before) WHERE r.id = u.id",
-        columns,
+    """A dry run leaves the rows' prospects alone."""
+    cursor.execute("DELETE FROM settled_row")
+    copy_rows(
+        cursor,
+        "settled_row (id, outcome, reason, prospect_id, before)",
+        (_outcome(row[0], settled) for row, settled in zip(rows, results, strict=True)),
     )
+    ours = "" if dry else ", prospect_id = s.prospect_id, before = s.before"
+    cursor.execute(
+        f"UPDATE prospects_importrow r SET outcome = s.outcome, reason = s.reason{ours}"  # noqa: S608 - our own text
+        " FROM settled_row s WHERE r.id = s.id"
+    )
+
+
+def _outcome(row_id: int, settled: Settled) -> tuple[object, ...]:
+    before = orjson.dumps(settled.before).decode() if settled.before is not None else None
+    return row_id, settled.outcome, settled.reason, settled.prospect.id if settled.prospect else None, before

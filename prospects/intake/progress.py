@@ -1,4 +1,4 @@
-"""How far a parse, dry run or commit is: in the cache, since the transaction that does it shows nothing before its end."""
+"""How far a parse, dry run or commit is: in the cache, since its transaction shows nothing before the end."""
 
 from dataclasses import asdict, dataclass
 

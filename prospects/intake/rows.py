@@ -1,6 +1,7 @@
 """A row of cells becomes a record: values normalised, keys found, what can't be read left out and named. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from prospects.companies.keys import company_keys
@@ -21,6 +22,7 @@ Texts = dict[str, str]
 
 # What people write where they have nothing to say.
 _SILENT = frozenset({"-", "--", "n/a", "na", "n.a.", "null", "none", "nil", "unknown", "#n/a", "nan", "?", "tbd", "."})
+_SHORT = 24
 _LENGTHS = {
     "name": 300, "industry": 200, "description": 20_000, "stage": 60, "funding": 60, "street": 300, "city": 120,
     "linkedin_url": 300, "registry_number": 60, "person_name": 200, "person_title": 200, "notes": 20_000,
@@ -55,11 +57,12 @@ class RowReader:
         if "name" not in facts and "domain" not in facts:
             return Refusal("; ".join(["no name and no domain", *warnings])[:500])
         width = len(cells)
+        key = name_key(facts["name"]) if "name" in facts else ""
         return Record(
             facts=facts,
-            keys=company_keys(facts),
+            keys=company_keys(facts, name_key=key),
             fallback_name=facts.get("domain", ""),
-            name_key=name_key(facts["name"]) if "name" in facts else "",
+            name_key=key,
             person=person,
             source=self._source,
             notes=texts.get("notes", ""),
@@ -73,10 +76,17 @@ class RowReader:
         width = len(cells)
         for position, name in self._mapped:
             if position < width and (cell := cells[position]):
-                text = one_line(cell)
-                if text and text.lower() not in _SILENT:
+                text = _said(cell) if len(cell) <= _SHORT else one_line(cell)
+                if text:
                     texts[name] = text
         return texts
+
+
+@lru_cache(maxsize=16_384)
+def _said(cell: str) -> str:
+    """A short cell on one line, empty where it only says that there is nothing to say. Most repeat down the file."""
+    text = one_line(cell)
+    return "" if text.lower() in _SILENT else text
 
 
 def _facts(texts: Texts, warnings: list[str]) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-import orjson
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
@@ -16,6 +15,8 @@ from performance.access.models import User
 from performance.files import errors as file_errors
 from performance.files import services as files
 from prospects.companies.settle import CREATE, REFUSE, SKIP, UPDATE
+from prospects.companies.transactions import in_bulk, lock_bulk_writers
+from prospects.intake.error_file import error_rows
 from prospects.intake.errors import BadMapping, EmptyFile, IntakeError, NoCompanyColumn, UnknownImport, WrongState
 from prospects.intake.limits import SAMPLE_ROWS
 from prospects.intake.mapping import apply_saved, guess, identifies, problem_with
@@ -24,7 +25,19 @@ from prospects.intake.outcomes import SampleRow, Tally, settle_rows
 from prospects.intake.parsing import copy_rows
 from prospects.intake.progress import Progress, report
 from prospects.intake.readers import open_table
-from prospects.intake.transactions import in_bulk, lock_bulk_writers
+from prospects.intake.undo import Undone, undo
+
+__all__ = [
+    "Preview",
+    "Undone",
+    "commit",
+    "error_rows",
+    "map_columns",
+    "parse",
+    "preview",
+    "receive",
+    "undo",
+]
 
 _OPEN = (Import.State.PARSED, Import.State.PREVIEWED)
 
@@ -183,7 +196,9 @@ def _reporter(run: Import, stage: str) -> Callable[[int], None]:
 
 
 def _locked(import_id: int) -> Import:
-    run = Import.objects.select_for_update(of=("self",)).select_related("file", "owner").filter(pk=import_id).first()
+    run: Import | None = (
+        Import.objects.select_for_update(of=("self",)).select_related("file", "owner").filter(pk=import_id).first()
+    )
     if run is None:
         raise UnknownImport
     return run

@@ -8,6 +8,7 @@ from tldextract import TLDExtract
 # The bundled snapshot of the Public Suffix List: nothing is downloaded, nothing is written.
 _SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True, include_psl_private_domains=True)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+_USUAL = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]*[a-z0-9])+)(?:[/?#].*)?", re.DOTALL)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 
 # One host, many companies: never what identifies one. Social networks, site builders, shops, directories, free mail.
@@ -16,28 +17,37 @@ SHARED_HOSTS = frozenset(
     facebook.com fb.com instagram.com linkedin.com twitter.com x.com youtube.com youtu.be tiktok.com pinterest.com
     xing.com vk.com t.me telegram.me wa.me whatsapp.com threads.net medium.com substack.com reddit.com snapchat.com
     tumblr.com weibo.com yelp.com tripadvisor.com crunchbase.com glassdoor.com indeed.com wikipedia.org github.com
-    gitlab.com google.com goo.gl bit.ly linktr.ee linktree.com about.me carrd.co beacons.ai
-    wix.com wixsite.com weebly.com squarespace.com wordpress.com blogger.com blogspot.com jimdo.com jimdosite.com
-    webnode.com strikingly.com godaddysites.com webflow.io webflow.com business.site myshopify.com shopify.com
-    bigcartel.com etsy.com ebay.com amazon.com alibaba.com notion.site notion.so github.io gitlab.io netlify.app
-    vercel.app herokuapp.com pages.dev web.app firebaseapp.com azurewebsites.net cloudfront.net amazonaws.com
-    sharepoint.com onmicrosoft.com typeform.com eventbrite.com page.link site123.me ueniweb.com yolasite.com
-    gmail.com googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.co.uk hotmail.fr hotmail.de
-    hotmail.it hotmail.es live.com live.co.uk live.fr live.nl msn.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de yahoo.it
-    yahoo.es yahoo.co.jp yahoo.co.in yahoo.com.br ymail.com rocketmail.com icloud.com me.com mac.com aol.com
-    protonmail.com proton.me pm.me gmx.de gmx.net gmx.com gmx.at gmx.ch web.de t-online.de freenet.de mail.com
-    mail.ru yandex.ru yandex.com qq.com 163.com 126.com sina.com foxmail.com zoho.com fastmail.com tutanota.com hey.com
-    free.fr orange.fr wanadoo.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it uol.com.br bol.com.br
+    gitlab.com google.com goo.gl bit.ly linktr.ee linktree.com about.me carrd.co beacons.ai wix.com wixsite.com
+    weebly.com squarespace.com wordpress.com blogger.com blogspot.com jimdo.com jimdosite.com webnode.com
+    strikingly.com godaddysites.com webflow.io webflow.com business.site myshopify.com shopify.com bigcartel.com
+    etsy.com ebay.com amazon.com alibaba.com notion.site notion.so github.io gitlab.io netlify.app vercel.app
+    herokuapp.com pages.dev web.app firebaseapp.com azurewebsites.net cloudfront.net amazonaws.com sharepoint.com
+    onmicrosoft.com typeform.com eventbrite.com page.link site123.me ueniweb.com yolasite.com gmail.com
+    googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.co.uk hotmail.fr hotmail.de hotmail.it
+    hotmail.es live.com live.co.uk live.fr live.nl msn.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de yahoo.it yahoo.es
+    yahoo.co.jp yahoo.co.in yahoo.com.br ymail.com rocketmail.com icloud.com me.com mac.com aol.com protonmail.com
+    proton.me pm.me gmx.de gmx.net gmx.com gmx.at gmx.ch web.de t-online.de freenet.de mail.com mail.ru yandex.ru
+    yandex.com qq.com 163.com 126.com sina.com foxmail.com zoho.com fastmail.com tutanota.com hey.com free.fr
+    orange.fr wanadoo.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it uol.com.br bol.com.br
     terra.com.br comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net
-    btinternet.com virginmedia.com sky.com ntlworld.com talktalk.net bluewin.ch ziggo.nl kpnmail.nl planet.nl telenet.be
-    skynet.be bigpond.com optusnet.com.au rogers.com shaw.ca sympatico.ca naver.com daum.net hanmail.net rediffmail.com
-    """.split()
+    btinternet.com virginmedia.com sky.com ntlworld.com talktalk.net bluewin.ch ziggo.nl kpnmail.nl planet.nl
+    telenet.be skynet.be bigpond.com optusnet.com.au rogers.com shaw.ca sympatico.ca naver.com daum.net hanmail.net
+    rediffmail.com
+    """.split()  # noqa: SIM905 - a list of quotes would be a page long
+)
+# Country codes sold to everybody, and the one that is no country.
+_NOT_PLACES = frozenset(
+    """
+    IO CO AI TV ME CC WS FM LY GG SH TO VC AC EU LA IM GL
+    """.split()  # noqa: SIM905 - a list of quotes would be a page long
 )
 
 
 def host_of(text: str) -> str | None:
     """The host of a URL or of bare text, lower case, IDNA-encoded, without "www.", or None."""
     host = text.strip().lower()
+    if usual := _USUAL.fullmatch(host):
+        host = usual[1]
     if not _HOST.fullmatch(host):
         host = _SCHEME.sub("", host).split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
         host = host.rpartition("@")[2].partition(":")[0].strip(" .")
@@ -57,7 +67,6 @@ def domain(text: str) -> str | None:
     return _registrable(host) if host else None
 
 
-@lru_cache(maxsize=8192)
 def is_shared(name: str) -> bool:
     """Whether many companies share this domain, so that it identifies none of them."""
     return name in SHARED_HOSTS
@@ -71,20 +80,29 @@ def country_of(name: str) -> str | None:
     return "GB" if label == "UK" else label
 
 
-# Country codes sold to everybody, and the one that is no country.
-_NOT_PLACES = frozenset("IO CO AI TV ME CC WS FM LY GG SH TO VC AC EU LA IM GL".split())
-
-
-@lru_cache(maxsize=8192)
 def _registrable(host: str) -> str | None:
+    labels = host.split(".")
+    if len(labels) == 2 and labels[1] in _plain_suffixes() and host not in _every_suffix():
+        return host
     parts = _SUFFIXES.extract_str(host)
     if parts.top_domain_under_public_suffix:
         return parts.top_domain_under_public_suffix
     if is_shared(host):
         return host
     # A suffix that the list doesn't know counts as one label (the list's own default rule); an IP address has none.
-    labels = host.split(".")
     return ".".join(labels[-2:]) if not parts.suffix and len(labels[-1]) > 1 and labels[-1].isalpha() else None
+
+
+@lru_cache(maxsize=1)
+def _every_suffix() -> frozenset[str]:
+    return frozenset(_SUFFIXES.tlds)
+
+
+@lru_cache(maxsize=1)
+def _plain_suffixes() -> frozenset[str]:
+    """Suffixes of one label below which everybody registers: "com", but not "mm", whose rule is "*.mm"."""
+    every = _every_suffix()
+    return frozenset(suffix for suffix in every if "." not in suffix and f"*.{suffix}" not in every)
 
 
 def _encoded(host: str) -> str:

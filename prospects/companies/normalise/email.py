@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-# What nearly every address looks like; the library (100 × slower) judges the others.
+# What nearly every address looks like; the library (a hundred times slower) judges the others.
 _USUAL = re.compile(r"[a-z0-9_+&'-]+(?:\.[a-z0-9_+&'-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
 
 

@@ -3,7 +3,7 @@
 import re
 
 # The characters that begin a formula, and their full-width forms (OWASP, "CSV injection").
-_RISKY = frozenset("=+-@\t\r＝＋－＠")
+_RISKY = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 _HARMLESS = re.compile(r"[+-]?(?:\d[\d\s().,/-]*)%?|\+\(?\d[\d\s().-]{4,}(?:\s*(?:x|ext\.?)\s*\d+)?")
 
 

@@ -6,12 +6,13 @@ from cleanco.clean import get_unique_terms
 
 from prospects.companies.normalise.text import folded
 
-_NOT_WORD = re.compile(r"[^\w]+")
+_WORD = re.compile(r"\w+")
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_NOT_WORD.sub(" ", _DOTTED.sub("", folded(text).replace("&", " "))).split())
+    plain = folded(text)
+    return tuple(_WORD.findall(_DOTTED.sub("", plain) if "." in plain else plain))
 
 
 # Legal forms as tuples of words, by their last word, longest first: "gmbh & co. kg" is tried before "kg".

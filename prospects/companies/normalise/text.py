@@ -6,13 +6,13 @@ import unicodedata
 # C0 and C1 controls, lone surrogates, and the invisible marks that Excel and web pages leave around text.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"\s+")
-_PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 def one_line(text: str) -> str:
     """`text` on one line: controls and invisible marks gone, runs of white space a single space."""
-    if _PLAIN.fullmatch(text):
-        return text
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     return _SPACES.sub(" ", _UNWANTED.sub("", text)).strip()
 
 
@@ -27,5 +27,4 @@ def folded(text: str) -> str:
     """For comparing: casefolded, accents gone. "Société GÉNÉRALE" → "societe generale"."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, Protocol, TextIO
 
 from prospects.intake.errors import TooLarge, TooManyColumns
 from prospects.intake.limits import MAX_CELL, MAX_COLUMNS, MAX_LINE, SAMPLE_BYTES
@@ -15,6 +15,16 @@ csv.field_size_limit(MAX_CELL)
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 100
+
+
+class Reader(Protocol):
+    """What `csv.reader` returns: records, and the number of the last line read."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ def _records(text: TextIO, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _reader(lines: Iterator[str], dialect: Dialect) -> "csv._reader":
+def _reader(lines: Iterator[str], dialect: Dialect) -> "Reader":
     return csv.reader(
         lines,
         delimiter=dialect.delimiter,

@@ -29,7 +29,7 @@ def workbook_rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
 
 
 def check_archive(file: BinaryIO) -> None:
-    """Counts and sums the members before anything is unpacked: a ZIP bomb says its size, or lies and is cut off later."""
+    """Counts and sums the members before anything is unpacked: a bomb says its size, or lies and is cut off later."""
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
@@ -40,11 +40,8 @@ def check_archive(file: BinaryIO) -> None:
     if "xl/workbook.xml" not in {member.filename for member in members}:
         raise UnreadableFile("The file is a ZIP archive, but no XLSX workbook; unpack it, or save it as .xlsx.")
     unpacked = sum(member.file_size for member in members)
-    ratio = (
-        max(member.file_size / max(1, member.compress_size) for member in members if member.file_size > 1_000_000)
-        if any(member.file_size > 1_000_000 for member in members)
-        else 0
-    )
+    large = [member for member in members if member.file_size > 1_000_000]
+    ratio = max((member.file_size / max(1, member.compress_size) for member in large), default=0)
     if unpacked > MAX_UNPACKED or ratio > MAX_RATIO:
         raise TooLarge(
             f"The workbook unpacks to {unpacked / 1e6:,.0f} MB; at most {MAX_UNPACKED / 1e6:,.0f} MB are read. "
@@ -59,8 +56,7 @@ def _child_rows(path: str) -> Iterator[tuple[int, list[str]]]:
     timer = Timer(WORKBOOK_WALL_S, child.kill)
     timer.start()
     try:
-        assert child.stdout is not None
-        for text in child.stdout:
+        for text in child.stdout or ():
             line, cells = orjson.loads(text)
             yield line, cells
         if child.wait() != 0:
