@@ -4,8 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from config.env import BadVariable, Env, read_file
+from config.env import ROOT, BadVariable, Env, env, read_file
+
+EXAMPLE = ROOT / ".env.example"
 
 
 def make(**environ: str) -> Env:
@@ -93,3 +96,10 @@ def test_what_was_asked_for_is_written_down_without_secrets() -> None:
     workers = env.declared["WORKERS"]
     assert (workers.allowed, workers.default, workers.help) == ("a whole number from 1 to 8", 2, "How many")
     assert [(each.default, each.is_secret) for each in env.declared.values()][1:] == [(None, True), (None, True)]
+
+
+def test_the_example_file_names_settings_that_exist() -> None:
+    named = {line.removeprefix("#").split("=")[0] for line in EXAMPLE.read_text().splitlines() if "=" in line}
+
+    assert settings.configured
+    assert {name for name in named if name not in env.declared} == set()
