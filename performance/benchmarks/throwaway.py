@@ -33,7 +33,7 @@ def environment() -> Iterator[Mapping[str, str]]:
             "ASSAY_ENV_FILE": "",
             "OPENAI_API_KEY": "",
             "OPENAI_BASE_URL": "",
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": "ERROR",
         }
 
 

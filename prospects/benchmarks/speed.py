@@ -18,7 +18,8 @@ from prospects.qualification.estimate import questions
 from prospects.qualification.services import settled, submit_run
 
 SUBMISSIONS = 20
-PEER = "prospects.benchmarks.langchain_peer"
+# By its path: as a module it would bring all of Django with it.
+PEER = Path(__file__).with_name("langchain_peer.py")
 
 
 def measure(scene: Scene) -> Iterator[Figure]:
@@ -73,8 +74,8 @@ def _langchain(scene: Scene, count: int, *, concurrency: int) -> float:
     }
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         Path(file.name).write_bytes(orjson.dumps(question))
-        command = [sys.executable, "-m", PEER, file.name]
-        done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, check=True, text=True)
+        command = [sys.executable, str(PEER), file.name]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, check=True, text=True)
     return float(done.stdout)
 
 

@@ -1,0 +1,119 @@
+"""Running the command as a person does, on the database and broker of the tests."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+
+Environment = dict[str, str]
+FILE = "Company,Website,Industry,State\nNorth Foods,north.example,Bakery,IL\nSouth Steel,south.example,Steel,TX\n"
+PROFILE = """
+title = "Food in the Midwest"
+[[criteria]]
+kind = "industry"
+any_of = ["Food manufacturing"]
+weight = 60
+must = true
+[[criteria]]
+kind = "region"
+any_of = ["Illinois"]
+weight = 40
+"""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A directory with a file and a profile, and the command to run on them."""
+
+    directory: Path
+    environment: Environment
+
+    @property
+    def file(self) -> Path:
+        return self.directory / "companies.csv"
+
+    @property
+    def icp(self) -> Path:
+        return self.directory / "profile.toml"
+
+    @property
+    def out(self) -> Path:
+        return self.directory / "out"
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """In a session of its own, so that a test can kill all of it."""
+        given = ["--file", str(self.file), "--icp", str(self.icp), "--out", str(self.out), *arguments]
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "qualify", *given],
+            cwd=settings.BASE_DIR,
+            env=self.environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, **environment)
+        try:
+            out, err = process.communicate(timeout=100)
+        except subprocess.TimeoutExpired:
+            kill_all(process)
+            raise
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Two companies and a profile; no LLM is set up."""
+    made = Desk(tmp_path, _environment(tmp_path))
+    made.file.write_text(FILE)
+    made.icp.write_text(PROFILE)
+    return made
+
+
+@pytest.fixture
+def companies() -> Callable[[Desk, int], None]:
+    """Fills the desk's file with so many companies."""
+
+    def fill(desk: Desk, count: int) -> None:
+        lines = [f"Company {number},c{number}.example,Bakery,IL" for number in range(count)]
+        desk.file.write_text("Company,Website,Industry,State\n" + "\n".join(lines) + "\n")
+
+    return fill
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    handlers = logging.getLogger().handlers[:]
+    yield
+    logging.getLogger().handlers = handlers
+
+
+def kill_all(process: subprocess.Popen[str]) -> None:
+    """SIGKILL to the command and everything it started."""
+    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    for member in family:
+        try:
+            member.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            continue
+    process.wait()
+    psutil.wait_procs(family, timeout=10)
+
+
+def _environment(directory: Path) -> Environment:
+    """Ours, with the tests' database by its own name."""
+    database = urlunsplit(urlsplit(settings.DATABASE_URL)._replace(path="/" + connection.settings_dict["NAME"]))
+    stripped = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "MAKE"))}
+    return stripped | {"DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL, "ASSAY_ENV_FILE": ""}
