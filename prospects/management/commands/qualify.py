@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from performance.api.errors import DomainError
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, **values: Any) -> None:
         screen = Screen(make_console(), make_console(to_errors=True))
         _log_to_file()
+        call_command("migrate", interactive=False, verbosity=0)
         try:
             status = qualify(options.read(values), screen)
         except DomainError as error:
