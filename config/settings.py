@@ -328,6 +328,13 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SORT_OPERATION_PARAMETERS": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "FitLevelEnum": "prospects.qualification.models.FitLevel",
+        "QualifierEnum": "prospects.qualification.models.Qualifier",
+        "BatchStateEnum": "performance.jobs.models.Batch.State",
+        "JobStateEnum": "performance.jobs.models.Job.State",
+        "ImportStateEnum": "prospects.intake.models.Import.State",
+    },
 }
 
 # --- People ---------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 from performance.access import views as access
 from performance.api.fallback import without_slash
 from performance.flags import views as flags
+from performance.jobs import views as jobs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/sign-in", access.TokenSignInView.as_view(), name="api-token-sign-in"),
     path("tokens/current", access.CurrentTokenView.as_view(), name="api-token-current"),
     path("tokens/<str:token_key>", access.TokenView.as_view(), name="api-token"),
+    path("batches/<int:batch_id>", jobs.BatchView.as_view(), name="api-batch"),
     path("flags", flags.FlagsView.as_view(), name="api-flags"),
     path("flags/<slug:name>", flags.FlagView.as_view(), name="api-flag"),
     path("<path:rest>", without_slash),

@@ -2,9 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.api.views import exports, icps, prompts, prospects, runs
+from prospects.api.views import exports, icps, imports, prompts, prospects, qualify, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("imports", imports.ImportsView.as_view(), name="api-imports"),
+    path("imports/fields", imports.ImportFieldsView.as_view(), name="api-import-fields"),
+    path("imports/<int:import_id>", imports.ImportView.as_view(), name="api-import"),
+    path("imports/<int:import_id>/mapping", imports.MappingView.as_view(), name="api-import-mapping"),
+    path("imports/<int:import_id>/preview", imports.PreviewView.as_view(), name="api-import-preview"),
+    path("imports/<int:import_id>/commit", imports.CommitView.as_view(), name="api-import-commit"),
+    path("imports/<int:import_id>/undo", imports.UndoView.as_view(), name="api-import-undo"),
+    path("imports/<int:import_id>/rows", imports.ImportRowsView.as_view(), name="api-import-rows"),
+    path("imports/<int:import_id>/errors", imports.ImportErrorsView.as_view(), name="api-import-errors"),
     path("prospects", prospects.ProspectsView.as_view(), name="api-prospects"),
     path("prospects/<int:prospect_id>", prospects.ProspectView.as_view(), name="api-prospect"),
     path(
@@ -14,9 +23,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("prospects/<int:prospect_id>/fits/<slug:slug>", prospects.OverrideView.as_view(), name="api-override"),
     path("icps", icps.ICPsView.as_view(), name="api-icps"),
+    path("icps/generate", icps.GenerateView.as_view(), name="api-icp-generate"),
     path("icps/<slug:slug>", icps.ICPView.as_view(), name="api-icp"),
     path("icps/<slug:slug>/versions", icps.ICPVersionsView.as_view(), name="api-icp-versions"),
     path("icps/<slug:slug>/versions/<int:number>", icps.ICPVersionView.as_view(), name="api-icp-version"),
+    path(
+        "icps/<slug:slug>/versions/<int:number>/activate", icps.ActivateView.as_view(), name="api-icp-version-activate"
+    ),
+    path("qualify", qualify.QualifyView.as_view(), name="api-qualify"),
     path("runs", runs.RunsView.as_view(), name="api-runs"),
     path("runs/active", runs.ActiveRunsView.as_view(), name="api-runs-active"),
     path("runs/recent", runs.RecentRunsView.as_view(), name="api-runs-recent"),

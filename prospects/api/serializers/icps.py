@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from prospects.icp.generate import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 
 
@@ -78,5 +79,14 @@ class ProfileSerializer(serializers.Serializer[Any]):
 class GenerateSerializer(serializers.Serializer[Any]):
     """The company that sells, in its own words."""
 
-    description = serializers.CharField(min_length=20, max_length=20_000)
-    title = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    name = serializers.CharField(max_length=150, help_text="The company that sells")
+    description = serializers.CharField(
+        min_length=SHORTEST_DESCRIPTION, max_length=LONGEST_DESCRIPTION, help_text="What it sells, to whom"
+    )
+    budget = serializers.FloatField(min_value=0, max_value=1_000_000, required=False, help_text="US dollars; hard cap")
+
+
+class DraftRequestedSerializer(serializers.Serializer[Any]):
+    """The batch that makes the draft."""
+
+    batch_id = serializers.IntegerField()

@@ -17,7 +17,7 @@ from performance.api.idempotency import idempotent
 from performance.api.parsing import validated
 from performance.files.models import StoredFile
 from performance.files.services import stream
-from prospects.api.serializers.runs import ExportRequestSerializer, ExportSerializer
+from prospects.api.serializers.exports import ExportRequestSerializer, ExportSerializer
 from prospects.api.views.runs import found_run
 from prospects.exports.models import Export
 from prospects.exports.services import request_export

@@ -9,16 +9,25 @@ from rest_framework import generics
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
-from performance.api.parsing import BoundedJSONParser
+from performance.api.parsing import BoundedJSONParser, validated
 from prospects.api.icp_examples import PROFILE_EXAMPLES
-from prospects.api.serializers.icps import ICPInListSerializer, ICPSerializer, ICPVersionSerializer, ProfileSerializer
+from prospects.api.serializers.icps import (
+    DraftRequestedSerializer,
+    GenerateSerializer,
+    ICPInListSerializer,
+    ICPSerializer,
+    ICPVersionSerializer,
+    ProfileSerializer,
+)
 from prospects.icp.errors import InvalidProfile
+from prospects.icp.generate import request_draft
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.icp.profile import MAX_FILE, Profile, parse_toml
-from prospects.icp.services import save_version
+from prospects.icp.services import activate, save_version
 
 TOML = "application/toml"
 
@@ -109,6 +118,38 @@ class ICPVersionView(generics.RetrieveAPIView[ICPVersion]):
         return generics.get_object_or_404(
             self.get_queryset(), icp__slug=self.kwargs["slug"], number=self.kwargs["number"]
         )
+
+
+class GenerateView(APIView):
+    """A profile drafted by the LLM."""
+
+    required_permissions = {"POST": ["prospects.add_idealcustomerprofile"]}
+
+    @extend_schema(
+        request=GenerateSerializer,
+        responses={202: DraftRequestedSerializer},
+        description="Have a profile drafted from what a company says of itself: 202 with the batch that makes it in "
+        "Location. The draft becomes a version with origin llm, and the current one once it is activated.",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        asked = validated(GenerateSerializer(data=request.data))
+        if (budget := asked.pop("budget", None)) is not None:
+            asked["budget_micros"] = round(budget * 1_000_000)
+        submission = request_draft(owner=user_of(request), **asked)
+        batch_id = submission.batch.pk
+        return Response({"batch_id": batch_id}, status=202, headers={"Location": f"/api/v1/batches/{batch_id}"})
+
+
+class ActivateView(APIView):
+    """Which version new runs use."""
+
+    required_permissions = {"POST": ["prospects.change_idealcustomerprofile"]}
+
+    @extend_schema(request=None, responses=ICPVersionSerializer, description="Make this version the current one.")
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        version = generics.get_object_or_404(ICPVersion, icp__slug=slug, number=number)
+        return Response(ICPVersionSerializer(activate(version_id=version.pk)).data)
 
 
 def _profile(request: Request) -> Profile:

@@ -11,7 +11,8 @@ from performance.api.idempotency import idempotent
 from performance.api.parsing import validated
 from prospects.api.plans import plan_of
 from prospects.api.qualify_examples import QUALIFY_EXAMPLES, RUN_STARTED_EXAMPLE
-from prospects.api.serializers.runs import QualifySerializer, RunInListSerializer, RunStartedSerializer
+from prospects.api.serializers.qualify import QualifySerializer
+from prospects.api.serializers.runs import RunInListSerializer, RunStartedSerializer
 from prospects.qualification.models import QualificationRun
 from prospects.qualification.services import submit_run
 
