@@ -26,6 +26,11 @@ def _icon(request: HttpRequest) -> str:
     return static("assay/mark.svg")
 
 
+def _never(request: HttpRequest) -> bool:
+    """A link out of the admin is never where one is."""
+    return False
+
+
 UNFOLD = {
     "SITE_TITLE": "Assay",
     "SITE_HEADER": "Assay",
@@ -58,9 +63,9 @@ UNFOLD = {
             {
                 "title": "Pages",
                 "items": [
-                    {"title": "Dashboard", "icon": "dashboard", "link": reverse_lazy("dashboard")},
-                    {"title": "Prospects", "icon": "domain", "link": reverse_lazy("prospects")},
-                    {"title": "Runs", "icon": "play_circle", "link": reverse_lazy("runs")},
+                    {"title": "Dashboard", "icon": "dashboard", "link": reverse_lazy("dashboard"), "active": _never},
+                    {"title": "Prospects", "icon": "domain", "link": reverse_lazy("prospects"), "active": _never},
+                    {"title": "Runs", "icon": "play_circle", "link": reverse_lazy("runs"), "active": _never},
                 ],
             },
             {

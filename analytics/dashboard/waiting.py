@@ -35,6 +35,16 @@ class Waiting:
     workers: list[Worker] = field(default_factory=list)
 
     @property
+    def busy(self) -> list[Queue]:
+        """The queues that hold something."""
+        return [queue for queue in self.queues if queue.ready or queue.leased or queue.parked or queue.dead]
+
+    @property
+    def served(self) -> list[str]:
+        """The queues that a live worker takes from."""
+        return [queue.name for queue in self.queues if queue.workers]
+
+    @property
     def open(self) -> int:
         return sum(queue.ready + queue.leased for queue in self.queues)
 
@@ -48,7 +58,7 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """Every queue that holds something or has a worker. Three statements, over the batches' own counters."""
+    """Every queue, and who is alive. Three statements, over the batches' own counters."""
     queues = {name: Queue(name) for name in settings.QUEUES}
     queue_of = {name: kind.queue for name, kind in registered_kinds().items()}
     for kind, counts in _counts().items():
@@ -60,11 +70,7 @@ def waiting() -> Waiting:
         for name in worker.queues:
             if name in queues:
                 queues[name].workers += 1
-    return Waiting([queue for queue in queues.values() if _is_shown(queue)], workers)
-
-
-def _is_shown(queue: Queue) -> bool:
-    return bool(queue.ready or queue.leased or queue.parked or queue.dead or queue.workers)
+    return Waiting(list(queues.values()), workers)
 
 
 def _counts() -> dict[str, dict[str, int]]:

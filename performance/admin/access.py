@@ -19,7 +19,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, StaffAdmin):
+class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
     """Who may sign in, and in which roles."""
 
     form = UserChangeForm

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth import get_permission_codename
@@ -22,10 +22,11 @@ class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        counted: int = self.object_list.order_by()[: MOST_COUNTED + 1].count()  # type: ignore[union-attr]
-        if counted <= MOST_COUNTED or self.object_list.query.where:  # type: ignore[union-attr]
+        rows = cast("models.QuerySet[models.Model]", self.object_list)
+        counted = rows.order_by()[: MOST_COUNTED + 1].count()
+        if counted <= MOST_COUNTED or rows.query.where:
             return min(counted, MOST_COUNTED)
-        return max(MOST_COUNTED, _estimate(self.object_list.model))  # type: ignore[union-attr]
+        return max(MOST_COUNTED, _estimate(rows.model))
 
 
 def _estimate(model: type[models.Model]) -> int:
@@ -44,7 +45,6 @@ class StaffAdmin(ModelAdmin):
     list_fullwidth = True
     compressed_fields = True
     warn_unsaved_form = True
-    show_facets = False
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """For actions on durable work (`@admin.action(permissions=["operate"])`)."""

@@ -9,6 +9,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from performance.access.models import User
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -31,6 +33,13 @@ def allowed(*permissions: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def member(request: HttpRequest) -> User:
+    """Who asks, on a page that only people who have signed in see."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def refusal(permission: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from unfold.admin import TabularInline
 
 from performance.admin.base import ReadOnlyAdmin, StaffAdmin
+from performance.views.permission import member
 from prospects.companies.editing import save_by_hand
 from prospects.companies.models import Company, CompanyKey, Prospect
 from prospects.forms.selection import MOST_IDS
@@ -45,7 +46,7 @@ class CompanyAdmin(StaffAdmin):
     ordering = ["name"]
 
     def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
-        save_by_hand(obj, columns=form.changed_data, by=request.user, at=timezone.now())
+        save_by_hand(obj, columns=form.changed_data, by=member(request), at=timezone.now())
 
 
 @admin.register(CompanyKey)

@@ -23,14 +23,13 @@ class PromptAdmin(StaffAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField | None:  # type: ignore[type-arg]
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:  # type: ignore[type-arg]
         """Only the prompt's own versions can be its active one."""
         if db_field.name == "active" and request.resolver_match is not None:
             own = PromptVersion.objects.filter(prompt=request.resolver_match.kwargs.get("object_id"))
             kwargs["queryset"] = own.select_related("prompt").order_by("-number")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[type-arg]
+        return field
 
 
 @admin.register(PromptVersion)

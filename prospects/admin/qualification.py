@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from performance.admin.base import ReadOnlyAdmin
 from performance.jobs import services as jobs
+from performance.views.permission import member
 from prospects.exports.services import request_export
 from prospects.qualification.models import Fit, Qualification, QualificationRun
 
@@ -74,7 +75,7 @@ class QualificationRunAdmin(ReadOnlyAdmin):
         self.carry_out(
             request,
             list(by_id),
-            call=lambda id_: request_export(by_id[id_], format=format, owner=request.user),
+            call=lambda id_: request_export(by_id[id_], format=format, owner=member(request)),
             said="{n} to be exported; the files appear on the runs' pages.",
         )
 

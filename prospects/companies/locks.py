@@ -14,7 +14,7 @@ def set_lock(*, company_id: int, field: str, is_locked: bool, by: User, at: date
 
     Raises Company.DoesNotExist.
     """
-    company = Company.objects.select_for_update().get(pk=company_id)
+    company: Company = Company.objects.select_for_update().get(pk=company_id)
     entry = dict(company.provenance.get(field, {}))
     entry.pop("locked", None)
     if is_locked:

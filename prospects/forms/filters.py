@@ -1,6 +1,7 @@
 """The filter of the prospect list, as it stands in an address."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -36,6 +37,10 @@ class ProspectFilterForm(forms.Form):
         self.fields["source"].widget.attrs["placeholder"] = "Source"
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = field.label or ""
+
+    def query(self) -> str:
+        """The filter as the query of an address, so that a run can be started for all it finds."""
+        return urlencode({name: value for name in self.fields if (value := self.data.get(name))})
 
     def wanted(self) -> ProspectFilter:
         """The filter of what could be read."""

@@ -33,7 +33,7 @@ class RunForm(forms.Form):
     )
     concurrency = forms.IntegerField(min_value=1, required=False, label="At once", help_text="Calls in flight")
     priority = forms.TypedChoiceField(
-        choices=Priority.choices, coerce=int, required=False, empty_value=Priority.NORMAL, label="Priority"
+        choices=Priority.choices, coerce=int, required=False, empty_value=str(int(Priority.NORMAL)), label="Priority"
     )
     max_retries = forms.IntegerField(min_value=0, max_value=10, required=False, label="Retries")
     on_unknown = forms.ChoiceField(

@@ -22,13 +22,13 @@ class ICPQuerySet(models.QuerySet[Any]):
         """The profiles that runs used last."""
         runs = self.model.versions.field.model.runs.field.model._default_manager.filter(icp_version__icp=OuterRef("pk"))
         last = runs.order_by("-batch_id").values("batch_id")[:1]
-        return (
-            self.in_use().annotate(last_run=Subquery(last)).filter(last_run__isnull=False).order_by("-last_run")[:limit]
-        )
+        used: ICPQuerySet = self.in_use().annotate(last_run=Subquery(last)).filter(last_run__isnull=False)
+        return used.order_by("-last_run")[:limit]
 
     def for_list(self) -> "ICPQuerySet":
         """With `version_count`, and how many prospects have a fit (`fit_count`)."""
         fits = self.model.fits.field.model._default_manager.filter(icp=OuterRef("pk")).order_by()
         counted = fits.values("icp").annotate(n=Count("pk")).values("n")
         shown = self.in_use().select_related("owner").annotate(version_count=Count("versions", distinct=True))
-        return shown.annotate(fit_count=Coalesce(Subquery(counted), 0))
+        counts: ICPQuerySet = shown.annotate(fit_count=Coalesce(Subquery(counted), 0))
+        return counts

@@ -33,9 +33,11 @@ class ImportRowQuerySet(models.QuerySet[Any]):
         """The first lines of each outcome of an import."""
         place = models.Window(RowNumber(), partition_by="outcome", order_by="line")
         numbered = self.filter(import_run=import_id).exclude(outcome="").annotate(place=place)
-        return numbered.filter(place__lte=per_outcome).order_by("outcome", "line")
+        found: ImportRowQuerySet = numbered.filter(place__lte=per_outcome).order_by("outcome", "line")
+        return found
 
     def refusals(self, import_id: int, *, limit: int = 20) -> models.QuerySet[Any, dict[str, Any]]:
         """Why rows of an import are refused, the commonest reason first: {reason, number}."""
         refused = self.filter(import_run=import_id, outcome="refuse").order_by().values("reason")
-        return refused.annotate(number=models.Count("pk")).order_by("-number", "reason")[:limit]
+        found: models.QuerySet[Any, dict[str, Any]] = refused.annotate(number=models.Count("pk")).order_by("-number", "reason")[:limit]
+        return found

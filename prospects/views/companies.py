@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from performance.views.permission import allowed
+from performance.views.permission import allowed, member
 from prospects.companies.locks import set_lock
 from prospects.companies.models import Prospect
 from prospects.views.evidence import COMPANY_FACTS
@@ -23,7 +23,7 @@ def lock(request: HttpRequest, company_id: int) -> HttpResponse:
         messages.error(request, "There is no such field.")
         return redirect("prospect", prospect.pk)
     is_locked = request.POST.get("locked") == "1"
-    set_lock(company_id=company_id, field=field, is_locked=is_locked, by=request.user, at=timezone.now())
+    set_lock(company_id=company_id, field=field, is_locked=is_locked, by=member(request), at=timezone.now())
     said = "is locked: imports and research leave it alone" if is_locked else "is unlocked"
     messages.success(request, f"{labels[field]} {said}.")
     return redirect("prospect", prospect.pk)

@@ -51,6 +51,12 @@ class Fact:
     value: str
     provenance: Mapping[str, Any]
 
+    @property
+    def import_id(self) -> int | None:
+        """The import that brought the value, if one did."""
+        kind, _, number = str(self.provenance.get("source", "")).partition(":")
+        return int(number) if kind == "import" and number.isdecimal() else None
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from performance.files.services import stream
-from performance.views.permission import allowed
+from performance.views.permission import allowed, member
 from performance.views.refusals import refusals_shown
 from prospects.exports.models import Export
 from prospects.exports.services import request_export
@@ -18,7 +18,7 @@ from prospects.qualification.models import QualificationRun
 def run_export(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(QualificationRun, pk=run_id)
     with refusals_shown(request):
-        request_export(run, format=request.POST.get("format", ""), owner=request.user)
+        request_export(run, format=request.POST.get("format", ""), owner=member(request))
     return redirect(f"{reverse('run', args=[run.pk])}?tab=exports")
 
 

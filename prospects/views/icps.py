@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from performance.views.permission import allowed
+from performance.views.permission import allowed, member
 from prospects.icp.errors import InvalidProfile, ProfileError
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.icp.profile import Profile, parse_toml
@@ -123,7 +123,7 @@ def _saved(request: HttpRequest, *, icp: IdealCustomerProfile | None) -> HttpRes
     text = request.POST.get("text", "").replace("\r\n", "\n")
     try:
         version = save_version(
-            profile=parse_toml(text), slug=icp.slug if icp else None, owner=request.user, origin="person"
+            profile=parse_toml(text), slug=icp.slug if icp else None, owner=member(request), origin="person"
         )
     except InvalidProfile as error:
         return _editor(request, text=text, icp=icp, problems=list(error.problems))

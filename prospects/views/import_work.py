@@ -3,32 +3,24 @@
 from collections.abc import Callable, Mapping
 
 from performance.jobs.models import Batch
-from performance.jobs.services import BatchOptions, Subject, submit_batch
-from prospects.intake import services
+from prospects.intake import jobs, services
 from prospects.intake.models import Import
 
 # About 5,000 rows: half a second, which a person waits for gladly and a web process can spare.
 AT_ONCE_BYTES = 500_000
 STEPS: Mapping[str, Callable[[int], object]] = {
-    "parse": services.parse,
-    "preview": services.preview,
-    "commit": services.commit,
+    jobs.PARSE: services.parse,
+    jobs.PREVIEW: services.preview,
+    jobs.COMMIT: services.commit,
 }
 
 
 def work_on(import_run: Import, step: str) -> None:
     """Do the step now, or have a worker do it. Raises an IntakeError where it is done now and can't be."""
     if import_run.file is not None and import_run.file.size > AT_ONCE_BYTES:
-        _submit(import_run, step)
+        jobs.start(import_run.pk, kind=step, owner=import_run.owner)
     else:
         STEPS[step](import_run.pk)
-
-
-def _submit(import_run: Import, step: str) -> None:
-    title = f"{step.capitalize()} {import_run.name}"
-    options = BatchOptions(owner=import_run.owner, title=title, fingerprint=f"{step}:{import_run.pk}")
-    submission = submit_batch(kind=f"import.{step}", subjects=[Subject(import_run.pk)], options=options)
-    Import.objects.filter(pk=import_run.pk).update(batch=submission.batch)
 
 
 def is_at_work(import_run: Import) -> bool:

@@ -12,14 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from performance.api.errors import DomainError
 from performance.jobs.workers import live_workers
+from performance.views.htmx import HtmxRequest
 from performance.views.keyset import Order, keyset_page
-from performance.views.permission import allowed
+from performance.views.permission import allowed, member
 from performance.views.refusals import refusals_shown
 from prospects.forms.mapping import FIELD_CHOICES, Mapping, columns_of, constants_of
 from prospects.forms.upload import UploadForm
-from prospects.intake import services
+from prospects.intake import jobs, services
+from prospects.intake.error_file import error_rows
 from prospects.intake.models import Import, ImportRow, SavedMapping
 from prospects.intake.progress import current
+from prospects.intake.undo import undo
 from prospects.views.import_work import is_at_work, work_on
 
 PAGE = 50
@@ -52,21 +55,19 @@ def import_new(request: HttpRequest) -> HttpResponse:
 @allowed("prospects.add_import")
 def import_sample(request: HttpRequest) -> HttpResponse:
     """The 100 companies that come with Assay."""
-    with refusals_shown(request):
-        return _received(request, name=SAMPLE.name, chunks=[SAMPLE.read_bytes()], source="sample")
-    return redirect("imports")
+    return _received(request, name=SAMPLE.name, chunks=[SAMPLE.read_bytes()], source="sample")
 
 
 def _received(request: HttpRequest, *, name: str, chunks: Any, source: str) -> HttpResponse:
-    received = services.receive(name=name, chunks=chunks, owner=request.user, source=source)
+    received = services.receive(name=name, chunks=chunks, owner=member(request), source=source)
     with refusals_shown(request):
-        work_on(received, "parse")
+        work_on(received, jobs.PARSE)
     return redirect("import", received.pk)
 
 
 @require_safe
 @allowed("prospects.view_import")
-def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
+def import_page(request: HtmxRequest, import_id: int) -> HttpResponse:
     """The step that the import is at; `?step=mapping` goes back from the dry run to the columns."""
     run = get_object_or_404(Import.objects.for_page(), pk=import_id)
     if is_at_work(run):
@@ -79,7 +80,7 @@ def import_page(request: HttpRequest, import_id: int) -> HttpResponse:
     return _render(request, run, "done", **_preview(run))
 
 
-def _render(request: HttpRequest, run: Import, step: str, **context: Any) -> HttpResponse:
+def _render(request: HtmxRequest, run: Import, step: str, **context: Any) -> HttpResponse:
     is_polled = request.htmx and step == "work"
     template = "prospects/_import_work.html" if is_polled else f"prospects/import_{step}.html"
     response = render(request, template, {"import": run, "step": step, **context})
@@ -102,9 +103,11 @@ def _preview(run: Import) -> dict[str, Any]:
         ("skip", "Known already", run.skipped_count),
         ("refuse", "Refused", run.refused_count),
     ]
+    order = [key for key, _, _ in outcomes]
+    samples = sorted(ImportRow.objects.samples(run.pk), key=lambda row: order.index(row.outcome))
     return {
         "outcomes": outcomes,
-        "samples": ImportRow.objects.samples(run.pk),
+        "samples": samples,
         "reasons": ImportRow.objects.refusals(run.pk),
         "shown": [header for header in run.headers if run.columns.get(header)][:6],
     }
@@ -120,7 +123,7 @@ def import_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
         services.map_columns(
             run.pk, columns=mapping.columns, constants=mapping.constants, save_for_source=mapping.is_saved
         )
-        work_on(run, "preview")
+        work_on(run, jobs.PREVIEW)
     return redirect("import", run.pk)
 
 
@@ -129,7 +132,7 @@ def import_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
 def import_commit(request: HttpRequest, import_id: int) -> HttpResponse:
     run = get_object_or_404(Import, pk=import_id)
     with refusals_shown(request):
-        work_on(run, "commit")
+        work_on(run, jobs.COMMIT)
     return redirect("import", run.pk)
 
 
@@ -138,8 +141,12 @@ def import_commit(request: HttpRequest, import_id: int) -> HttpResponse:
 def import_undo(request: HttpRequest, import_id: int) -> HttpResponse:
     run = get_object_or_404(Import, pk=import_id)
     with refusals_shown(request):
-        services.undo(run.pk)
-        messages.success(request, "The import is undone.")
+        undone = undo(run.pk)
+        messages.success(
+            request,
+            f"Undone: {undone.deleted:,} prospects deleted, {undone.restored:,} as before, "
+            f"{undone.archived:,} archived because a run used them, {undone.kept:,} kept because of later changes.",
+        )
     return redirect("import", run.pk)
 
 
@@ -149,7 +156,7 @@ def import_again(request: HttpRequest, import_id: int) -> HttpResponse:
     """Reads a file anew that could not be read, say once a worker runs again."""
     run = get_object_or_404(Import, pk=import_id)
     with refusals_shown(request):
-        work_on(run, "parse")
+        work_on(run, jobs.PARSE)
     return redirect("import", run.pk)
 
 
@@ -158,7 +165,7 @@ def import_again(request: HttpRequest, import_id: int) -> HttpResponse:
 def import_errors(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """The refused rows with their original columns and the reason: corrected, the file can be uploaded as it is."""
     run = get_object_or_404(Import, pk=import_id)
-    rows: Iterator[bytes] = services.error_rows(run.pk)
+    rows: Iterator[bytes] = error_rows(run.pk)
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{run.pk}-refused.csv"'
     return response

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from performance.views.keyset import Order, keyset_page
-from performance.views.permission import allowed
+from performance.views.permission import allowed, member
 from performance.views.refusals import refusals_shown
 from prospects.companies.models import Prospect
 from prospects.forms.filters import ProspectFilterForm
@@ -35,6 +35,7 @@ def prospect_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "page": page,
         "count": min(counted, MOST_COUNTED),
+        "filter_query": form.query(),
         "is_more": counted > MOST_COUNTED,
         "sort": sort,
         "descending_first": ("score", "created"),
@@ -73,7 +74,7 @@ def override(request: HttpRequest, prospect_id: int) -> HttpResponse:
         return redirect(address)
     read = form.cleaned_data
     with refusals_shown(request):
-        override_fit(prospect=prospect, icp=read["icp"], score=read["score"], reason=read["reason"], by=request.user)
+        override_fit(prospect=prospect, icp=read["icp"], score=read["score"], reason=read["reason"], by=member(request))
         said = "Your score is taken back." if read["score"] is None else f"The score is now {read['score']}, by you."
         messages.success(request, said)
     return redirect(f"{address}?icp={read['icp'].pk}")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from performance.api.errors import DomainError
-from performance.views.permission import allowed
+from performance.views.permission import allowed, member
 from prospects.forms.run import RunForm
 from prospects.forms.selection import Selection
 from prospects.icp.models import IdealCustomerProfile
@@ -54,7 +54,7 @@ def _beginning(request: HttpRequest) -> dict[str, object]:
 
 
 def _started(request: HttpRequest, plan: RunPlan) -> HttpResponse:
-    submission = submit_run(plan, owner=request.user)
+    submission = submit_run(plan, owner=member(request))
     if not submission.is_new:
         messages.info(request, "This very run is under way already: here it is.")
     return redirect("run", submission.run.pk)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from performance.jobs.models import Batch, Job
 from performance.jobs.progress import progress
+from performance.views.htmx import HtmxRequest
 from performance.views.keyset import Order, keyset_page
 from performance.views.permission import allowed
 from prospects.companies.models import Prospect
@@ -45,7 +46,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @allowed("prospects.view_qualificationrun")
-def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
+def run_page(request: HtmxRequest, run_id: int) -> HttpResponse:
     """The whole page, or for htmx the part of it that changes while the run goes on."""
     run = get_object_or_404(QualificationRun.objects.for_detail(), pk=run_id)
     tab = request.GET.get("tab", "")

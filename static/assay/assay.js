@@ -66,7 +66,7 @@
     all("form[data-bulk]").forEach((form) => {
       const chosen = all("[data-rows] input[type=checkbox]:checked", form).length;
       const note = find("[data-chosen]", form);
-      if (note) note.textContent = chosen ? `${chosen} selected` : note.dataset.none;
+      if (note) note.textContent = chosen ? `${chosen} selected` : "";
     });
   };
   const prepare = () => {
