@@ -1,5 +1,27 @@
-"""Celery finds the platform's tasks here."""
+"""The platform's periodic work. Celery finds the tasks of `performance.jobs` here, too."""
 
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from performance.access.services import delete_expired_tokens
+from performance.api import idempotency
+from performance.files import services as files
+from performance.jobs.models import Worker
 from performance.jobs.tasks import work
 
-__all__ = ["work"]
+__all__ = ["expire_rows", "work"]
+WORKER_KEPT = timedelta(days=1)
+
+
+@shared_task(name="performance.tasks.expire_rows")
+def expire_rows(**_future: object) -> dict[str, int]:
+    """Delete what has had its time; how many rows of each. Idempotent."""
+    at = timezone.now()
+    return {
+        "idempotency keys": idempotency.delete_expired(at=at),
+        "files": files.delete_expired(at=at),
+        "tokens": delete_expired_tokens(at=at),
+        "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],
+    }

@@ -17,5 +17,5 @@ def call_key(
     repeat: int = 0,
 ) -> str:
     """64 hex: SHA-256 of the canonical request. `repeat` tells apart calls that are meant to be made again."""
-    canonical = [endpoint, model, parameters, messages, schema, repeat]
+    canonical = [endpoint, model, dict(parameters), list(messages), schema, repeat]
     return hashlib.sha256(orjson.dumps(canonical, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -80,7 +80,7 @@ def store(flush: Flush) -> int:
         batches.apply(changes)
     refused = len(flush.outcomes) - len(accepted)
     if refused:
-        logger.info("refused %d stale completions", refused)
+        logger.warning("refused %d stale completions", refused)
     return refused
 
 
@@ -93,9 +93,9 @@ def complete(outcomes: Sequence[Outcome], *, changes: Changes, memory_mb: int = 
     for outcome in outcomes:
         if outcome.job.id in accepted:
             changes[outcome.job.batch_id].peak_memory_mb = memory_mb
-    for outcome in outcomes:
-        if outcome.pauses_batch:
-            pause(outcome.job.batch_id, code=outcome.code, reason=outcome.reason)
+    halting = {outcome.job.batch_id: outcome for outcome in reversed(outcomes) if outcome.pauses_batch}
+    for batch_id in sorted(halting):
+        pause(batch_id, code=halting[batch_id].code, reason=halting[batch_id].reason)
     return accepted
 
 

@@ -1,8 +1,10 @@
 """Takes back what dead workers held.
 
-A job whose worker died is ready again at once. To find the poison pill among the many that were in flight, without
-blaming the others for it, each death cuts the crowd that the interrupted jobs may run in to a quarter, down to one.
-Only a job that ran alone in its process when that died has an interruption counted against it, and three kill it.
+A job whose worker died is ready again at once, with its old place in the queue: with a new one it would wait for the
+whole rest of its batch. To find the poison pill among the many that were leased, without blaming the others, the
+first death limits the crowd that the interrupted jobs may run in to half of it, which is what was in flight, and each
+further one to a third of that, down to one. Only a job that ran alone in its process when that died has an
+interruption counted against it, and three kill it.
 """
 
 from collections import Counter
@@ -16,16 +18,19 @@ from performance.jobs.kinds import ClaimedJob, Stuck, kind_named
 
 MOST_INTERRUPTIONS = 3
 REAP_CHUNK = 2000
+# Leases that ran out while the database was down are no sign of death: the living renew them within a tick or two.
+RESTART_GRACE_S = 2.5
 POISON = "poison"
 
 EXPIRED = """
 SELECT id, worker, cohort_limit, interruptions FROM performance_job
-WHERE state = 'leased' AND lease_until < now() ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+WHERE state = 'leased' AND lease_until < now() AND now() - pg_postmaster_start_time() > make_interval(secs => %s)
+ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 _TAKE_BACK = """
 UPDATE performance_job j SET lease_until = NULL, worker = '',
     state = CASE WHEN g.interruptions >= %(most)s THEN 'dead' ELSE 'ready' END,
-    available_at = now(), interruptions = g.interruptions, cohort_limit = g.cohort,
+    interruptions = g.interruptions, cohort_limit = g.cohort,
     finished_at = CASE WHEN g.interruptions >= %(most)s THEN now() END,
     error_code = CASE WHEN g.interruptions >= %(most)s THEN %(code)s ELSE j.error_code END,
     error = CASE WHEN g.interruptions >= %(most)s THEN %(error)s ELSE j.error END
@@ -38,7 +43,7 @@ def reap() -> int:
     """One pass over the leases that ran out; how many jobs were taken back."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(EXPIRED, [REAP_CHUNK])
+            cursor.execute(EXPIRED, [RESTART_GRACE_S, REAP_CHUNK])
             expired = cursor.fetchall()
         if not expired:
             return 0
@@ -54,7 +59,9 @@ def after_death(*, cohort_limit: int | None, interruptions: int, crowd: int) -> 
     """The (interruptions, cohort limit) of a job whose worker died with `crowd` jobs leased. 0 is "ran alone"."""
     if cohort_limit == 0:
         return interruptions + 1, 1
-    return interruptions, max(1, min(crowd, cohort_limit or crowd) // 4)
+    if cohort_limit is None:
+        return interruptions, max(1, crowd // 2)
+    return interruptions, max(1, min(crowd, cohort_limit) // 3)
 
 
 def _take_back(expired: Sequence[Any]) -> list[Any]:

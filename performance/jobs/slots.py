@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from performance.jobs.shares import Want, fair_shares
 
-SLOT_LEASE_S = 8.0
+# Shorter than a job's lease, so that a dead runner's slots are free before its jobs are; renewed every second.
+SLOT_LEASE_S = min(5.0, 0.75 * settings.JOB_LEASE_S)
 # A runner takes a slot beyond 500 in flight only when nobody else wanted it for this long.
 YIELD_S = 1.0
 # One at a time grants capacity; taken rarely (a slot is held for a slice), released with the transaction.

@@ -2,18 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import aiohttp
+from django.db import connection
 
 from performance.jobs.calls import call_key
 from performance.jobs.kinds import (
     CallFailed,
-    CallUncertain,
     Calls,
+    CallUncertain,
     ClaimedJob,
+    Finished,
     GiveUp,
     Kind,
     PaidRequest,
@@ -23,6 +25,7 @@ from performance.jobs.kinds import (
 
 URL = "FAULTS_URL"
 ESTIMATE_MICROS = 120
+COST_MICROS = 100
 _sessions: "WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession]" = WeakKeyDictionary()
 
 
@@ -33,9 +36,20 @@ class Probe(Kind[str]):
     queue = "qualification"
     policy = Policy(max_attempts=8, base_delay_s=0.2, max_delay_s=2.0, timeout_s=20.0)
 
+    def store(self, finished: Sequence[Finished[str]]) -> None:
+        """A row a completion, without a constraint: a second one would be seen."""
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO faults_completion (job_id, fence) VALUES (%s, %s)",
+                [(each.job.id, each.job.fence) for each in finished],
+            )
+
     async def run(self, job: ClaimedJob, calls: Calls) -> str:
         key = call_key(
-            endpoint="faults", model="m", parameters={"salt": job.params["salt"]}, messages=[{"n": job.subject_id}],
+            endpoint="faults",
+            model="m",
+            parameters={"salt": job.params["salt"]},
+            messages=[{"n": job.subject_id}],
             schema=None,
         )
         timeout_s = float(job.params.get("timeout_s", 10.0))
@@ -60,7 +74,10 @@ async def ask(key: str) -> Reply:
             body: Mapping[str, Any] = await response.json(content_type=None)
     except aiohttp.ClientConnectorError as error:
         raise CallFailed(str(error), code="not_sent", consumes_attempt=False) from error
-    except (aiohttp.ClientError, ValueError) as error:
+    except ValueError:
+        # Answered, so charged; not even JSON.
+        body = {"answer": None, "cost_micros": COST_MICROS}
+    except aiohttp.ClientError as error:
         raise CallUncertain(f"{type(error).__name__}: {error}", code="cut_off") from error
     return Reply(body, cost_micros=int(body["cost_micros"]))
 
