@@ -48,8 +48,7 @@ class ArchivedProfile(ProfileError):
 
 
 class NotGenerated(ProfileError):
-    """The LLM did not give a usable profile."""
+    """No profile can be drafted from this."""
 
-    status = 502
     code = "icp_not_generated"
-    title = "No profile could be generated"
+    title = "No profile can be drafted"

@@ -122,7 +122,6 @@ def _criterion(reader: Reader, table: Mapping[str, Any], *, where: str) -> Crite
     any_of = reader.texts(table.get("any_of"), where=f"{where}: any_of")
     text = reader.text(table.get("text"), where=f"{where}: text", limit=MAX_TEXT)
     low, high = (_bound(reader, table.get(name), where=f"{where}: {name}") for name in ("min", "max"))
-    _check_shape(reader, table, kind=kind, where=where)
     if low is not None and high is not None and low > high:
         reader.problems.append(f"{where}: min ({low:,}) is above max ({high:,}); swap them.")
     criterion = Criterion(
@@ -136,6 +135,7 @@ def _criterion(reader: Reader, table: Mapping[str, Any], *, where: str) -> Crite
         max=high,
         text=text,
     )
+    _check_shape(reader, table, criterion=criterion, where=where)
     label = reader.text(table.get("label"), where=f"{where}: label", limit=MAX_LABEL) or default_label(criterion)
     return replace(
         criterion, label=label, key=_key(reader, table.get("key"), where=where) or criterion_key(kind, label)
@@ -164,20 +164,19 @@ def _kind(reader: Reader, value: object, *, where: str) -> Kind | None:
     return None
 
 
-def _check_shape(reader: Reader, table: Mapping[str, Any], *, kind: Kind, where: str) -> None:
+def _check_shape(reader: Reader, table: Mapping[str, Any], *, criterion: Criterion, where: str) -> None:
     """Each kind has what it needs and nothing that would be silently ignored."""
-    needed: tuple[str, ...]
     foreign: tuple[str, ...]
-    if kind in RANGE_KINDS:
-        needed, foreign = ("min", "max"), ("any_of", "text")
-        advice = "give it a min, a max, or both"
-    elif kind in LIST_KINDS:
-        needed, foreign = ("any_of",), ("min", "max", "text")
-        advice = "list what counts, like any_of = [“…”]"
+    if criterion.kind in RANGE_KINDS:
+        is_given = not (_is_blank(table.get("min")) and _is_blank(table.get("max")))
+        foreign, advice = ("any_of", "text"), "give it a min, a max, or both"
+    elif criterion.kind in LIST_KINDS:
+        is_given = bool(criterion.any_of)
+        foreign, advice = ("min", "max", "text"), "list what counts, like any_of = [“…”]"
     else:
-        needed, foreign = ("text",), ("min", "max")
-        advice = "say what should be true, like text = “Runs its own trucks”"
-    if all(_is_blank(table.get(name)) for name in needed):
+        is_given = bool(criterion.text)
+        foreign, advice = ("min", "max"), "say what should be true, like text = “Runs its own trucks”"
+    if not is_given:
         reader.problems.append(f"{where} has nothing to compare with: {advice}.")
     reader.problems.extend(f"{where} can't use {name}: {advice}." for name in foreign if not _is_blank(table.get(name)))
 

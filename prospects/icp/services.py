@@ -36,8 +36,6 @@ def save_draft(
 ) -> ICPVersion:
     """As `save_version`, but the profile's current version stays what it is until `activate`."""
     icp = _locked(_slug(profile, slug), title=profile.title, owner=owner)
-    if icp.archived_at is not None:
-        raise ArchivedProfile(f"The profile “{icp.title}” is archived: bring it back before you save a version.")
     existing = icp.versions.filter(content_hash=profile.content_hash).first()
     if existing is not None:
         return existing
@@ -61,8 +59,6 @@ def activate(*, version_id: int) -> ICPVersion:
     version = ICPVersion.objects.select_related("icp").filter(pk=version_id).first()
     if version is None:
         raise UnknownProfile(f"There is no version {version_id} of any profile.")
-    if version.icp.archived_at is not None:
-        raise ArchivedProfile(f"The profile “{version.icp.title}” is archived: bring it back before you use it.")
     _make_current(version, title=Profile.from_json(version.content).title)
     return version
 
@@ -89,6 +85,8 @@ def _change_archived(slug: str, *, at: datetime | None) -> None:
 
 def _make_current(version: ICPVersion, *, title: str) -> None:
     icp = version.icp
+    if icp.archived_at is not None:
+        raise ArchivedProfile(f"The profile “{icp.title}” is archived: bring it back before you change it.")
     if icp.current_id != version.pk or icp.title != title:
         icp.current, icp.title = version, title
         icp.save(update_fields=["current", "title", "updated_at"])
