@@ -25,6 +25,8 @@ def edit_prospect(
     prospect: Prospect | None = rows.filter(pk=prospect_id).first()
     if prospect is None:
         raise ProspectNotFound(f"There is no prospect {prospect_id}.")
+    if not (person or company):
+        return prospect
     if company:
         _set(prospect.company, company)
         _check_ranges(prospect.company)

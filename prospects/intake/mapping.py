@@ -73,8 +73,10 @@ def _candidates(header: str, values: Sequence[str]) -> dict[str, float]:
         if len(words) > 3
         else None
     )
-    if best and _agrees(name := _SYNONYMS[best[0]], values):
-        scores[name] = best[1] - 1
+    if best:
+        meant = _SYNONYMS[best[0]]
+        if _agrees(meant, values):
+            scores[meant] = best[1] - 1
     for name, test in _HINTS.items():
         if name not in scores and _share(values, test) >= _SHARE:
             scores[name] = _BY_VALUES

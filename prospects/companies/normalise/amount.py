@@ -24,6 +24,7 @@ _MONTHS = {
     )
 }
 _EXCEL_DATE = re.compile(r"(?:(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2}))", re.IGNORECASE)
+_LONGEST = 100
 MOST_EMPLOYEES = 2_147_483_647
 MOST_REVENUE = 9_000_000_000_000_000_000
 
@@ -39,6 +40,8 @@ _CURRENCY = re.compile("|".join(re.escape(sign) for sign in sorted(_DOLLARS, key
 @lru_cache(maxsize=4096)
 def employee_range(text: str) -> Range | None:
     """ "51-200" → (51, 200); "1k+" → (1000, None); "500" → (500, 500); "Nov-50" → (11, 50); None if unreadable."""
+    if len(text) > _LONGEST:
+        return None
     found = _EXCEL_DATE.fullmatch(text.strip())
     if found:
         return _from_date(found)
@@ -51,6 +54,8 @@ def revenue_range(text: str) -> Range | None:
 
     Other currencies are turned into dollars at a rough fixed rate: bands are compared, not booked.
     """
+    if len(text) > _LONGEST:
+        return None
     sign = _CURRENCY.search(text)
     plain = _CURRENCY.sub(" ", text) if sign else text
     plain = re.sub(r"us\$|usd|\$", " ", plain, flags=re.IGNORECASE)

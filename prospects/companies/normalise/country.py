@@ -37,7 +37,7 @@ _ALSO = {
 
 def country(text: str) -> str | None:
     """ "Deutschland", "DEU", "de" → "DE"; None for what is no country."""
-    return _by_name(text) if text else None
+    return _by_name(text) if 0 < len(text) <= 100 else None
 
 
 @lru_cache(maxsize=4096)

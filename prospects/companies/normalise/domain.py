@@ -9,6 +9,8 @@ from tldextract import TLDExtract
 _SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True, include_psl_private_domains=True)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 _USUAL = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]*[a-z0-9])+)(?:[/?#].*)?", re.DOTALL)
+# Longer than any web address that means one; what is longer is not looked at.
+_LONGEST = 2000
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 
 # One host, many companies: never what identifies one. Social networks, site builders, shops, directories, free mail.
@@ -45,6 +47,8 @@ _NOT_PLACES = frozenset(
 
 def host_of(text: str) -> str | None:
     """The host of a URL or of bare text, lower case, IDNA-encoded, without "www.", or None."""
+    if len(text) > _LONGEST:
+        return None
     host = text.strip().lower()
     if usual := _USUAL.fullmatch(host):
         host = usual[1]
@@ -53,7 +57,7 @@ def host_of(text: str) -> str | None:
         host = host.rpartition("@")[2].partition(":")[0].strip(" .")
         if not host.isascii():
             host = _encoded(host)
-        if len(host) > 253 or not _HOST.fullmatch(host):
+        if not _HOST.fullmatch(host):
             return None
     return host.removeprefix("www.")
 
@@ -64,7 +68,7 @@ def domain(text: str) -> str | None:
     Customers of a site builder that the Public Suffix List names keep their own ("acme.github.io").
     """
     host = host_of(text)
-    return _registrable(host) if host else None
+    return _registrable(host) if host and len(host) <= 253 else None
 
 
 def is_shared(name: str) -> bool:

@@ -6,6 +6,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, PhoneMetadata, PhoneNumberFormat
 
+_LONGEST = 60
 _SEPARATORS = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]+")
 _EXTENSION = re.compile(r"\s*(?:#|;?\s*ext[.:=]?|x|extension|durchwahl|poste)\s*\d{1,7}\s*$", re.IGNORECASE)
 _TRUNK = re.compile(r"\(0\)")
@@ -18,6 +19,8 @@ def phone(text: str, *, country: str | None) -> str | None:
 
     A national number needs its country; only the way North Americans write theirs is known without.
     """
+    if len(text) > _LONGEST:
+        return None
     written = _EXTENSION.sub("", text.strip())
     if country is None and _AMERICAN.fullmatch(written):
         country = "US"

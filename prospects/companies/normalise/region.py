@@ -18,7 +18,7 @@ def region(text: str, *, country: str | None) -> str | None:
     written = one_line(text)
     if not written:
         return None
-    return _code(folded(written).strip("."), country or "") or written
+    return (_code(folded(written).strip("."), country or "") if len(written) <= 100 else None) or written
 
 
 def country_of(code: str) -> str | None:
