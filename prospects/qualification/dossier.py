@@ -48,6 +48,7 @@ _HEADERS = {
     "country": {"country", "hqcountry", "headquarterscountry", "nation"},
     "person_title": {"title", "jobtitle", "persontitle", "position", "role"},
 }
+_PLACE = ("city", "region", "country")
 _FACT_OF_HEADER = {header: fact for fact, headers in _HEADERS.items() for header in headers}
 
 
@@ -102,9 +103,9 @@ def _file_sources(
     sources: dict[str, str] = {}
     for header in cells:
         field = columns.get(header) or _FACT_OF_HEADER.get(re.sub(r"[^a-z]", "", header.lower()), "")
-        fact = field.removesuffix("_min").removesuffix("_max")
-        if fact in _HEADERS and not _is_by_hand(provenance.get(fact) or provenance.get(f"{fact}_min")):
-            sources.setdefault(fact, f"file:{header}")
+        for fact in _PLACE if field == "location" else (field,):
+            if fact in _HEADERS and not _is_by_hand(provenance.get(fact)):
+                sources.setdefault(fact, f"file:{header}")
     return sources
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from prospects.qualification.rubric.finding import Finding
 from prospects.qualification.rubric.words import stem, words
@@ -11,6 +11,7 @@ from prospects.qualification.rules.evidence import MAX_QUOTE, Document, Dossier
 from prospects.qualification.rules.verdicts import Outcome
 
 MAX_CLAUSES = 200
+_CELL = 40
 
 _SENTENCE = re.compile(r"[^.!?;\n\r|•]+(?:\.(?=\w)[^.!?;\n\r|•]*)*[.!?]?")
 _CLAUSE_BREAKS = frozenset({"but", "however", "although", "though", "whereas", "while", "yet", "except", "instead"})
@@ -68,7 +69,7 @@ class Reading:
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The sentences of all documents, in order."""
-        found = (clause for document in self.dossier.documents for clause in _clauses(document))
+        found = (clause for document in self.dossier.documents for clause in _clauses_of(document))
         return tuple(clause for clause, _ in zip(found, range(MAX_CLAUSES), strict=False))
 
     def on_fact(self, finding: Finding, fact: str) -> Finding:
@@ -88,8 +89,16 @@ def on_clause(finding: Finding, clause: Clause) -> Finding:
     return replace(finding, quote=clause.text[:MAX_QUOTE].strip(), source=clause.source)
 
 
-def _clauses(document: Document) -> Iterator[Clause]:
-    for match in _SENTENCE.finditer(document.text):
-        said = tuple(words(match[0]))
-        if said:
-            yield Clause(document.source, match[0].strip(), said, tuple(map(stem, said)))
+def _clauses_of(document: Document) -> tuple[Clause, ...]:
+    return _of_cell(document) if len(document.text) <= _CELL else _clauses(document)
+
+
+def _clauses(document: Document) -> tuple[Clause, ...]:
+    sentences = ((match[0], tuple(words(match[0]))) for match in _SENTENCE.finditer(document.text))
+    return tuple(
+        Clause(document.source, text.strip(), said, tuple(map(stem, said))) for text, said in sentences if said
+    )
+
+
+# A column holds the same few cells over and over ("Public", "WI").
+_of_cell = lru_cache(maxsize=4096)(_clauses)

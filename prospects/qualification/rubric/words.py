@@ -22,9 +22,13 @@ _SAME = {
 _IRREGULAR = {"ran": "run", "built": "build", "sold": "sell", "bought": "buy", "grew": "grow", "grown": "grow"}
 
 
-@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A lower-case word's stem: what is left when endings are cut. Not a dictionary form."""
+    return word if word.isdecimal() else _stem(word)
+
+
+@lru_cache(maxsize=16384)
+def _stem(word: str) -> str:
     word = _IRREGULAR.get(word, word.split("'")[0])
     if word in _SAME:
         return _SAME[word]
