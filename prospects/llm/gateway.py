@@ -5,6 +5,7 @@ What is learnt of an endpoint (pace, breaker, dialect) outlives the loop in this
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from functools import partial
@@ -140,12 +141,14 @@ class Gateway:
 
 
 def _from_row(base_url: str, remembered: store.Remembered) -> Learnt:
-    loop_now = asyncio.get_running_loop().time()
+    now = time.monotonic()
     breaker = Breaker()
     if remembered.open_for_s is not None:
-        breaker = Breaker(reason=remembered.reason, opened_at=loop_now - remembered.open_for_s)
+        breaker = Breaker(reason=remembered.reason, opened_at=now - remembered.open_for_s)
     pace = Pace(most=settings.JOB_MAX_IN_FLIGHT, limit=remembered.concurrency_limit or 0)
     pace.is_strict = remembered.is_strict
+    for kind, rate in remembered.rates.items():
+        pace.remember(kind, rate, now)
     dialect = first_dialect(base_url, supports_schema=remembered.supports_schema)
     return Learnt(remembered.price, dialect, pace, breaker)
 

@@ -16,6 +16,8 @@ FIRST_STRICT_LIMIT = 20.0
 GROWTH = 1.05
 CUT = 0.8
 CUT_EVERY_S = 15.0
+# A server may ask for 20 ms; the requests that were under way go on being refused for longer.
+SHORTEST_CUT_S = 2.0
 # Grow only where the limit is what holds the work back.
 BUSY_SHARE = 0.8
 GROWTH_PAUSE_S = 5.0
@@ -23,6 +25,8 @@ GROWTH_PAUSE_S = 5.0
 BURST_S = 0.1
 # Below this share of what a window allows, leave a little unused so that it fills again.
 LOW_SHARE, LOW_PACE = 0.1, 0.98
+# The size of a window of which only the rate is remembered.
+UNKNOWN = 0
 
 
 @dataclass(slots=True)
@@ -94,6 +98,10 @@ class Pace:
         """Known limits a second, by "requests" and "tokens"."""
         return {kind: bucket.rate for kind, bucket in self._buckets.items()}
 
+    def remember(self, kind: str, rate: float, now: float) -> None:
+        """Begin with a rate that was learnt before, in another process or run."""
+        self._buckets[kind] = Bucket(UNKNOWN, rate, capacity=max(1.0, rate * BURST_S), level=1.0, at=now)
+
     def wait_s(self, tokens: int, now: float) -> float:
         """Seconds until a request of so many tokens may start: 0 now, infinity when another must end first."""
         if self.in_flight >= max(1, int(self.limit)):
@@ -113,7 +121,7 @@ class Pace:
     def succeeded(self, limits: RateLimits, now: float) -> None:
         self._learn(limits, now, refused=False)
         self._clean += 1
-        if self._clean < self.limit or now < self._growth_from:
+        if self._clean < min(self.limit, max(1, self.in_flight)) or now < self._growth_from:
             return
         self._clean = 0
         for bucket in self._buckets.values():
@@ -132,7 +140,7 @@ class Pace:
         if ticket.epoch != self._epoch or (now < self._cut_until and not self._doubling):
             return
         self._epoch += 1
-        self._cut_until = now + (limits.retry_after_s or CUT_EVERY_S)
+        self._cut_until = now + max(SHORTEST_CUT_S, limits.retry_after_s or CUT_EVERY_S)
         if self._buckets:
             self._trim(had_buckets)
         elif was_strict:
@@ -155,14 +163,15 @@ class Pace:
     def _learn(self, limits: RateLimits, now: float, *, refused: bool) -> None:
         for kind, headers in limits.by_kind.items():
             known = self._buckets.get(kind)
-            if known is not None and known.limit == headers.limit:
+            if known is not None and known.limit in {UNKNOWN, headers.limit}:
+                known.limit = headers.limit
                 known.learn(headers)
                 if refused and headers.remaining == 0:
                     known.level = min(known.level, 0.0)
             elif headers.rate is not None:
-                capacity = max(1.0, headers.rate * BURST_S)
-                level = 0.0 if refused else capacity
-                self._buckets[kind] = Bucket(headers.limit, headers.rate, capacity, level, now)
+                fresh = Bucket(headers.limit, headers.rate, capacity=1.0, level=0.0, at=now)
+                fresh.learn(headers)
+                self._buckets[kind] = fresh
             elif known is not None:
                 # The account's limit has changed: find the new rate before pacing by it.
                 del self._buckets[kind]

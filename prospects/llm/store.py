@@ -19,12 +19,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is known when a process begins to use an endpoint. `open_for_s` is None while the breaker is closed."""
+    """What is known when a process begins to use an endpoint. `open_for_s` is None while the breaker is closed,
+    `rates` are a second, by "requests" and "tokens"."""
 
     price: Price
     supports_schema: bool
     is_strict: bool
     concurrency_limit: int | None
+    rates: dict[str, float]
     open_for_s: float | None
     reason: str
 
@@ -32,12 +34,14 @@ class Remembered:
 def remembered(base_url: str, model: str) -> Remembered:
     """The row of the pair, made on first use, and the model's price. Runs in a thread of its own connection."""
     endpoint, _ = Endpoint.objects.get_or_create(base_url=base_url, model=model)
+    limits = {"requests": endpoint.requests_per_minute, "tokens": endpoint.tokens_per_minute}
     is_open = endpoint.breaker != Endpoint.Breaker.CLOSED and endpoint.opened_at is not None
     return Remembered(
         price=price_of(model),
         supports_schema=endpoint.supports_schema,
         is_strict=endpoint.is_strict,
         concurrency_limit=endpoint.concurrency_limit,
+        rates={kind: per_minute / 60 for kind, per_minute in limits.items() if per_minute},
         open_for_s=(timezone.now() - endpoint.opened_at).total_seconds() if is_open and endpoint.opened_at else None,
         reason=endpoint.reason,
     )

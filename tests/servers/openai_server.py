@@ -102,7 +102,7 @@ class OpenAIServer:
     async def control(self, request: web.Request) -> web.Response:
         values = orjson.loads(await request.read() or b"{}")
         if values.pop("reset", False):
-            self.ledger = Ledger()
+            self.ledger, self.outage_until = Ledger(), 0.0
         outage_s, mode = values.pop("outage_s", 0.0), values.pop("outage_mode", "refuse")
         try:
             self.options = self.options.changed(values)
