@@ -1,0 +1,72 @@
+"""Every operation of the OpenAPI schema, tried by somebody unknown, by two roles, and with a token of no useful scope.
+
+Bodies are empty: where somebody may, the answer is about the body (400) or about the state, never 401 or 403.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from performance.files.services import store
+from performance.flags.models import Flag
+from prospects.exports.models import Export
+from prospects.prompts.models import Prompt, PromptVersion
+from tests.factories import make_batch, make_fit, make_import, make_qualification, make_run
+from tests.prospects.api.conftest import As
+
+pytestmark = pytest.mark.django_db
+TABLE: dict[str, list[int]] = json.loads((Path(__file__).parent / "routes.json").read_text())
+
+
+def operations() -> list[str]:
+    schema: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return [f"{method.upper()} {path}" for path, methods in schema["paths"].items() for method in methods]
+
+
+def test_the_table_lists_every_operation_and_no_other() -> None:
+    assert sorted(TABLE) == sorted(operations())
+
+
+@pytest.fixture
+def address() -> dict[str, Any]:
+    """Values for the paths, of rows that exist."""
+    run = make_run(batch=make_batch(state="finished"))
+    qualification = make_qualification(run=run)
+    make_fit(qualification=qualification)
+    Flag.objects.create(name="a-flag")
+    prompt = Prompt.objects.create(name="a-prompt")
+    PromptVersion.objects.create(prompt=prompt, number=1, system="", template="", schema={}, content_hash="0")
+    file = store(name="a.csv", content_type="text/csv", chunks=[b"a"])
+    return {
+        "run_id": run.pk,
+        "batch_id": run.pk,
+        "prospect_id": qualification.prospect_id,
+        "slug": run.icp_version.icp.slug,
+        "number": 1,
+        "import_id": make_import(state="parsed").pk,
+        "export_id": Export.objects.create(run=run, format="csv", file=file, row_count=1).pk,
+        "token_key": "0" * 15,
+    }
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_nobody_gets_more_than_the_table_says(operation: str, as_: As, address: dict[str, Any]) -> None:
+    method, path = operation.split(" ")
+    name = "a-flag" if "/flags/" in path else "a-prompt"
+    url = path.format(**address, name=name)
+    clients = {
+        "somebody unknown": APIClient(),
+        "a viewer": as_("viewer"),
+        "sales": as_("sales"),
+        "a token of no useful scope": as_("administrator", scopes=["performance.view_worker"]),
+    }
+
+    statuses = {
+        who: client.generic(method, url, "{}", "application/json").status_code for who, client in clients.items()
+    }
+
+    assert statuses == dict(zip(clients, TABLE[operation], strict=True))
