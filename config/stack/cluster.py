@@ -1,5 +1,6 @@
 """The files of a PostgreSQL cluster: made whole or not at all, configured at each start."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -30,6 +31,7 @@ def initialise(directory: Path, *, user: str, password: str) -> None:
     account().own(draft)
     _initdb(draft, user=user, password=password)
     draft.rename(directory)
+    _settle(directory.parent)
 
 
 def configure(directory: Path, *, settings: Sequence[tuning.Setting]) -> None:
@@ -100,6 +102,16 @@ def _backends(title: str) -> list[psutil.Process]:
 
 
 def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)
-    account().own(path)
+    """Replaces the file whole. As root we don't open names in a directory that another account can write to."""
+    handle, draft = tempfile.mkstemp(dir=path.parent.parent, prefix=".draft-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    account().own(Path(draft))
+    Path(draft).replace(path)
+
+
+def _settle(directory: Path) -> None:
+    """What was renamed in it stays renamed after a power cut."""
+    handle = os.open(directory, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)

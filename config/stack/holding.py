@@ -49,16 +49,25 @@ def door() -> Iterator[Lock]:
 
 def users() -> Lock:
     """The lock that every holder shares."""
-    return Lock(lock_path())
+    return Lock(users_path())
 
 
 def serving() -> Lock:
     """The lock of the one `make run` that a checkout may have."""
-    return Lock(record().directory / "run.lock")
+    return Lock(serving_path())
 
 
-def lock_path() -> Path:
+def users_path() -> Path:
     return record().directory / "stack.lock"
+
+
+def serving_path() -> Path:
+    return record().directory / "run.lock"
+
+
+def mark() -> None:
+    """What this process starts from now on is known for this checkout's."""
+    os.environ[MARK] = str(record().directory)
 
 
 def _enter() -> Lock:
@@ -71,7 +80,7 @@ def _enter() -> Lock:
         except BaseException:
             held.close()
             raise
-    os.environ[MARK] = str(record().directory)
+    mark()
     return held
 
 

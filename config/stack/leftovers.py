@@ -1,7 +1,7 @@
 """Ending all that this checkout has started, also what outlived whoever started it.
 
-Known by one of two marks: a process has the stack's lock file open (holders and their forks), or ASSAY_STACK in its
-environment names this checkout's directory (what a holder has started).
+Known by one of two marks: a process has a lock file of ours open (holders and their forks), or ASSAY_STACK in
+its environment names this checkout's directory (what a holder has started).
 """
 
 import os
@@ -13,7 +13,7 @@ import psutil
 
 from config.stack import checkout, process, servers
 from config.stack.errors import StackError
-from config.stack.holding import MARK, door, lock_path, serving, users
+from config.stack.holding import MARK, door, serving, serving_path, users, users_path
 
 PATIENCE_S = 45.0
 ROUNDS = 3
@@ -59,15 +59,15 @@ def new_ports() -> tuple[int, int]:
 def _started() -> list[psutil.Process]:
     """Ours alone: another user's processes don't show what they have open."""
     here = str(checkout.var())
-    lock = str(lock_path())
+    locks = {str(path) for path in (users_path(), serving_path())}
     own = {os.getpid(), *(each.pid for each in psutil.Process().parents())}
-    return [each for each in psutil.process_iter() if each.pid not in own and _is_marked(each, here=here, lock=lock)]
+    return [each for each in psutil.process_iter() if each.pid not in own and _is_marked(each, here=here, locks=locks)]
 
 
-def _is_marked(candidate: psutil.Process, *, here: str, lock: str) -> bool:
+def _is_marked(candidate: psutil.Process, *, here: str, locks: set[str]) -> bool:
     try:
         environ, files = candidate.environ(), candidate.open_files()
-        return environ.get(MARK) == here or any(file.path == lock for file in files)
+        return environ.get(MARK) == here or any(file.path in locks for file in files)
     except (psutil.Error, OSError):
         return False
 

@@ -14,7 +14,7 @@ from config.env import ROOT, env
 from config.stack import supervisor
 from config.stack.checkout import record
 from config.stack.errors import StackError
-from config.stack.holding import hold, serving
+from config.stack.holding import hold, mark, serving
 
 USUAL_PORT = 8000
 # In this order, before anything is served; each does nothing when it was done before.
@@ -27,6 +27,7 @@ def run() -> int:
     with serving() as only:
         if not only.try_take():
             raise StackError("Assay is being served from here already: `make stop` ends it.")
+        mark()
         port = web_port()
         with hold():
             return _prepare() or _serve(port)
