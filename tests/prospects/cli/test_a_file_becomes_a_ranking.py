@@ -1,0 +1,90 @@
+import csv
+import json
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from performance.jobs.models import Batch, PaidCall
+from prospects.companies.models import Company
+from prospects.qualification.models import Qualification
+from tests.prospects.cli.conftest import Desk
+from tests.servers.openai_server import running_openai_server
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+
+
+def processes_of(desk: Desk) -> list[psutil.Process]:
+    """Celery workers and pumps on the tests' database."""
+    mark = desk.environment["DATABASE_URL"]
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if "PROCESS_ROLE" in process.environ() and process.environ().get("DATABASE_URL") == mark:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def test_without_a_key_the_rubric_ranks_and_a_second_time_nothing_is_doubled(desk: Desk) -> None:
+    first = desk.run()
+    second = desk.run()
+
+    assert first.returncode == 0, first.stderr
+    assert "the rubric (no OPENAI_API_KEY is set)" in first.stdout
+    assert "North Foods" in first.stdout
+    assert second.returncode == 0, second.stderr
+    assert "2 unchanged" in second.stdout
+    assert Company.objects.count() == 2
+    with (desk.out / "results.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["rank"], row["name"], row["qualifier"]) for row in rows] == [
+        *(("1", "North Foods", "rubric"), ("2", "South Steel", "rubric")),
+    ]
+    assert int(rows[0]["score"]) > int(rows[1]["score"])
+    assert rows[0]["original:State"] == "IL"
+    assert sorted(path.name for path in desk.out.iterdir()) == ["results.csv", "results.jsonl", "results.xlsx"]
+    assert processes_of(desk) == []
+
+
+def test_the_llm_ranks_and_a_second_run_comes_wholly_from_the_ledger(
+    desk: Desk, companies: Callable[[Desk, int], None]
+) -> None:
+    companies(desk, 30)
+    with running_openai_server(latency=0.2) as server:
+        endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
+        first = desk.run(**endpoint)
+        asked = server.ledger()["requests"]
+        second = desk.run(**endpoint)
+        asked_again = server.ledger()["requests"] - asked
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "about $0." in first.stdout
+    assert "nothing: all 30 answers are in the ledger already" in second.stdout
+    assert (asked, asked_again) == (30, 0)
+    assert Qualification.objects.filter(qualifier="llm", is_from_ledger=True).count() == 30
+    rows = [json.loads(line) for line in (desk.out / "results.jsonl").read_text().splitlines()]
+    assert [row["rank"] for row in rows] == list(range(1, 31))
+    for row in rows:
+        for verdict in row["verdicts"]:
+            assert (verdict["outcome"] == "unknown") == (verdict["quote"] == "")
+            assert (verdict["quote"] == "") == (verdict["source"] == "")
+
+
+def test_a_refused_key_pauses_the_run_and_the_right_one_goes_on_with_it(desk: Desk) -> None:
+    with running_openai_server(key="right") as server:
+        refused = desk.run(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="wrong")
+        charged = server.ledger()["charges"]
+        resumed = desk.run(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="right")
+
+    assert refused.returncode == 75
+    assert refused.stderr.startswith("The run is paused: ")
+    assert "OPENAI_API_KEY" in refused.stderr
+    assert f"--file {desk.file}" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert charged == 0
+    assert resumed.returncode == 0, resumed.stderr
+    assert "Going on with run" in resumed.stdout
+    assert Batch.objects.get().state == "finished"
+    assert PaidCall.objects.filter(state="succeeded").count() == 2

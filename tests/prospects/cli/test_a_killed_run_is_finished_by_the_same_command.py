@@ -1,0 +1,54 @@
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+
+from performance.jobs.models import Batch, Job
+from prospects.qualification.models import Qualification
+from tests.prospects.cli.conftest import Desk, kill_all
+from tests.servers.openai_server import running_openai_server
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.05)
+
+
+def test_nothing_is_bought_twice_and_what_was_in_flight_is_parked_until_asked_for(
+    desk: Desk, companies: Callable[[Desk, int], None]
+) -> None:
+    companies(desk, 60)
+    with running_openai_server(latency=1.0) as server:
+        endpoint = {
+            "OPENAI_BASE_URL": server.base_url,
+            "OPENAI_API_KEY": "key",
+            "LLM_TIMEOUT_S": "3",
+            "JOB_LEASE_S": "3",
+        }
+        killed = desk.start("--concurrency", "20", **endpoint)
+        wait_until(lambda: Job.objects.filter(state="succeeded").count() >= 20)
+        wait_until(lambda: server.ledger()["in_flight"] >= 10)
+        kill_all(killed)
+        again = desk.run("--concurrency", "20", **endpoint)
+        charges = server.ledger()["charges_by_request"]
+        shown = [json.loads(line) for line in (desk.out / "results.jsonl").read_text().splitlines()]
+        repeated = desk.run("--concurrency", "20", "--retry", "parked", **endpoint)
+
+    assert again.returncode == 0, again.stderr
+    assert "Going on with run" in again.stdout
+    assert set(charges.values()) == {1}
+    stand_ins = [row for row in shown if row["qualifier"] == "rubric_fallback"]
+    assert 1 <= len(stand_ins) <= 20
+    assert len(shown) == 60
+    assert all(row["fallback_reason"] for row in stand_ins)
+    assert "--retry parked" in again.stdout
+    assert repeated.returncode == 0, repeated.stderr
+    assert f"Repeating {len(stand_ins)} of run" in repeated.stdout
+    batch = Batch.objects.get()
+    assert (batch.state, batch.succeeded, batch.parked) == ("finished", 60, 0)
+    assert {row.qualifier for row in Qualification.objects.filter(run=batch.pk).for_display()} == {"llm"}
