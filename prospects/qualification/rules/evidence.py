@@ -124,7 +124,7 @@ def _splits_word(text: str, at: int) -> bool:
 
 
 # A document is searched for every quote of a prospect, and folding it is the slow part.
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text as compared, and for each of its characters the index it came from in the original."""
     if text.isascii() and "  " not in text and not _CONTROL.search(text):

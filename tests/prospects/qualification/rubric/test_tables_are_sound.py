@@ -7,7 +7,8 @@ from prospects.qualification.rubric.gazetteer import gazetteer
 from prospects.qualification.rubric.taxonomy import industry_key, taxonomy
 
 KNOWN_ELSEWHERE = """
-Accounting; Airlines/Aviation; Apparel & Fashion; Automotive; Banking; Biotechnology; Broadcast Media; Building Materials;
+Accounting; Airlines/Aviation; Apparel & Fashion; Automotive; Banking; Biotechnology; Broadcast Media;
+Building Materials;
 Business Supplies and Equipment; Capital Markets; Chemicals; Civic & Social Organization; Civil Engineering;
 Computer & Network Security; Computer Games; Computer Hardware; Computer Software; Construction; Consumer Electronics;
 Consumer Goods; Consumer Services; Cosmetics; Dairy; Defense & Space; Design; E-Learning; Education Management;

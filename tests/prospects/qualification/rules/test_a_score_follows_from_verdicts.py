@@ -49,7 +49,7 @@ def test_a_must_without_weight_still_caps() -> None:
 
 @pytest.mark.parametrize(
     ("score", "level"),
-    [(100, "excellent"), (80, "excellent"), (79, "good"), (60, "good"), (59, "fair"), (40, "fair"), (39, "poor"), (0, "poor")],
+    [(100, "excellent"), (80, "excellent"), (79, "good"), (60, "good"), (59, "fair"), (40, "fair"), (39, "poor")],
 )  # fmt: skip
 def test_levels_begin_at_80_60_and_40(score: int, level: str) -> None:
     assert fit_level(score) == level
