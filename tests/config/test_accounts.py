@@ -114,7 +114,7 @@ def test_an_ordinary_user_runs_them_as_itself(checkout: Checkout) -> None:
 def test_another_users_record_is_told_in_a_sentence(checkout: Checkout) -> None:
     checkout.run("-c", "from config import stack; stack.record()")
 
-    refused = run_as_nobody("manage.py", "migrate", environ={"ASSAY_VAR": str(checkout.var)})
+    refused = run_as_nobody("-m", "config.stack", "exec", "true", environ={"ASSAY_VAR": str(checkout.var)})
 
     _, told = refused.communicate(timeout=60)
     assert refused.returncode == 69
@@ -128,7 +128,7 @@ def test_data_of_another_user_are_left_alone(checkout: Checkout) -> None:
     leave(holder)
     os.chown(checkout.var / "data" / "postgres", 4242, 4242)
 
-    refused = checkout.run("manage.py", "migrate")
+    refused = checkout.run("-m", "config.stack", "exec", "true")
 
     assert refused.returncode == 69
     assert "belong to user 4242: run as the user who made them" in refused.stderr

@@ -25,7 +25,7 @@ def test_processes_that_ask_at_once_get_the_same_record(checkout: Checkout) -> N
 
 
 def test_a_directory_that_cant_be_written_is_one_sentence(checkout: Checkout) -> None:
-    refused = checkout.run("manage.py", "check", ASSAY_VAR="/proc/assay")
+    refused = checkout.run("-m", "config.stack", "exec", "true", ASSAY_VAR="/proc/assay")
 
     assert refused.returncode == 69
     assert refused.stderr == (
@@ -38,7 +38,7 @@ def test_a_damaged_record_is_one_sentence(checkout: Checkout) -> None:
     checkout.var.mkdir()
     (checkout.var / "stack.json").write_text("{}")
 
-    refused = checkout.run("manage.py", "migrate")
+    refused = checkout.run("-m", "config.stack", "exec", "true")
 
     assert refused.returncode == 69
     assert refused.stderr.startswith(f"{checkout.var}/stack.json can't be understood")
@@ -52,7 +52,7 @@ def test_data_made_with_another_password_are_told(checkout: Checkout) -> None:
     record = checkout.var / "stack.json"
     record.write_text(json.dumps({**json.loads(record.read_text()), "postgres_password": "another"}))
 
-    refused = checkout.run("manage.py", "migrate")
+    refused = checkout.run("-m", "config.stack", "exec", "true")
 
     assert refused.returncode == 69
     assert "were made with another password than stack.json has" in refused.stderr

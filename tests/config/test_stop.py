@@ -91,7 +91,7 @@ def test_a_port_in_use_is_told_and_ports_draws_others(checkout: Checkout) -> Non
     record = (checkout.var / "stack.json").read_text()
     port = int(record.split('"postgres_port": ')[1].split(",")[0])
     with socket.create_server(("127.0.0.1", port)):
-        refused = checkout.run("manage.py", "migrate")
+        refused = checkout.run("-m", "config.stack", "exec", "true")
         told = checkout.stack("ports")
         again = checkout.holder()
 
