@@ -8,9 +8,11 @@ class ProspectsConfig(AppConfig):
 
     def ready(self) -> None:
         from performance.jobs.kinds import register
+        from performance.jobs.lifecycle import preload
         from prospects.exports.kind import ExportKind
         from prospects.icp.generate import GenerateKind
         from prospects.intake.jobs import CommitKind, ParseKind, PreviewKind
+        from prospects.llm.wire import load_transport
         from prospects.prompts.services import sync_after_migrate
         from prospects.qualification.kind import QualificationKind
 
@@ -20,4 +22,5 @@ class ProspectsConfig(AppConfig):
         register(ParseKind())
         register(PreviewKind())
         register(CommitKind())
+        preload(load_transport)
         post_migrate.connect(sync_after_migrate, sender=self)
