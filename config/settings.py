@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "analytics",
 ]
 MIDDLEWARE = [
+    "performance.views.health.LivezMiddleware",
     "performance.api.request_ids.RequestIds",
     "performance.database.slow_queries.ViewNames",
     "django.middleware.security.SecurityMiddleware",

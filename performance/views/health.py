@@ -1,5 +1,6 @@
 """Is this process alive, and can it serve?"""
 
+from collections.abc import Callable
 from functools import cache
 
 import redis
@@ -8,8 +9,19 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+
+class LivezMiddleware:
+    """Answers /livez before any other middleware asks the database something. It stands first in MIDDLEWARE."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return livez(request) if request.path == "/livez" else self.get_response(request)
 
 
 @require_safe

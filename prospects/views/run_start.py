@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from performance.api.errors import DomainError
+from performance.jobs.models import Priority
 from performance.views.permission import allowed, member
 from prospects.forms.run import RunForm
 from prospects.forms.selection import Selection
@@ -50,7 +51,7 @@ def _beginning(request: HttpRequest) -> dict[str, object]:
     slug = request.GET.get("icp", "")
     profiles = IdealCustomerProfile.objects.in_use()
     chosen = profiles.filter(slug=slug).first() or profiles.first()
-    return {"icp": chosen.pk if chosen else None}
+    return {"icp": chosen.pk if chosen else None, "priority": int(Priority.NORMAL)}
 
 
 def _started(request: HttpRequest, plan: RunPlan) -> HttpResponse:
