@@ -59,7 +59,7 @@ class RunForm(forms.Form):
             model=read["model"],
             budget_micros=None if budget is None else round(budget * 1_000_000),
             concurrency=read["concurrency"],
-            priority=read["priority"],
+            priority=int(read["priority"]),
             max_retries=read["max_retries"],
             on_unknown=read["on_unknown"] or Batch.OnUnknown.PARK,
             import_run=import_run,
