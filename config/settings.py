@@ -16,7 +16,9 @@ RECORD = stack.record()
 
 # --- Django ---------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False, help="Tracebacks in the browser, the debug toolbar; development only")
-SECRET_KEY = env.str("SECRET_KEY", RECORD.secret_key, help="Signs sessions and cursors; made once in var/ when absent")
+SECRET_KEY = env.str(
+    "SECRET_KEY", RECORD.secret_key, secret=True, help="Signs sessions and cursors; made once in var/ when absent"
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], help="Host names the web answers to")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], help="Origins (https://…) whose forms are accepted")
 HTTPS_ONLY = env.bool("HTTPS_ONLY", False, help="Redirect to HTTPS, secure cookies, HSTS; on behind a TLS proxy")
@@ -397,3 +399,6 @@ INTERNAL_IPS = ["127.0.0.1", "::1"]
 if TOOLBAR_ENABLED:
     INSTALLED_APPS.append("debug_toolbar")
     MIDDLEWARE.insert(2, "debug_toolbar.middleware.DebugToolbarMiddleware")
+
+# For `manage.py settings_table`, which writes the README's table.
+ENVIRONMENT = env.declared
