@@ -72,7 +72,8 @@ class Gateway:
         opened = [task for task in self._lanes.values() if task.done() and not task.cancelled()]
         lanes = [task.result() for task in opened if not task.exception()]
         for lane in lanes:
-            self._save(lane, store.pace_changes(lane.gate.pace))
+            if changes := store.pace_changes(lane.gate.pace):
+                self._save(lane, changes)
         await asyncio.gather(*self._saving, return_exceptions=True)
         for transport in self._transports.values():
             await transport.close()
@@ -83,12 +84,11 @@ class Gateway:
         """Of many jobs that begin at once, the first looks up what is remembered and the others wait for it."""
         key = (request.endpoint, request.model_name)
         task = self._lanes.get(key)
-        if task is None:
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
             task = self._lanes[key] = asyncio.ensure_future(self._open(*key))
         try:
             return await asyncio.shield(task)
         except Error as error:
-            self._lanes.pop(key, None)
             reason = f"The database could not be asked for the endpoint's state: {error}"
             raise Retry(reason, code="database", after_s=1.0, consumes_attempt=False) from error
 

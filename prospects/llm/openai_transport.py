@@ -5,6 +5,7 @@ client, already encoded. CPU of a request, all in: 1.1 ms; by `client.post` 1.4 
 """
 
 import asyncio
+import resource
 from collections.abc import Iterator
 
 import aiohttp
@@ -29,6 +30,7 @@ class OpenAITransport:
     """A client of one endpoint, for one event loop."""
 
     def __init__(self, config: EndpointConfig) -> None:
+        _allow_open_files(MAX_CONNECTIONS)
         limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_S)
         # The time of a whole call is bounded in `post`. No redirects: they would send prompts and key elsewhere.
         timeout = httpx2.Timeout(None, connect=CONNECT_TIMEOUT_S)
@@ -71,6 +73,14 @@ class OpenAITransport:
         if any(isinstance(cause, (*UNSENT, httpx2.UnsupportedProtocol)) for cause in causes):
             return NotSent(f"{self._base_url} can't be reached: {told}")
         return Broken(f"{self._base_url} broke the connection: {told}")
+
+
+def _allow_open_files(wanted: int) -> None:
+    """Each connection is an open file, and the usual soft limit of 1,024 is fewer than a run may have in flight."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -56,7 +56,10 @@ def breaker_changes(breaker: Breaker) -> dict[str, Any]:
 
 
 def pace_changes(pace: Pace) -> dict[str, Any]:
-    """The columns that say what the endpoint was last seen to bear; of an endpoint that bears all, nothing."""
+    """The columns that say what the endpoint was last seen to bear; none where it has never objected: another
+    process may know better."""
+    if not pace.is_strict and not pace.rates:
+        return {}
     per_minute = {kind: round(rate * 60) for kind, rate in pace.rates.items()}
     return {
         "is_strict": pace.is_strict,
