@@ -56,9 +56,8 @@ class Company(models.Model):
             ),
         ]
         indexes = [
-            # Prospect list: by name, by domain prefix.
+            # Prospect list: by name. Who has a domain is asked of CompanyKey.
             models.Index(fields=["name"], name="company_name"),
-            models.Index(fields=["domain"], name="company_domain"),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +65,7 @@ class Company(models.Model):
 
 
 class CompanyKey(models.Model):
-    """An alias that identifies one company: two rows that share one are the same company.
+    """An alias that identifies one company; which of several decides is said in `companies.keys`.
 
     Shared hosts (social networks, site builders, free mail) are never keys.
     """

@@ -146,18 +146,21 @@ class CompanyStore:
     def _replace(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         if not rows:
             return
-        staged = f"staged_{table}"
+        staged, ids = f"staged_{table}", [row[0] for row in rows]
         self._cursor.execute(f"DELETE FROM {staged}")  # noqa: S608
         self._insert_staged(staged, columns, rows)
         if self._dry:
-            ids = [row[0] for row in rows]
             self._cursor.execute(f"DELETE FROM dry_{table} WHERE id = ANY(%s)", [ids])  # noqa: S608
             self._cursor.execute(f"INSERT INTO dry_{table} SELECT * FROM {staged}")  # noqa: S608
-        else:
-            assignments = ", ".join(f"{column} = s.{column}" for column in columns if column != "id")
-            self._cursor.execute(
-                f"UPDATE {table} t SET {assignments}, updated_at = now() FROM {staged} s WHERE s.id = t.id"  # noqa: S608
-            )
+            return
+        assignments = ", ".join(f"{column} = s.{column}" for column in columns if column != "id")
+        # The ids are said twice: statistics lag behind a table that fills within this transaction, and a join
+        # planned for an empty one has read all of it for each row.
+        self._cursor.execute(
+            f"UPDATE {table} t SET {assignments}, updated_at = now() FROM {staged} s"  # noqa: S608
+            " WHERE s.id = t.id AND t.id = ANY(%s)",
+            [ids],
+        )
 
     def _now(self) -> str:
         self._cursor.execute("SELECT now()::text")

@@ -118,10 +118,12 @@ def _write_outcomes(cursor: CursorWrapper, rows: Sequence[RawRow], results: Sequ
         "settled_row (id, outcome, reason, prospect_id, before)",
         (_outcome(row[0], settled) for row, settled in zip(rows, results, strict=True)),
     )
+    ids = [row[0] for row in rows]
     ours = "" if dry else ", prospect_id = s.prospect_id, before = s.before"
     cursor.execute(
         f"UPDATE prospects_importrow r SET outcome = s.outcome, reason = s.reason{ours}"  # noqa: S608 - our own text
-        " FROM settled_row s WHERE r.id = s.id"
+        " FROM settled_row s WHERE r.id = s.id AND r.id BETWEEN %s AND %s",
+        [min(ids), max(ids)],
     )
 
 

@@ -39,5 +39,7 @@ class ImportRowQuerySet(models.QuerySet[Any]):
     def refusals(self, import_id: int, *, limit: int = 20) -> models.QuerySet[Any, dict[str, Any]]:
         """Why rows of an import are refused, the commonest reason first: {reason, number}."""
         refused = self.filter(import_run=import_id, outcome="refuse").order_by().values("reason")
-        found: models.QuerySet[Any, dict[str, Any]] = refused.annotate(number=models.Count("pk")).order_by("-number", "reason")[:limit]
+        found: models.QuerySet[Any, dict[str, Any]] = refused.annotate(number=models.Count("pk")).order_by(
+            "-number", "reason"
+        )[:limit]
         return found

@@ -11,7 +11,7 @@ from prospects.companies.normalise.amount import Range, employee_range, revenue_
     ("text", "expected"),
     [
         ("51-200", (51, 200)),
-        ("51 – 200 employees", (51, 200)),
+        ("51 \u2013 200 employees", (51, 200)),
         ("1k+", (1000, None)),
         ("1,001-5,000", (1001, 5000)),
         ("1.000-5.000", (1000, 5000)),

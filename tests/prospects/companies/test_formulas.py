@@ -9,7 +9,7 @@ from prospects.companies.normalise.text import one_line, storable
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3|x", "@SUM(A1)", "\t=1", "\r=1", "＝1", '=HYPERLINK("http://x")']
+    "cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3|x", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", '=HYPERLINK("http://x")']
 )
 def test_a_formula_is_guarded_and_comes_back(cell: str):
     assert guard(cell) == "'" + cell

@@ -134,7 +134,7 @@ def test_a_bad_domain_without_a_name_is_refused_and_named():
 def test_a_file_without_a_company_column_is_refused_and_changes_nothing():
     run = parsed(csv_bytes("Colour,Shape", "red,round", "blue,square"))
 
-    with pytest.raises(NoCompanyColumn, match="No column of companies.csv holds a company's name or domain"):
+    with pytest.raises(NoCompanyColumn, match=r"No column of companies\.csv holds a company's name or domain"):
         services.commit(run.pk)
 
     run.refresh_from_db()

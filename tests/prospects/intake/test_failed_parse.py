@@ -31,7 +31,7 @@ def test_rows_before_the_fault_are_not_kept():
 
 
 def test_an_empty_upload_leaves_nothing():
-    with pytest.raises(EmptyFile, match="x.csv is empty"):
+    with pytest.raises(EmptyFile, match=r"x\.csv is empty"):
         services.receive(name="x.csv", chunks=[])
 
     assert not Import.objects.exists()
