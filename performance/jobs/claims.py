@@ -28,6 +28,10 @@ SET state = 'leased', fence = fence + 1, worker = %(worker)s, started_at = coale
 FROM c WHERE j.id = c.id
 RETURNING j.id, j.subject_id, j.fence, j.attempts, j.input::text, j.cohort_limit
 """
+_DUE_SOON = """
+SELECT EXISTS (SELECT FROM performance_job
+    WHERE batch_id = %s AND state = 'ready' AND available_at <= now() + make_interval(secs => %s))
+"""
 _START = "UPDATE performance_batch SET started_at = now() WHERE id = %s AND started_at IS NULL"
 _RENEW = """
 UPDATE performance_job j SET lease_until = now() + make_interval(secs => %(lease)s)
@@ -79,6 +83,14 @@ def claim(*, batch_id: int, params: Mapping[str, Any], limit: int, worker: str) 
         )
         for job_id, subject_id, fence, attempts, text, cohort_limit in sorted(rows)
     ]
+
+
+def is_due_soon(batch_id: int, *, within_s: float) -> bool:
+    """Whether a job of the batch may be claimed within that time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE_SOON, [batch_id, within_s])
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def renew(jobs: Sequence[ClaimedJob]) -> set[int]:

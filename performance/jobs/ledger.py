@@ -52,13 +52,16 @@ FROM unnest(%(ids)s::bigint[], %(batches)s::bigint[], %(jobs)s::bigint[], %(fenc
     AS a(id, batch_id, job_id, fence, estimate)
 WHERE c.id = a.id AND c.state = 'failed' RETURNING c.id
 """
+# Job and batch are asked for row by row, by their keys: as joins, and before a growing table's first ANALYZE, the
+# planner went through all calls of the batch for each one (124 ms a statement at 2,000 jobs; now 1).
 _MARK_SENT = """
 UPDATE performance_paidcall c SET state = 'sent', sent_at = now(), attempts = c.attempts + 1,
     deadline_at = now() + make_interval(secs => a.timeout_s)
-FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(timeouts)s::float8[]) AS a(id, fence, timeout_s),
-    performance_job j, performance_batch b
-WHERE c.id = a.id AND c.fence = a.fence AND c.state IN ('reserved', 'sent') AND j.id = c.job_id
-  AND j.fence = a.fence AND j.state = 'leased' AND j.lease_until > now() AND b.id = c.batch_id AND b.state = 'running'
+FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(timeouts)s::float8[]) AS a(id, fence, timeout_s)
+WHERE c.id = a.id AND c.fence = a.fence AND c.state IN ('reserved', 'sent')
+  AND (SELECT j.fence = a.fence AND j.state = 'leased' AND j.lease_until > now()
+       FROM performance_job j WHERE j.id = c.job_id)
+  AND (SELECT b.state = 'running' FROM performance_batch b WHERE b.id = c.batch_id)
 RETURNING c.id
 """
 _INHERIT = """

@@ -1,9 +1,9 @@
 """Durable work: the rows are the queue (see docs/adr/0002). States and transactions T0-T5 are in docs/jobs.md."""
 
 from django.conf import settings
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
 
 from performance.jobs.querysets import BatchQuerySet, JobQuerySet, PaidCallQuerySet, WorkerQuerySet
 
@@ -125,7 +125,7 @@ class Job(models.Model):
     input = models.JSONField(default=dict, blank=True)
     # Database defaults let T0 copy only the columns that differ from row to row.
     state = models.CharField(max_length=10, choices=State.choices, default=State.READY, db_default="ready")
-    available_at = models.DateTimeField(db_default=Now())
+    available_at = models.DateTimeField(db_default=TransactionNow())
     fence = models.PositiveIntegerField(default=0, db_default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True, db_default="")
@@ -140,7 +140,7 @@ class Job(models.Model):
     error = models.TextField(blank=True, db_default="")
     cost_micros = models.BigIntegerField(default=0, db_default=0)
     ledger_hits = models.PositiveSmallIntegerField(default=0, db_default=0)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=TransactionNow())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     run_ms = models.PositiveIntegerField(null=True, blank=True)
@@ -248,7 +248,7 @@ class RunnerSlot(models.Model):
     granted = models.PositiveIntegerField(default=0)
     holder = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    freed_at = models.DateTimeField(db_default=Now())
+    freed_at = models.DateTimeField(db_default=TransactionNow())
 
     class Meta:
         constraints = [

@@ -21,6 +21,7 @@ from tests.faults.report import Report
 from tests.servers.charging_server import charging_server
 from tests.stack import Throwaway, throwaway_cluster
 
+HOLDER_PATIENCE_S = 30.0
 TERMINAL = "('succeeded', 'dead', 'parked', 'cancelled')"
 
 
@@ -35,7 +36,7 @@ class Plan:
     gap_s: float
     on_unknown: str = "park"
     concurrency: int = 10
-    workers: int = 2
+    workers: int = 3
     lease_s: int = 10
     latency_s: float = 0.3
     timeout_s: float = 3.0
@@ -63,9 +64,9 @@ class Campaign:
         began = time.monotonic()
         self._installation.run("django", "migrate", "-v0", "--skip-checks")
         self._sql("CREATE TABLE faults_completion (job_id bigint, fence int)")
-        self._installation.ensure()
         try:
             self._submit()
+            self._installation.ensure()
             self._trouble()
             self._await_end()
             codes = self._installation.stop()
@@ -107,15 +108,25 @@ class Campaign:
         }
         return {int(kills * share): fault for share, fault in shares.items()}
 
+    def _holders(self) -> list[int]:
+        """The children that hold jobs; waits a while for one to do so."""
+        until = time.monotonic() + HOLDER_PATIENCE_S
+        while time.monotonic() < until:
+            rows = self._sql("SELECT DISTINCT worker FROM performance_job WHERE state = 'leased' ORDER BY worker")
+            pids = [pid for (worker,) in rows if (pid := int(worker.split(":")[2])) and _lives(pid)]
+            if pids:
+                return pids
+            self._watch(0.2)
+        return []
+
     def _kill_one(self) -> None:
-        """A child that holds jobs, mostly; sometimes its parent with it."""
-        holders = self._sql("SELECT DISTINCT worker FROM performance_job WHERE state = 'leased' ORDER BY worker")
-        pids = [pid for (worker,) in holders if (pid := int(worker.split(":")[2])) and _lives(pid)]
+        """A child that holds jobs; every eighth time its parent with it."""
+        pids = self._holders()
         if not pids:
             return
         pid = self._random.choice(pids)
         owner = self._installation.owner_of(pid)
-        if owner is not None and self._random.random() < 0.3:
+        if owner is not None and self._random.random() < 1 / 8:
             self._installation.kill_worker(owner)
             self._faults["SIGKILL worker"] += 1
         else:
@@ -150,9 +161,7 @@ class Campaign:
 
     def _stop_past_lease(self) -> None:
         """A child sleeps through its lease and wakes as a stale holder."""
-        rows = self._sql("SELECT DISTINCT worker FROM performance_job WHERE state = 'leased' ORDER BY worker")
-        pids = [pid for (worker,) in rows if (pid := int(worker.split(":")[2])) and _lives(pid)]
-        if pids:
+        if pids := self._holders():
             os.kill(pids[0], signal.SIGSTOP)
             self._stopped.append((time.monotonic() + self.plan.lease_s + 3, pids[0]))
             self._faults["SIGSTOP past the lease"] += 1

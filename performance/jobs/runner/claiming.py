@@ -15,10 +15,11 @@ from performance.jobs.runner.lane import Lane
 from performance.jobs.runner.threads import DATABASE_OUT, DatabaseThread
 
 logger = logging.getLogger(__name__)
-# How often free slots are looked for, how long an empty lane is kept, how soon an empty batch is asked again.
+# How often free slots are looked for, how soon an empty batch is asked again, and how near a retry must be for a
+# runner to wait for it.
 SEAT_S = 0.5
-LINGER_S = 1.0
 ASK_AGAIN_S = 0.2
+SOON_S = 2.0
 
 
 class Claimer:
@@ -59,8 +60,8 @@ class Claimer:
         if limit := lane.wanted(now=now):
             lane.is_claiming = True
             self._soon(self._claim(lane, limit))
-        has_lingered = lane.empty_since is not None and now - lane.empty_since > LINGER_S
-        if lane.is_idle() and (lane.granted < 1 or has_lingered):
+        is_done = lane.is_dry and not self._floor.holds_any_of(lane.seat.slot.batch_id)
+        if lane.is_idle() and (lane.granted < 1 or is_done):
             del self._floor.lanes[slot_id]
             self._soon(self._free([slot_id]))
 
@@ -80,6 +81,9 @@ class Claimer:
         try:
             found = await self._thread.call(lambda: self._claim_jobs(lane, limit))
             ready = await self._prepare(lane, found)
+            is_near = bool(found) or await self._thread.call(
+                lambda: claims.is_due_soon(lane.seat.slot.batch_id, within_s=SOON_S)
+            )
         except DATABASE_OUT as error:
             logger.warning("no claims while the database is out: %s", error)
             self._may_hold_unknown = True
@@ -87,11 +91,10 @@ class Claimer:
             return
         finally:
             lane.is_claiming = False
+        lane.is_dry = not found and not is_near
         if not found:
             lane.claim_after = time.monotonic() + ASK_AGAIN_S
-            lane.empty_since = lane.empty_since or time.monotonic()
             return
-        lane.empty_since = None
         lane.hold(ready)
         self._floor.launch(lane)
         self._floor.changed.set()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.conf import settings
 
@@ -80,12 +80,19 @@ class Floor:
         for job in jobs:
             self._flusher.complete(failed(job, error, terms=terms, tally=Tally()))
 
-    def forget(self, outcomes: Iterable[Outcome]) -> None:
+    def forget(self, outcomes: Collection[Outcome]) -> None:
         """Their outcomes are stored, or were refused because others hold them by now."""
         for outcome in outcomes:
             held = self.jobs.get(outcome.job.id)
             if held is not None and held.fence == outcome.job.fence:
                 del self.jobs[outcome.job.id]
+        stirred = {outcome.job.batch_id for outcome in outcomes}
+        for lane in self.lanes.values():
+            if lane.seat.slot.batch_id in stirred:
+                lane.is_dry = False
+
+    def holds_any_of(self, batch_id: int) -> bool:
+        return any(job.batch_id == batch_id for job in self.jobs.values())
 
     def holdings(self) -> Holdings:
         """For the renewal thread: copies, each made in one step."""

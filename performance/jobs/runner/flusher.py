@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 import psutil
 
@@ -24,7 +24,7 @@ class Flusher:
     def __init__(self, database: DatabaseThread, *, spill: Spill) -> None:
         self._database = database
         self._spill = spill
-        self.on_stored: Callable[[Iterable[Outcome]], None] = lambda _: None
+        self.on_stored: Callable[[Collection[Outcome]], None] = lambda _: None
         self._settlements: list[tuple[Settlement, asyncio.Future[None]]] = []
         self._outcomes: list[Outcome] = []
         self._filled = asyncio.Event()

@@ -23,7 +23,8 @@ class Lane:
     in_flight: int = 0
     is_claiming: bool = False
     claim_after: float = 0.0
-    empty_since: float | None = None
+    # The last claim found nothing, nothing will be ready soon, and no outcome was stored since.
+    is_dry: bool = False
     _held: list[tuple[int, int, Claim]] = field(default_factory=list)
     _order: "itertools.count[int]" = field(default_factory=itertools.count)
 
