@@ -67,7 +67,7 @@ RETURNING c.id
 _INHERIT = """
 UPDATE performance_paidcall SET fence = %s WHERE id = %s AND state = 'reserved' AND job_id = %s RETURNING id
 """
-_UNRESERVE = """
+UNRESERVE = """
 UPDATE performance_paidcall SET state = 'failed', error = 'never sent', finished_at = now()
 WHERE job_id = ANY(%s) AND state = 'reserved' RETURNING batch_id, estimate_micros
 """
@@ -120,7 +120,7 @@ def release_reserved(job_ids: Sequence[int], *, changes: Changes) -> None:
     if not job_ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_UNRESERVE, [list(job_ids)])
+        cursor.execute(UNRESERVE, [list(job_ids)])
         for batch_id, estimate in cursor.fetchall():
             changes[batch_id].reserved_micros -= estimate
 
