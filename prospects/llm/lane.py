@@ -158,11 +158,8 @@ class Lane:
         except (orjson.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError) as error:
             reason = f"{self.endpoint.base_url} answered with something that is no completion."
             raise CallUncertain(reason, code="no_completion") from error
-        usage = completion.get("usage") or {}
-        spent = usage.get("prompt_tokens"), usage.get("completion_tokens")
-        # A server that doesn't count is charged by our own estimate.
-        input_tokens = spent[0] if isinstance(spent[0], int) else request.input_tokens
-        output_tokens = spent[1] if isinstance(spent[1], int) else tokens.count(response["content"])
+        input_tokens = _counted(completion, "prompt_tokens", request.input_tokens)
+        output_tokens = _counted(completion, "completion_tokens", tokens.count(response["content"]))
         return Reply(
             response=response,
             cost_micros=self.price.cost(input_tokens=input_tokens, output_tokens=output_tokens),
@@ -170,6 +167,13 @@ class Lane:
             output_tokens=output_tokens,
             latency_ms=latency_ms,
         )
+
+
+def _counted(completion: dict[str, Any], name: str, estimate: int) -> int:
+    """The server's own count; of one that doesn't count, our estimate."""
+    usage = completion.get("usage")
+    count = usage.get(name) if isinstance(usage, dict) else None
+    return count if isinstance(count, int) and count >= 0 else estimate
 
 
 def _unwrapped(raw: RawReply) -> RawReply:
