@@ -29,6 +29,11 @@ class JobQuerySet(models.QuerySet[Any]):
         """Jobs whose paid call has an unknown outcome."""
         return self.filter(state="parked").select_related("batch").order_by("-finished_at", "-id")
 
+    def latest_for(self, kind: str, subject_id: int) -> Any:
+        """The last job of that kind about that subject, with its batch, or None."""
+        found = self.filter(kind=kind, subject_id=subject_id)
+        return found.select_related("batch").order_by("-id").first()
+
     def troubled(self, batch_id: int) -> "JobQuerySet":
         """A batch's jobs that are dead, parked, or failed before: the worst first."""
         return self.filter(batch=batch_id).exclude(error="", state__in=SOUND).order_by("state", "-attempts", "id")

@@ -25,7 +25,7 @@ UNKNOWN_OUTCOMES = [
 class RunForm(forms.Form):
     """Everything but the profile has a default; ranges are checked by the plan, in one place."""
 
-    icp = forms.ModelChoiceField(IdealCustomerProfile.objects.in_use(), label="Customer profile", empty_label=None)
+    icp = forms.ModelChoiceField(IdealCustomerProfile.objects.usable(), label="Customer profile", empty_label=None)
     qualifier = forms.ChoiceField(choices=QUALIFIERS, required=False, label="Who judges")
     model = forms.CharField(max_length=120, required=False, label="Model")
     budget = forms.DecimalField(

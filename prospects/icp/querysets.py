@@ -11,12 +11,12 @@ class ICPQuerySet(models.QuerySet[Any]):
     """Ideal customer profiles."""
 
     def in_use(self) -> "ICPQuerySet":
-        """Those not archived, by title, with the version that new runs use."""
-        return (
-            self.filter(archived_at__isnull=True, current__isnull=False)
-            .select_related("current")
-            .order_by("title", "pk")
-        )
+        """Those not archived, by title, with the version that new runs use; a draft may have none yet."""
+        return self.filter(archived_at__isnull=True).select_related("current").order_by("title", "pk")
+
+    def usable(self) -> "ICPQuerySet":
+        """Those in use that a run can be started with."""
+        return self.in_use().filter(current__isnull=False)
 
     def latest_used(self, limit: int) -> "ICPQuerySet":
         """The profiles that runs used last."""

@@ -8,14 +8,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from performance.api.errors import DomainError
+from performance.jobs.models import Job
 from performance.views.permission import allowed, member
+from performance.views.refusals import refusals_shown
 from prospects.icp.errors import InvalidProfile, ProfileError
+from prospects.icp.generate import KIND, request_draft
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.icp.profile import Profile, parse_toml
-from prospects.icp.services import save_version
+from prospects.icp.services import activate, save_version
 from prospects.icp.writing import to_toml
+from prospects.llm import endpoints
 from prospects.qualification.models import QualificationRun
 
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
@@ -75,9 +80,11 @@ def icp_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The current version, or the one of `?version=`."""
     icp = get_object_or_404(IdealCustomerProfile.objects.select_related("current", "owner"), slug=slug)
     versions = list(icp.versions.select_related("created_by").order_by("-number"))
-    shown = _asked_for(versions, request.GET.get("version", "")) if "version" in request.GET else icp.current
-    if shown is None:
-        raise Http404("This profile has no such version.")
+    if not versions:
+        return render(request, "prospects/icp_drafting.html", {"icp": icp, "job": Job.objects.latest_for(KIND, icp.pk)})
+    shown = icp.current or versions[0]
+    if "version" in request.GET:
+        shown = _asked_for(versions, request.GET["version"])
     context = {
         "icp": icp,
         "shown": shown,
@@ -89,8 +96,11 @@ def icp_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "prospects/icp.html", context)
 
 
-def _asked_for(versions: list[ICPVersion], number: str) -> ICPVersion | None:
-    return next((version for version in versions if str(version.number) == number), None)
+def _asked_for(versions: list[ICPVersion], number: str) -> ICPVersion:
+    for version in versions:
+        if str(version.number) == number:
+            return version
+    raise Http404("This profile has no such version.")
 
 
 def _weights(content: dict[str, Any]) -> list[Weight]:
@@ -118,6 +128,33 @@ def icp_edit(request: HttpRequest, slug: str) -> HttpResponse:
     return _editor(request, text=to_toml(Profile.from_json(icp.current.content)), icp=icp)
 
 
+@require_POST
+@allowed("prospects.add_idealcustomerprofile")
+def icp_draft(request: HttpRequest) -> HttpResponse:
+    """Have the LLM write a profile from what a company says of itself."""
+    name, description = request.POST.get("name", ""), request.POST.get("description", "")
+    try:
+        submission = request_draft(name=name, description=description, owner=member(request))
+    except DomainError as error:
+        return _editor(request, text=EXAMPLE, icp=None, refusal=str(error))
+    slug = IdealCustomerProfile.objects.values_list("slug", flat=True).get(
+        pk__in=submission.batch.jobs.values("subject_id")
+    )
+    return redirect("icp", slug)
+
+
+@require_POST
+@allowed("prospects.change_idealcustomerprofile")
+def icp_activate(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make the version of `version` (its number) the one that new runs use."""
+    number = request.POST.get("version", "")
+    version = get_object_or_404(ICPVersion, icp__slug=slug, number=number if number.isdecimal() else 0)
+    with refusals_shown(request):
+        activate(version_id=version.pk)
+        messages.success(request, f"New runs use version {version.number}.")
+    return redirect("icp", slug)
+
+
 def _saved(request: HttpRequest, *, icp: IdealCustomerProfile | None) -> HttpResponse:
     """Keep the text as a version; what is wrong with it is shown beside it, as it was typed."""
     text = request.POST.get("text", "").replace("\r\n", "\n")
@@ -137,10 +174,23 @@ def _saved(request: HttpRequest, *, icp: IdealCustomerProfile | None) -> HttpRes
 
 
 def _editor(
-    request: HttpRequest, *, text: str, icp: IdealCustomerProfile | None, problems: list[str] | None = None
+    request: HttpRequest,
+    *,
+    text: str,
+    icp: IdealCustomerProfile | None,
+    problems: list[str] | None = None,
+    refusal: str = "",
 ) -> HttpResponse:
-    context = {"text": text, "icp": icp, "problems": problems or [], "examples": _examples()}
-    return render(request, "prospects/icp_edit.html", context, status=422 if problems else 200)
+    """`problems` are the text's, `refusal` is why nothing can be drafted."""
+    context = {
+        "text": text,
+        "icp": icp,
+        "problems": problems or [],
+        "refusal": refusal,
+        "can_draft": endpoints.configured() is not None,
+        "examples": _examples(),
+    }
+    return render(request, "prospects/icp_edit.html", context, status=422 if problems or refusal else 200)
 
 
 def _examples() -> list[str]:

@@ -49,7 +49,7 @@ def run_new(request: HttpRequest) -> HttpResponse:
 def _beginning(request: HttpRequest) -> dict[str, object]:
     """The profile of the address, or the first; all else as the settings say."""
     slug = request.GET.get("icp", "")
-    profiles = IdealCustomerProfile.objects.in_use()
+    profiles = IdealCustomerProfile.objects.usable()
     chosen = profiles.filter(slug=slug).first() or profiles.first()
     return {"icp": chosen.pk if chosen else None, "priority": int(Priority.NORMAL)}
 

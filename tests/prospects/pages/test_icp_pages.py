@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
+from prospects.icp.profile import parse_toml
+from prospects.icp.services import save_draft
 from tests.factories import make_icp, make_icp_version
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +84,25 @@ def test_the_list_counts_versions_and_verdicts(sales: Client) -> None:
 
     assert f'href="/profiles/{icp.slug}/"' in page
     assert "50 %" in page
+
+
+def test_a_draft_is_used_only_once_somebody_says_so(sales: Client) -> None:
+    version = save_draft(profile=parse_toml(TEXT), origin="llm")
+
+    page = sales.get("/profiles/dairies/").content.decode()
+    before = IdealCustomerProfile.objects.usable().count()
+    after = sales.post("/profiles/dairies/activate/", {"version": version.number}, follow=True).content.decode()
+
+    assert "a draft" in page
+    assert "Use this version" in page
+    assert before == 0
+    assert "New runs use version 1." in after
+    assert IdealCustomerProfile.objects.usable().get().current == version
+
+
+def test_without_an_llm_nothing_is_drafted_and_the_page_says_what_to_set(sales: Client) -> None:
+    response = sales.post("/profiles/draft/", {"name": "Acme", "description": "We sell milk to schools. " * 5})
+
+    assert response.status_code == 422
+    assert "No LLM is set up" in response.content.decode()
+    assert not IdealCustomerProfile.objects.exists()
