@@ -1,7 +1,7 @@
 """The platform's own addresses under /api/v1/, the schema, and what answers where nothing else does."""
 
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from performance.access import views as access
 from performance.api.fallback import without_slash
@@ -11,7 +11,6 @@ from performance.jobs import views as jobs
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
-    path("redoc", SpectacularRedocView.as_view(url_name="api-schema"), name="api-redoc"),
     path("me", access.MeView.as_view(), name="api-me"),
     path("tokens", access.TokensView.as_view(), name="api-tokens"),
     path("tokens/sign-in", access.TokenSignInView.as_view(), name="api-token-sign-in"),

@@ -1,0 +1,104 @@
+import pytest
+
+from prospects.companies.models import Prospect
+from tests.factories import make_company, make_fit, make_import, make_import_row, make_prospect, make_qualification
+from tests.prospects.api.conftest import As
+
+pytestmark = pytest.mark.django_db
+PROSPECTS = "/api/v1/prospects"
+
+
+def test_the_list_is_narrowed_by_each_filter(as_: As) -> None:
+    acme = make_prospect(company=make_company(name="Acme", country="US", industry="Food"), source="fair")
+    apex = make_prospect(company=make_company(name="Apex", domain="apex.example", country="DE"))
+    fit = make_fit(qualification=make_qualification(prospect=acme, score=85))
+    row = make_import_row(prospect=apex, import_run=make_import())
+    make_prospect(archived_at="2026-01-01T00:00Z")
+    client = as_("viewer")
+
+    def found(**query: object) -> list[int]:
+        return [one["id"] for one in client.get(PROSPECTS, query).json()["results"]]
+
+    assert found() == [apex.pk, acme.pk]
+    assert found(q="acm") == found(country="us") == found(industry="foo") == found(source="fair") == [acme.pk]
+    assert found(q="apex.ex") == found(import_run=row.import_run.pk) == [apex.pk]
+    assert found(icp=fit.icp.slug) == found(level="excellent") == [acme.pk]
+    assert found(level="poor") == []
+
+
+def test_a_filter_that_can_not_be_read_is_pointed_at(as_: As) -> None:
+    answer = as_("viewer").get(PROSPECTS, {"level": "superb", "icp": "nothing"})
+
+    assert answer.status_code == 400
+    assert {error["parameter"] for error in answer.json()["errors"]} == {"level", "icp"}
+
+
+def test_a_prospect_shows_its_company_fits_and_original_columns(as_: As) -> None:
+    prospect = make_prospect(original={"ZIP": "01234"})
+    fit = make_fit(qualification=make_qualification(prospect=prospect, score=64))
+
+    body = as_("viewer").get(f"{PROSPECTS}/{prospect.pk}").json()
+
+    assert body["company"]["name"] == prospect.company.name
+    assert body["original"] == {"ZIP": "01234"}
+    assert [(one["icp"], one["score"], one["level"]) for one in body["fits"]] == [(fit.icp.slug, 64, "good")]
+
+
+def test_a_correction_by_hand_is_kept_with_who_made_it(as_: As) -> None:
+    prospect = make_prospect()
+    client = as_("sales")
+
+    answer = client.patch(
+        f"{PROSPECTS}/{prospect.pk}", {"notes": "met in Chicago", "company": {"employees_min": 50, "employees_max": 80}}
+    )
+
+    assert answer.status_code == 200, answer.json()
+    after = Prospect.objects.select_related("company").get()
+    assert (after.notes, after.company.employees_min, after.company.employees_max) == ("met in Chicago", 50, 80)
+    assert after.edited_at is not None
+    assert after.company.provenance["employees"]["method"] == "person"
+    assert after.company.name == prospect.company.name
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"company": {"employees_min": 90, "employees_max": 80}}, 422),
+        ({"company": {"employees_min": -1}}, 400),
+        ({"company": {"country": "USA"}}, 400),
+        ({"company": {"name": ""}}, 400),
+    ],
+)
+def test_a_correction_that_makes_no_sense_changes_nothing(as_: As, change: dict[str, object], status: int) -> None:
+    prospect = make_prospect()
+
+    answer = as_("sales").patch(f"{PROSPECTS}/{prospect.pk}", change)
+
+    assert answer.status_code == status
+    after = Prospect.objects.select_related("company").get()
+    assert (after.edited_at, after.company.provenance, after.company.employees_min) == (None, {}, None)
+
+
+def test_an_override_sets_the_score_that_counts_and_can_be_taken_back(as_: As) -> None:
+    fit = make_fit(qualification=make_qualification(score=30))
+    client = as_("sales")
+    at = f"{PROSPECTS}/{fit.prospect_id}/fits/{fit.icp.slug}"
+
+    without = client.put(at, {"score": 90})
+    set_ = client.put(at, {"score": 90, "reason": "an old customer"})
+    back = client.put(at, {"score": None})
+
+    assert (without.status_code, without.json()["code"]) == (400, "no_reason")
+    assert (set_.json()["score"], set_.json()["level"]) == (90, "excellent")
+    assert (back.json()["score"], back.json()["override_score"]) == (30, None)
+
+
+def test_a_prospects_history_is_newest_first(as_: As) -> None:
+    prospect = make_prospect()
+    older = make_qualification(prospect=prospect, created_at="2026-01-01T00:00Z")
+    newer = make_qualification(prospect=prospect, created_at="2026-02-01T00:00Z")
+    make_qualification()
+
+    rows = as_("viewer").get(f"{PROSPECTS}/{prospect.pk}/qualifications").json()["results"]
+
+    assert [row["id"] for row in rows] == [newer.pk, older.pk]
