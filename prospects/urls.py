@@ -6,6 +6,7 @@ from prospects.views import companies, exports, icps, imports, prospects, run_ac
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("prospects/", prospects.prospect_list, name="prospects"),
+    path("prospects/file.csv", exports.prospect_file, name="prospect-file"),
     path("prospects/<int:prospect_id>/", prospects.prospect_page, name="prospect"),
     path("prospects/<int:prospect_id>/override/", prospects.override, name="prospect-override"),
     path("companies/<int:company_id>/lock/", companies.lock, name="company-lock"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from prospects.companies.models import Prospect
-from prospects.companies.querysets import ProspectFilter
+from prospects.companies.querysets import ProspectFilter, ProspectQuerySet
 from prospects.forms.filters import ProspectFilterForm
 
 MOST_IDS = 1000
@@ -33,6 +33,12 @@ class Selection:
     @property
     def import_run(self) -> int | None:
         return None if self.ids else self.wanted.import_run
+
+    def for_list(self) -> ProspectQuerySet:
+        """Those present, with their companies and fits, by name."""
+        listed: ProspectQuerySet = Prospect.objects.for_list(ProspectFilter() if self.ids else self.wanted)
+        listed = listed.filter(pk__in=self.ids) if self.ids else listed
+        return listed.order_by("company__name", "pk")
 
     def prospect_ids(self) -> Sequence[int]:
         """The ids of those present, in no particular order."""

@@ -1,4 +1,4 @@
-"""Exports of a run: asked for, and fetched."""
+"""Files: of a run, asked for and fetched; of a list of prospects, streamed at once."""
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,8 +9,20 @@ from performance.files.services import stream
 from performance.views.permission import allowed, member
 from performance.views.refusals import refusals_shown
 from prospects.exports.models import Export
+from prospects.exports.prospect_list import csv_of
 from prospects.exports.services import request_export
+from prospects.forms.selection import Selection
 from prospects.qualification.models import QualificationRun
+
+
+@require_safe
+@allowed("prospects.add_export")
+def prospect_file(request: HttpRequest) -> StreamingHttpResponse:
+    """The prospects selected, or all that the list's filter finds, as CSV."""
+    selection = Selection.read(request.GET)
+    response = StreamingHttpResponse(csv_of(selection.for_list()), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="prospects.csv"'
+    return response
 
 
 @require_POST
