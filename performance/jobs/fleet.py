@@ -102,7 +102,7 @@ class Fleet:
             self.started[role] = subprocess.Popen(
                 command,
                 cwd=settings.BASE_DIR,
-                env=os.environ | {"PROCESS_ROLE": role} | self.environment,
+                env={**os.environ, "PROCESS_ROLE": role, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

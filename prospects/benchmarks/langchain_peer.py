@@ -19,7 +19,7 @@ async def ask(asked: dict[str, Any]) -> float:
         base_url=asked["base_url"], model=asked["model"], api_key=SecretStr("bench"), max_retries=0, timeout=120
     )
     answering = chat.with_structured_output({"title": "answer", **asked["schema"]}, method="json_schema")
-    conversations = [[_message(one) for one in messages] for messages in asked["messages"]]
+    conversations: list[Any] = [[_message(one) for one in messages] for messages in asked["messages"]]
     await answering.abatch(conversations[:5])
     began = time.perf_counter()
     answers = await answering.abatch(conversations, RunnableConfig(max_concurrency=asked["concurrency"]))

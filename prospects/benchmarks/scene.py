@@ -82,8 +82,15 @@ class Scene:
         return save_version(profile=parse_toml(text), origin="file")
 
     def plan(self, prospects: Sequence[int], *, version: ICPVersion | None = None, **more: Any) -> RunPlan:
-        settled = {"qualifier": "llm", "model": MODEL, "budget_micros": BUDGET_MICROS, "max_retries": 5} | more
-        return RunPlan(prospect_ids=prospects, icp_version=version or self.profile(), **settled)
+        return RunPlan(
+            prospect_ids=prospects,
+            icp_version=version or self.profile(),
+            qualifier="llm",
+            model=MODEL,
+            budget_micros=BUDGET_MICROS,
+            max_retries=5,
+            **more,
+        )
 
     def run(self, jobs: int, *, concurrency: int, version: ICPVersion | None = None, start: int = 0) -> Timed:
         """Qualify `jobs` prospects and wait for the last one."""

@@ -3,7 +3,7 @@
 import re
 
 # What Excel, LibreOffice and Sheets take for the start of a formula, and the full-width forms that some convert.
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*\s?%?")
 _PHONE = re.compile(r"\+\d[\d .()/-]{4,}\d")
 

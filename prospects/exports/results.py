@@ -77,9 +77,9 @@ def results_of(run: QualificationRun) -> Results:
     return Results(run, criteria, run.import_run.headers if run.import_run else _headers(run))
 
 
-def _ranking(run: QualificationRun) -> QuerySet[Qualification]:
+def _ranking(run: QualificationRun) -> QuerySet[Any]:
     """The ranking with each prospect's original cells: its first line in the run's file, else what it came with."""
-    ranking = Qualification.objects.ranking(run)
+    ranking: QuerySet[Any] = Qualification.objects.ranking(run)
     if run.import_run_id is None:
         return ranking.annotate(original_cells=F("prospect__original"))
     lines = ImportRow.objects.filter(import_run=run.import_run_id, prospect=OuterRef("prospect"))

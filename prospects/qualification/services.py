@@ -85,7 +85,7 @@ def override_fit(*, prospect: Prospect, icp: IdealCustomerProfile, score: int | 
         raise NoReason
     if score is not None and not 0 <= score <= 100:
         raise OutOfRange(name="score", value=score, minimum=0, maximum=100)
-    fit = (
+    fit: Fit | None = (
         Fit.objects.select_for_update(of=("self",))
         .select_related("qualification")
         .filter(prospect=prospect, icp=icp)
@@ -105,7 +105,7 @@ def override_fit(*, prospect: Prospect, icp: IdealCustomerProfile, score: int | 
 
 def _check_prospects(plan: SettledPlan) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(MISSING, [plan.prospect_ids])
+        cursor.execute(MISSING, [list(plan.prospect_ids)])
         missing = [row[0] for row in cursor.fetchall()]
     if missing:
         raise UnknownProspects(missing)

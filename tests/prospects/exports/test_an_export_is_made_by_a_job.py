@@ -1,0 +1,54 @@
+import asyncio
+
+import pytest
+
+from performance.files.services import stream
+from performance.jobs.models import Batch
+from performance.jobs.runner.slice import Slice
+from prospects.exports.errors import UnknownFormat
+from prospects.exports.kind import ExportKind
+from prospects.exports.models import Export
+from prospects.exports.services import request_export
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def work_off(queue: str) -> None:
+    """A slice of work on the queue, as the Celery task does it."""
+    asyncio.run(Slice(queue).run())
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "json"])
+def test_the_file_is_stored_and_tied_to_its_export(format: str) -> None:
+    run, person = factories.make_run(), factories.make_user()
+    factories.make_qualification(run=run)
+
+    export = request_export(run, format=format, owner=person)
+    work_off(ExportKind.queue)
+
+    export.refresh_from_db()
+    assert export.batch is not None
+    assert (export.batch.state, export.row_count, export.error) == ("finished", 1, "")
+    assert export.file is not None
+    assert export.file.name.endswith(f"-run-{run.pk}.{format}")
+    assert export.file.owner == person
+    assert export.file.expires_at is not None
+    assert len(b"".join(stream(export.file))) == export.file.size > 0
+
+
+def test_what_can_not_be_made_says_why() -> None:
+    export = request_export(factories.make_run(), format="jsonl")
+    work_off(ExportKind.queue)
+
+    export.refresh_from_db()
+    assert export.file is None
+    assert export.error
+
+
+def test_an_unknown_format_starts_nothing() -> None:
+    with pytest.raises(UnknownFormat):
+        request_export(factories.make_run(), format="pdf")
+
+    assert not Export.objects.exists()
+    assert Batch.objects.filter(kind="export.run").count() == 0
