@@ -28,7 +28,7 @@ class Pump:
     def __init__(self) -> None:
         self._stopped = threading.Event()
         self._worker = workers.heartbeat(workers.PUMP, queues=())
-        self._leads = False
+        self.is_leader = False
         self._due: dict[str, float] = {}
 
     def run(self) -> None:
@@ -37,7 +37,7 @@ class Pump:
                 self.tick()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("the pump waits for the database: %s", error)
-                self._leads = False
+                self.is_leader = False
                 connection.close()
             except redis.RedisError as error:
                 logger.warning("the pump waits for the broker: %s", error)
@@ -67,12 +67,12 @@ class Pump:
         return reaper.reap()
 
     def _lead(self) -> bool:
-        if not self._leads:
+        if not self.is_leader:
             with connection.cursor() as cursor:
                 cursor.execute(_LEAD)
                 row = cursor.fetchone()
-            self._leads = bool(row and row[0])
-        return self._leads
+            self.is_leader = bool(row and row[0])
+        return self.is_leader
 
     def _every(self, name: str, seconds: float, work: Callable[[], object]) -> None:
         now = time.monotonic()

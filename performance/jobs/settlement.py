@@ -28,7 +28,7 @@ FROM given g JOIN old ON old.id = g.id
 WHERE c.id = g.id AND (old.state IN ('reserved', 'sent') OR (old.state = 'unknown' AND g.state <> 'unknown'))
 RETURNING old.key, old.batch_id, old.state, c.state, old.estimate_micros, c.cost_micros
 """
-_OVERDUE = """
+OVERDUE = """
 WITH c AS MATERIALIZED (
     SELECT id FROM performance_paidcall WHERE state = 'sent' AND deadline_at < now()
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
@@ -37,7 +37,7 @@ UPDATE performance_paidcall p SET state = 'unknown', cost_micros = p.estimate_mi
     error = 'no answer before its deadline'
 FROM c WHERE p.id = c.id RETURNING p.key, p.batch_id, 'sent', 'unknown', p.estimate_micros, p.cost_micros
 """
-_UNPARK = """
+UNPARK = """
 WITH c AS MATERIALIZED (
     SELECT id FROM performance_job WHERE state = 'parked' AND parked_key = ANY(%s) ORDER BY id FOR UPDATE
 )
@@ -90,7 +90,7 @@ def settle(settlements: Sequence[Settlement], *, changes: Changes) -> None:
 def mark_overdue(*, limit: int, changes: Changes) -> int:
     """Sent calls whose deadline passed while nobody looked have an unknown outcome, booked at their estimate."""
     with connection.cursor() as cursor:
-        cursor.execute(_OVERDUE, [limit])
+        cursor.execute(OVERDUE, [limit])
         moved = cursor.fetchall()
     for row in moved:
         _book(row, changes=changes)
@@ -117,6 +117,6 @@ def _book(row: Sequence[Any], *, changes: Changes) -> str:
 
 def _unpark(keys: Sequence[str], *, changes: Changes) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_UNPARK, [list(keys)])
+        cursor.execute(UNPARK, [list(keys)])
         for (batch_id,) in cursor.fetchall():
             changes[batch_id].parked -= 1

@@ -1,0 +1,122 @@
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+
+from performance.jobs import batches, claims, ledger, spill
+from performance.jobs.asks import Ask, Bought
+from performance.jobs.completion import Flush
+from performance.jobs.kinds import ClaimedJob
+from performance.jobs.models import Batch, PaidCall
+from performance.jobs.runner import flusher as flushing
+from performance.jobs.runner.flusher import Flusher
+from performance.jobs.runner.threads import DatabaseThread
+from performance.jobs.settlement import Settlement
+from tests.performance.jobs.conftest import Scripted
+from tests.performance.jobs.paying import request_for
+
+
+@pytest.fixture(autouse=True)
+def directory(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    settings.JOB_SPILL_DIRECTORY = tmp_path  # type: ignore[attr-defined]
+    return tmp_path
+
+
+def sent_call(batch: Batch) -> tuple[int, ClaimedJob]:
+    (held,) = claims.claim(batch_id=batch.pk, params={}, limit=1, worker="runner:h:1:a")
+    (bought,) = ledger.reserve([Ask(request_for("x"), held.job.id, held.job.fence, batch.pk)])
+    assert isinstance(bought, Bought)
+    assert ledger.mark_sent([(bought.call_id, held.job, 5.0)]) == {bought.call_id}
+    return bought.call_id, held.job
+
+
+def test_what_a_dead_process_left_on_disk_is_settled_once(kind: Scripted, db: None, directory: Path) -> None:
+    batch = kind.submit(1)
+    call_id, _ = sent_call(batch)
+    left = spill.Spill("runner:h:1:a")
+    left.write([Settlement(call_id, "succeeded", '{"bought": "x"}', 80)])
+    left.close()
+
+    assert [spill.replay(), spill.replay()] == [1, 0]
+
+    batch.refresh_from_db()
+    assert (batch.spent_micros, batch.reserved_micros, batch.calls) == (80, 0, 1)
+    assert PaidCall.objects.get().response == {"bought": "x"}
+    assert list(directory.iterdir()) == []
+
+
+def test_the_file_of_a_living_process_is_left_alone(kind: Scripted, db: None, directory: Path) -> None:
+    batch = kind.submit(1)
+    call_id, _ = sent_call(batch)
+    mine = spill.Spill("runner:h:1:a")
+    mine.write([Settlement(call_id, "succeeded", "{}", 80)])
+
+    assert spill.replay() == 0
+
+    assert PaidCall.objects.get().state == "sent"
+    mine.clear()
+    assert list(directory.iterdir()) == []
+
+
+def test_a_line_torn_by_a_power_cut_costs_only_itself(kind: Scripted, db: None, directory: Path) -> None:
+    batch = kind.submit(1)
+    call_id, _ = sent_call(batch)
+    left = spill.Spill("runner:h:1:a")
+    left.write([Settlement(call_id, "succeeded", "{}", 80)])
+    left.close()
+    (file,) = directory.iterdir()
+    file.write_bytes(file.read_bytes() + b'{"call_id": 9, "sta')
+
+    assert spill.replay() == 1
+
+    assert PaidCall.objects.get().state == "succeeded"
+
+
+def test_replies_survive_an_outage_of_the_database(
+    kind: Scripted, transactional_db: None, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = kind.submit(1)
+    call_id, _ = sent_call(batch)
+    seen: list[list[Path]] = []
+    store: Callable[[Flush], int] = flushing.store
+
+    def store_after_two_outages(flush: Flush) -> int:
+        seen.append(list(directory.iterdir()))
+        if len(seen) < 3:
+            raise OperationalError("the database is out")
+        return store(flush)
+
+    monkeypatch.setattr(flushing, "store", store_after_two_outages)
+
+    async def flush() -> None:
+        database = DatabaseThread("store")
+        flusher = Flusher(database, spill=spill.Spill("runner:h:1:a"))
+        task = asyncio.create_task(flusher.run())
+        await flusher.settle(Settlement(call_id, "succeeded", '{"bought": "x"}', 80))
+        flusher.end()
+        await task
+        database.close()
+
+    asyncio.run(flush())
+
+    assert [len(files) for files in seen] == [0, 1, 1]
+    assert list(directory.iterdir()) == []
+    batch.refresh_from_db()
+    assert (batch.spent_micros, batch.reserved_micros) == (80, 0)
+
+
+def test_settling_again_leaves_the_first_answer(kind: Scripted, db: None) -> None:
+    batch = kind.submit(1)
+    call_id, _ = sent_call(batch)
+    left = spill.Spill("runner:h:1:a")
+    left.write([Settlement(call_id, "succeeded", '{"n": 1}', 80), Settlement(call_id, "succeeded", '{"n": 1}', 80)])
+    left.close()
+    spill.replay()
+    changes = batches.Changes()
+
+    spill.settle([Settlement(call_id, "succeeded", '{"n": 2}', 99)], changes=changes)
+
+    assert changes == {}
+    assert PaidCall.objects.get().response == {"n": 1}
