@@ -4,8 +4,8 @@ import pytest
 
 from prospects.icp.profile import Profile
 from prospects.llm.endpoints import EndpointConfig
-from prospects.prompts.models import PromptVersion
 from prospects.prompts.content import built_in
+from prospects.prompts.models import PromptVersion
 from prospects.qualification.judged import Judged, Place
 from prospects.qualification.llm_qualifier import Questionnaire, read_answer
 from prospects.qualification.rules.evidence import Document, Dossier
