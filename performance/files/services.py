@@ -7,7 +7,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from performance.access.models import User
 from performance.files.errors import EmptyFile, FileDamaged, FileTooLarge
@@ -15,6 +15,7 @@ from performance.files.models import FileChunk, StoredFile
 
 CHUNK_BYTES = 1024 * 1024
 SPOOL_BYTES = 8 * CHUNK_BYTES
+_COPY_CHUNK = "COPY performance_filechunk (file_id, position, content) FROM STDIN (FORMAT BINARY)"
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def store(
         if file.size > limit:
             raise FileTooLarge(f"The file is larger than the {limit / 1024 / 1024:,.0f} MB this installation accepts.")
         digest.update(content)
-        FileChunk.objects.create(file=file, position=position, content=content)
+        _insert(file.pk, position, content)
     if not file.size:
         raise EmptyFile
     file.sha256 = digest.hexdigest()
@@ -76,6 +77,16 @@ def delete_expired(*, at: datetime) -> int:
     """Delete the files whose time has passed and return how many."""
     _, deleted = StoredFile.objects.filter(expires_at__lt=at).delete()
     return deleted.get(StoredFile._meta.label, 0)
+
+
+def _insert(file_id: int, position: int, content: bytes) -> None:
+    """By binary COPY: as a parameter a chunk would go as text of twice its size, twice as slowly.
+
+    A COPY for each, since what yields the chunks may use the connection between them.
+    """
+    with connection.cursor() as cursor, cursor.copy(_COPY_CHUNK) as copy:
+        copy.set_types(["int8", "int4", "bytea"])
+        copy.write_row((file_id, position, content))
 
 
 def _chunk_count(file: StoredFile) -> int:
