@@ -193,8 +193,9 @@ def _editor(
     return render(request, "prospects/icp_edit.html", context, status=422 if problems or refusal else 200)
 
 
-def _examples() -> list[str]:
-    return sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+def _examples() -> dict[str, str]:
+    """The titles of the examples that come with Assay, by the names of their files."""
+    return {path.stem: parse_toml(path.read_text()).title for path in sorted(EXAMPLES.glob("*.toml"))}
 
 
 def _example(name: str) -> str:
