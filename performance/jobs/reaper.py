@@ -1,14 +1,15 @@
 """Takes back what dead workers held.
 
 A job whose worker died is ready again at once, with its old place in the queue: with a new one it would wait for the
-whole rest of its batch. To find the poison pill among the many that were leased, without blaming the others, the
-first death limits the crowd that the interrupted jobs may run in to half of it, which is what was in flight, and each
-further one to a third of that, down to one. Only a job that ran alone in its process when that died has an
-interruption counted against it, and three kill it.
+whole rest of its batch. To find the poison pill among the many that were in flight, without blaming the others, each
+death halves the crowd that the interrupted jobs may run in, from all that were leased (twice what may be in flight, so
+the first two deaths slow nothing) down to one. Only a job that ran alone in its process when that died has an
+interruption counted against it, and three kill it. Jobs are launched in the order of their ids: what was leased beyond
+the batch's concurrency was only held, and is under no suspicion.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,7 +24,9 @@ RESTART_GRACE_S = 2.5
 POISON = "poison"
 
 EXPIRED = """
-SELECT id, worker, cohort_limit, interruptions FROM performance_job
+SELECT id, worker, cohort_limit, interruptions, batch_id,
+    (SELECT concurrency FROM performance_batch b WHERE b.id = batch_id)
+FROM performance_job
 WHERE state = 'leased' AND lease_until < now() AND now() - pg_postmaster_start_time() > make_interval(secs => %s)
 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
@@ -59,17 +62,23 @@ def after_death(*, cohort_limit: int | None, interruptions: int, crowd: int) -> 
     """The (interruptions, cohort limit) of a job whose worker died with `crowd` jobs leased. 0 is "ran alone"."""
     if cohort_limit == 0:
         return interruptions + 1, 1
-    if cohort_limit is None:
-        return interruptions, max(1, crowd // 2)
-    return interruptions, max(1, min(crowd, cohort_limit) // 3)
+    return interruptions, crowd if cohort_limit is None else max(1, cohort_limit // 2)
+
+
+def _verdicts(expired: Sequence[Any]) -> Iterator[tuple[int, int | None]]:
+    """The (interruptions, cohort limit) of each, in their order, which is that of their ids."""
+    crowds = Counter(worker for _, worker, *_ in expired)
+    passed: Counter[tuple[str, int]] = Counter()
+    for _, worker, limit, interruptions, batch_id, concurrency in expired:
+        passed[worker, batch_id] += 1
+        if passed[worker, batch_id] > concurrency:
+            yield interruptions, limit
+        else:
+            yield after_death(cohort_limit=limit, interruptions=interruptions, crowd=crowds[worker])
 
 
 def _take_back(expired: Sequence[Any]) -> list[Any]:
-    crowds = Counter(worker for _, worker, _, _ in expired)
-    verdicts = [
-        after_death(cohort_limit=limit, interruptions=count, crowd=crowds[worker])
-        for _, worker, limit, count in expired
-    ]
+    verdicts = list(_verdicts(expired))
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE_BACK,

@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from performance.jobs.models import Priority
+
 logger = logging.getLogger(__name__)
 WORK = "performance.jobs.tasks.work"
-# kombu's Redis transport keeps a list per priority step, the name and the step joined by these two characters.
+# kombu's Redis transport keeps a list per priority step (ours are in CELERY_BROKER_TRANSPORT_OPTIONS), the name and
+# the step joined by these two characters.
 SEPARATOR = "\x06\x16"
 
 
@@ -41,9 +44,8 @@ def publish_on_commit(queue: str, *, priority: int, count: int = 1) -> None:
 
 def waiting(queue: str) -> int:
     """Wake-ups in the broker that no worker has taken. Raises redis.RedisError when the broker is out."""
-    steps = settings.CELERY_BROKER_TRANSPORT_OPTIONS["priority_steps"]
     pipeline: Any = _broker().pipeline(transaction=False)
-    for step in steps:
+    for step in Priority.values:
         pipeline.llen(f"{queue}{SEPARATOR}{step}" if step else queue)
     lengths: list[int] = pipeline.execute()
     return sum(lengths)

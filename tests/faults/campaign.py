@@ -195,14 +195,17 @@ class Campaign:
                     os.kill(pid, signal.SIGCONT)
 
     def _note_recoveries(self) -> None:
-        """An orphan has recovered when somebody holds it anew or its fate is known."""
+        """An orphan has recovered when the dead hold it no longer: it is ready, somebody else's, or its fate is known.
+
+        How soon it is worked on again is then a matter of what else is waiting.
+        """
         if not self._orphans:
             return
         ids = [job_id for job_id, _ in self._orphans]
         now = time.monotonic()
         for job_id, fence, state in self._sql("SELECT id, fence, state FROM performance_job WHERE id = ANY(%s)", [ids]):
             for orphan in [each for each in self._orphans if each[0] == job_id]:
-                if fence > orphan[1] or state not in {"leased", "ready"}:
+                if fence > orphan[1] or state != "leased":
                     self._recoveries.append(now - self._orphans.pop(orphan))
 
     # The reckoning

@@ -7,8 +7,8 @@ import pytest
 
 from tests.faults.campaign import Plan, run
 
-SHORT = Plan(seed=7, items=400, batches=2, kills=4, gap_s=2.0, lease_s=4, latency_s=0.4, timeout_s=1.5, patience_s=60)
-LONG = Plan(seed=20_261, items=2_400, batches=4, kills=36, gap_s=3.0)
+SHORT = Plan(seed=7, items=300, batches=2, kills=4, gap_s=3.0, lease_s=3, latency_s=0.5, timeout_s=1.5, patience_s=60)
+LONG = Plan(seed=20_261, items=2_400, batches=4, kills=36, gap_s=8.0, lease_s=5, latency_s=2.0, timeout_s=4.0)
 
 
 @pytest.mark.faults

@@ -68,10 +68,11 @@ def test_a_poison_pill_is_singled_out_and_the_others_are_not_blamed(kind: Script
         reap()
         deaths += 1
 
-    # 40, then in crowds of 20, 6, 2 and 1, of which the last is what counts, three times.
-    assert deaths == 7
+    # In crowds of 40, 40, 20, 10, 5 and 2, and then alone, which counts, three times.
+    assert deaths == 9
     assert Job.objects.get(state="dead").subject_id == 1
     assert Job.objects.filter(state="ready", interruptions=0).count() == 39
+    assert Job.objects.filter(cohort_limit=None).count() == 30
     assert [(stuck.job.subject_id, stuck.code) for stuck in kind.told_stuck] == [(1, "poison")]
     batch.refresh_from_db()
     assert batch.dead == 1
@@ -80,9 +81,9 @@ def test_a_poison_pill_is_singled_out_and_the_others_are_not_blamed(kind: Script
 @pytest.mark.parametrize(
     ("limit", "interruptions", "crowd", "verdict"),
     [
-        (None, 0, 200, (0, 100)),
+        (None, 0, 200, (0, 200)),
         (None, 0, 1, (0, 1)),
-        (100, 0, 200, (0, 33)),
+        (200, 0, 7, (0, 100)),
         (2, 0, 200, (0, 1)),
         (1, 0, 200, (0, 1)),
         (0, 0, 200, (1, 1)),
