@@ -31,13 +31,21 @@ def qualify(options: Options, screen: Screen) -> int:
     run = _begin(options, screen)
     try:
         with Fleet(["qualification"], children=len(slot_shares(run.batch.concurrency))) as fleet:
-            ended = watch(run.pk, fleet=fleet, console=screen.console)
+            ended = _watch(run, fleet=fleet, screen=screen)
     except KeyboardInterrupt:
         screen.warn(f"Stopped. Run {run.pk} goes on where it is with: {options.command()}")
         return INTERRUPTED
     _check_ended(ended, options)
     _conclude(run, ended=ended, options=options, screen=screen)
     return os.EX_OK
+
+
+def _watch(run: QualificationRun, *, fleet: Fleet, screen: Screen) -> Progress:
+    try:
+        return watch(run.pk, fleet=fleet, console=screen.console)
+    except KeyboardInterrupt:
+        screen.warn("Stopping: calls in flight are finished and stored first.")
+        raise
 
 
 def _check_writable(options: Options) -> None:

@@ -79,11 +79,12 @@ def results_of(run: QualificationRun) -> Results:
 
 def _ranking(run: QualificationRun) -> QuerySet[Any]:
     """The ranking with each prospect's original cells: its first line in the run's file, else what it came with."""
-    ranking: QuerySet[Any] = Qualification.objects.ranking(run)
-    if run.import_run_id is None:
-        return ranking.annotate(original_cells=F("prospect__original"))
-    lines = ImportRow.objects.filter(import_run=run.import_run_id, prospect=OuterRef("prospect"))
-    return ranking.annotate(original_cells=Subquery(lines.order_by("line").values("raw")[:1]))
+    cells: F | Subquery = F("prospect__original")
+    if run.import_run_id is not None:
+        lines = ImportRow.objects.filter(import_run=run.import_run_id, prospect=OuterRef("prospect"))
+        cells = Subquery(lines.order_by("line").values("raw")[:1])
+    shown: QuerySet[Any] = Qualification.objects.ranking(run).annotate(original_cells=cells)
+    return shown
 
 
 def _headers(run: QualificationRun) -> list[str]:

@@ -44,10 +44,15 @@ UPSERT_FITS = """
 INSERT INTO prospects_fit (prospect_id, icp_id, qualification_id, score, level, override_reason, updated_at)
 SELECT prospect_id, icp_id, id, score, fit, '', now()
 FROM (
-    SELECT DISTINCT ON (q.prospect_id, incoming.icp_id) q.prospect_id, incoming.icp_id, q.id, q.score, q.fit
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS incoming (run_id, prospect_id, icp_id)
-    JOIN prospects_qualification q USING (run_id, prospect_id)
-    ORDER BY q.prospect_id, incoming.icp_id, q.run_id DESC, q.qualifier = 'llm' DESC
+    SELECT DISTINCT ON (incoming.prospect_id, incoming.icp_id) incoming.prospect_id, incoming.icp_id, q.*
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS incoming (run_id, prospect_id, icp_id),
+        -- By key, row by row: a join would read the whole run for every handful of its prospects.
+        LATERAL (
+            SELECT id, score, fit FROM prospects_qualification
+            WHERE run_id = incoming.run_id AND prospect_id = incoming.prospect_id
+            ORDER BY qualifier = 'llm' DESC LIMIT 1
+        ) q
+    ORDER BY incoming.prospect_id, incoming.icp_id, incoming.run_id DESC
 ) best
 ORDER BY prospect_id, icp_id
 ON CONFLICT (prospect_id, icp_id) DO UPDATE SET

@@ -1,4 +1,5 @@
 import json
+import signal
 import time
 from collections.abc import Callable
 
@@ -52,3 +53,25 @@ def test_nothing_is_bought_twice_and_what_was_in_flight_is_parked_until_asked_fo
     batch = Batch.objects.get()
     assert (batch.state, batch.succeeded, batch.parked) == ("finished", 60, 0)
     assert {row.qualifier for row in Qualification.objects.filter(run=batch.pk).for_display()} == {"llm"}
+
+
+def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
+    desk: Desk, companies: Callable[[Desk, int], None]
+) -> None:
+    companies(desk, 40)
+    with running_openai_server(latency=1.0) as server:
+        endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
+        stopped = desk.start("--concurrency", "4", **endpoint)
+        wait_until(lambda: Job.objects.filter(state="succeeded").count() >= 4)
+        stopped.send_signal(signal.SIGINT)
+        said, complained = stopped.communicate(timeout=60)
+        again = desk.run("--concurrency", "40", **endpoint)
+        charges = server.ledger()["charges_by_request"]
+
+    assert stopped.returncode == 130, complained
+    assert "Stopping: calls in flight are finished and stored first." in said
+    assert "goes on where it is with: python manage.py qualify --file" in said.replace("\n", " ")
+    assert again.returncode == 0, again.stderr
+    batch = Batch.objects.get()
+    assert (batch.state, batch.succeeded, batch.parked) == ("finished", 40, 0)
+    assert (len(charges), set(charges.values())) == (40, {1})
