@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "analytics",
 ]
 MIDDLEWARE = [
-    "performance.views.health.LivezMiddleware",
+    "performance.views.health.HealthMiddleware",
     "performance.api.request_ids.RequestIds",
     "performance.database.slow_queries.ViewNames",
     "django.middleware.security.SecurityMiddleware",

@@ -14,14 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 
-class LivezMiddleware:
-    """Answers /livez before any other middleware asks the database something. It stands first in MIDDLEWARE."""
+class HealthMiddleware:
+    """Answers before any other middleware asks the database something and fails. First in MIDDLEWARE."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return livez(request) if request.path == "/livez" else self.get_response(request)
+        answer = {"/livez": livez, "/readyz": readyz}.get(request.path, self.get_response)
+        return answer(request)
 
 
 @require_safe

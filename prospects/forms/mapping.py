@@ -41,7 +41,7 @@ class Mapping:
         named = zip(query.getlist("constant-field"), query.getlist("constant-value"), strict=False)
         return cls(
             columns={header: query.get(f"column-{number}", "") for number, header in enumerate(headers)},
-            constants={field: value for field, value in named if field and value.strip()},
+            constants={field: value.replace("\x00", "") for field, value in named if field and value.strip()},
             is_saved="save" in query,
         )
 

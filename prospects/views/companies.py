@@ -16,7 +16,8 @@ from prospects.views.evidence import COMPANY_FACTS
 @allowed("prospects.change_company")
 def lock(request: HttpRequest, company_id: int) -> HttpResponse:
     """Lock a value, or unlock it, and go back to the prospect it was seen on."""
-    prospect = get_object_or_404(Prospect, company=company_id, pk=request.POST.get("prospect") or 0)
+    asked = request.POST.get("prospect", "")
+    prospect = get_object_or_404(Prospect, company=company_id, pk=int(asked) if asked.isdecimal() else 0)
     labels = dict(COMPANY_FACTS)
     field = request.POST.get("field", "")
     if field not in labels:

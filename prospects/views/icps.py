@@ -132,7 +132,7 @@ def icp_edit(request: HttpRequest, slug: str) -> HttpResponse:
 @allowed("prospects.add_idealcustomerprofile")
 def icp_draft(request: HttpRequest) -> HttpResponse:
     """Have the LLM write a profile from what a company says of itself."""
-    name, description = request.POST.get("name", ""), request.POST.get("description", "")
+    name, description = (request.POST.get(field, "").replace("\x00", "") for field in ("name", "description"))
     try:
         submission = request_draft(name=name, description=description, owner=member(request))
     except DomainError as error:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from performance.api.errors import DomainError
@@ -84,7 +85,7 @@ def _render(request: HtmxRequest, run: Import, step: str, **context: Any) -> Htt
     is_polled = request.htmx and step == "work"
     template = "prospects/_import_work.html" if is_polled else f"prospects/import_{step}.html"
     response = render(request, template, {"import": run, "step": step, **context})
-    response.headers["Vary"] = "HX-Request, Cookie"
+    patch_vary_headers(response, ["HX-Request"])
     if request.htmx and not is_polled:
         # The work is done: the browser goes to the next step.
         response.headers["HX-Refresh"] = "true"

@@ -50,8 +50,12 @@ def run_action(request: HttpRequest, run_id: int, action: str) -> HttpResponse:
 def run_budget(request: HttpRequest, run_id: int) -> HttpResponse:
     """Resume with a higher budget."""
     run = get_object_or_404(QualificationRun, pk=run_id)
+    budget = _micros(request.POST.get("budget", ""))
+    if budget is None:
+        messages.error(request, "Give the new budget as a number of dollars, such as 2.50.")
+        return redirect("run", run.pk)
     with refusals_shown(request):
-        jobs.resume(run.pk, budget_micros=_micros(request.POST.get("budget", "")))
+        jobs.resume(run.pk, budget_micros=budget)
         messages.success(request, "The run goes on with the new budget.")
     return redirect("run", run.pk)
 

@@ -48,9 +48,9 @@ def run_new(request: HttpRequest) -> HttpResponse:
 
 def _beginning(request: HttpRequest) -> dict[str, object]:
     """The profile of the address, or the first; all else as the settings say."""
-    slug = request.GET.get("icp", "")
-    profiles = IdealCustomerProfile.objects.usable()
-    chosen = profiles.filter(slug=slug).first() or profiles.first()
+    profiles = list(IdealCustomerProfile.objects.usable())
+    named = [profile for profile in profiles if profile.slug == request.GET.get("icp")]
+    chosen = next(iter(named or profiles), None)
     return {"icp": chosen.pk if chosen else None, "priority": int(Priority.NORMAL)}
 
 

@@ -1,9 +1,13 @@
 """Is the process alive, and can it serve?"""
 
 import pytest
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
+
+from performance.views import health
 
 
 def test_livez_asks_nobody(client: Client) -> None:
@@ -27,6 +31,20 @@ def test_without_valkey_it_is_degraded_and_still_serves(client: Client, settings
     response = client.get("/readyz")
 
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_makes_it_unready_and_leaves_it_alive(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing listens on port 1.
+    away = DatabaseWrapper({**connection.settings_dict, "HOST": "127.0.0.1", "PORT": "1"})
+    monkeypatch.setattr(health, "connection", away)
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["checks"]["database"]) == (503, "unreachable")
+    assert client.get("/livez").status_code == 200
 
 
 @pytest.mark.django_db

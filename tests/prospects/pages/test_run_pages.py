@@ -18,8 +18,8 @@ from tests.factories import make_batch, make_fit, make_job, make_prospect, make_
 from tests.prospects.pages.test_icp_pages import TEXT
 
 pytestmark = pytest.mark.django_db
-# Session, user, permissions (2); the run, its progress, its levels; the ranking's count and page.
-STATEMENTS = 4 + 5
+# Session, user, permissions (2); the run, its progress, its levels, the ranking's page.
+STATEMENTS = 4 + 4
 
 
 @pytest.fixture
