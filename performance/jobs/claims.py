@@ -19,7 +19,8 @@ CLAIM = """
 WITH c AS MATERIALIZED (
     SELECT id FROM performance_job
     WHERE batch_id = %(batch)s AND state = 'ready' AND available_at <= now()
-      AND EXISTS (SELECT FROM performance_batch WHERE id = %(batch)s AND state = 'running')
+      AND EXISTS (SELECT FROM performance_batch
+                  WHERE id = %(batch)s AND state = 'running' AND cancel_requested_at IS NULL)
     ORDER BY available_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE performance_job j

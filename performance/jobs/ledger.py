@@ -61,7 +61,7 @@ FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(timeouts)s::float8[]) AS a(i
 WHERE c.id = a.id AND c.fence = a.fence AND c.state IN ('reserved', 'sent')
   AND (SELECT j.fence = a.fence AND j.state = 'leased' AND j.lease_until > now()
        FROM performance_job j WHERE j.id = c.job_id)
-  AND (SELECT b.state = 'running' FROM performance_batch b WHERE b.id = c.batch_id)
+  AND (SELECT b.state = 'running' AND b.cancel_requested_at IS NULL FROM performance_batch b WHERE b.id = c.batch_id)
 RETURNING c.id
 """
 _INHERIT = """

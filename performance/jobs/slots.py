@@ -24,7 +24,7 @@ SELECT s.id, s.batch_id, s.share, s.granted, s.holder, b.kind, b.priority, b.del
     b.total - b.succeeded - b.dead - b.parked - b.cancelled,
     EXISTS (SELECT FROM performance_job j WHERE j.batch_id = b.id AND j.state = 'ready' AND j.available_at <= now())
 FROM performance_runnerslot s JOIN performance_batch b ON b.id = s.batch_id
-WHERE b.state = 'running' ORDER BY b.priority, b.id, s.number
+WHERE b.state = 'running' AND b.cancel_requested_at IS NULL ORDER BY b.priority, b.id, s.number
 """
 _TAKE = """
 UPDATE performance_runnerslot SET holder = %(holder)s, granted = %(granted)s,

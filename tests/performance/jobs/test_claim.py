@@ -59,6 +59,8 @@ def test_nothing_of_a_paused_batch_or_of_later_is_claimed(kind: Scripted, db: No
     Job.objects.update(state="ready", lease_until=None, available_at="2020-01-01T00:00Z")
     Batch.objects.update(state="paused")
     assert claim(batch) == []
+    Batch.objects.update(state="running", cancel_requested_at="2026-01-01T00:00Z")
+    assert claim(batch) == []
 
 
 def test_what_is_released_costs_no_attempt_and_raises_the_fence_next_time(kind: Scripted, db: None) -> None:
