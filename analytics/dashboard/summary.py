@@ -35,6 +35,11 @@ class Summary:
     open_imports: list[Import]
 
     @property
+    def active_count(self) -> str:
+        """How many runs are active, as far as they are shown: "8+" beyond that."""
+        return f"{len(self.active)}{'+' if len(self.active) == ACTIVE_RUNS else ''}"
+
+    @property
     def open_jobs(self) -> int:
         """Prospects of the active runs that aren't judged yet."""
         batches = [run.batch for run in self.active]
