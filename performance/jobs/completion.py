@@ -29,7 +29,7 @@ UPDATE performance_job j
 SET state = g.state, lease_until = NULL, attempts = j.attempts + g.attempts,
     available_at = CASE WHEN g.state = 'ready' THEN now() + make_interval(secs => g.delay_s) ELSE j.available_at END,
     finished_at = CASE WHEN g.state = 'ready' THEN NULL ELSE now() END,
-    cohort_limit = CASE WHEN g.state = 'ready' THEN greatest(j.cohort_limit, 1) ELSE j.cohort_limit END,
+    cohort_limit = CASE WHEN g.state = 'ready' AND j.cohort_limit = 0 THEN 1 ELSE j.cohort_limit END,
     error_code = g.code, error = g.error, parked_key = g.key, run_ms = coalesce(g.run_ms, j.run_ms),
     cost_micros = j.cost_micros + g.cost, ledger_hits = least(j.ledger_hits + g.hits, 32767)
 FROM given g JOIN old ON old.id = g.id
