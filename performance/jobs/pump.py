@@ -18,6 +18,8 @@ TICK_S = 0.5
 PUBLISH_S = 1.0
 SWEEP_S = 5.0
 OVERDUE_CHUNK = 2000
+# Leases that ran out while the database was down are no sign of death: the living renew them within a tick of theirs.
+OUTAGE_GRACE_S = 1.5
 # One leader in the installation; a session lock goes with its connection, so with the process.
 _LEAD = "SELECT pg_try_advisory_lock(hashtext('performance.jobs.pump'))"
 
@@ -29,7 +31,7 @@ class Pump:
         self._stopped = threading.Event()
         self._worker = workers.heartbeat(workers.PUMP, queues=())
         self.is_leader = False
-        self._due: dict[str, float] = {}
+        self._due: dict[str, float] = {"reap": time.monotonic() + OUTAGE_GRACE_S}
 
     def run(self) -> None:
         while not self._stopped.is_set():
@@ -38,6 +40,7 @@ class Pump:
             except (OperationalError, InterfaceError) as error:
                 logger.warning("the pump waits for the database: %s", error)
                 self.is_leader = False
+                self._due["reap"] = time.monotonic() + OUTAGE_GRACE_S
                 connection.close()
             except redis.RedisError as error:
                 logger.warning("the pump waits for the broker: %s", error)
@@ -54,17 +57,17 @@ class Pump:
         self._every("spill", SWEEP_S, spill.replay)
         if not self._lead():
             return
-        if self._take_back():
-            self._due.pop("publish", None)
+        self._every("reap", TICK_S / 2, self._take_back)
         self._every("cancel", SWEEP_S, carry_out_cancels)
         self._every("publish", PUBLISH_S, publish_missing)
 
-    def _take_back(self) -> int:
+    def _take_back(self) -> None:
         with transaction.atomic():
             changes = batches.Changes()
             settlement.mark_overdue(limit=OVERDUE_CHUNK, changes=changes)
             batches.apply(changes)
-        return reaper.reap()
+        if reaper.reap():
+            self._due.pop("publish", None)
 
     def _lead(self) -> bool:
         if not self.is_leader:

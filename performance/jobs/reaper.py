@@ -19,16 +19,13 @@ from performance.jobs.kinds import ClaimedJob, Stuck, kind_named
 
 MOST_INTERRUPTIONS = 3
 REAP_CHUNK = 2000
-# Leases that ran out while the database was down are no sign of death: the living renew them within a tick or two.
-RESTART_GRACE_S = 2.5
 POISON = "poison"
 
 EXPIRED = """
 SELECT id, worker, cohort_limit, interruptions, batch_id,
     (SELECT concurrency FROM performance_batch b WHERE b.id = batch_id)
 FROM performance_job
-WHERE state = 'leased' AND lease_until < now() AND now() - pg_postmaster_start_time() > make_interval(secs => %s)
-ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+WHERE state = 'leased' AND lease_until < now() ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 _TAKE_BACK = """
 UPDATE performance_job j SET lease_until = NULL, worker = '',
@@ -46,7 +43,7 @@ def reap() -> int:
     """One pass over the leases that ran out; how many jobs were taken back."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(EXPIRED, [RESTART_GRACE_S, REAP_CHUNK])
+            cursor.execute(EXPIRED, [REAP_CHUNK])
             expired = cursor.fetchall()
         if not expired:
             return 0

@@ -1,18 +1,12 @@
 import pytest
 from django.db import connection
 
-from performance.jobs import claims, ledger, reaper
+from performance.jobs import claims, ledger
 from performance.jobs.asks import Ask
 from performance.jobs.models import Job, PaidCall
 from performance.jobs.reaper import after_death, reap
 from tests.performance.jobs.conftest import Scripted
 from tests.performance.jobs.paying import request_for
-
-
-@pytest.fixture(autouse=True)
-def any_uptime(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test's server may have been started just now."""
-    monkeypatch.setattr(reaper, "RESTART_GRACE_S", 0.0)
 
 
 def let_leases_run_out() -> None:
