@@ -1,6 +1,7 @@
 """From a request's body to values, with memory and disk bounded."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import IO, Any
 
 import orjson
@@ -14,6 +15,10 @@ from performance.api.errors import DomainError
 FORM_OVERHEAD_BYTES = 1024 * 1024
 
 
+# Deeper than any body of ours; what is read to a depth of 1,024 can't be written, hashed or shown beyond a few hundred.
+MAX_DEPTH = 32
+
+
 class BodyTooLarge(DomainError):
     """The body is larger than this address accepts."""
 
@@ -21,7 +26,7 @@ class BodyTooLarge(DomainError):
 
 
 class BoundedJSONParser(parsers.BaseParser):
-    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, which DRF's own parser doesn't look at."""
+    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and MAX_DEPTH levels, which DRF's own parser doesn't look at."""
 
     media_type = "application/json"
 
@@ -33,9 +38,11 @@ class BoundedJSONParser(parsers.BaseParser):
         if len(content) > limit:
             raise BodyTooLarge(f"The body is larger than {limit // 1024 // 1024} MB.")
         try:
-            return orjson.loads(content)
+            body = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not JSON: {error}.") from error
+        _refuse_deep(body)
+        return body
 
 
 class BoundedMultiPartParser(parsers.MultiPartParser):
@@ -48,6 +55,16 @@ class BoundedMultiPartParser(parsers.MultiPartParser):
         if announced > settings.UPLOAD_MAX_MB * 1024 * 1024 + FORM_OVERHEAD_BYTES:
             raise BodyTooLarge(f"The file is larger than the {settings.UPLOAD_MAX_MB} MB this installation accepts.")
         return super().parse(stream, media_type=media_type, parser_context=dict(parser_context or {}))
+
+
+def _refuse_deep(body: Any) -> None:
+    level = [body] if isinstance(body, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        inner = chain.from_iterable(each.values() if isinstance(each, dict) else each for each in level if each)
+        level = [each for each in inner if isinstance(each, dict | list)]
+        if not level:
+            return
+    raise ParseError(f"The body is nested more than {MAX_DEPTH} levels deep.")
 
 
 def validated(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:

@@ -76,6 +76,18 @@ def test_a_cursor_that_is_not_ours_is_refused(client: APIClient, cursor: str) ->
     ]
 
 
-@pytest.mark.parametrize("size", ["0", "501", "-1", "ten", "9" * 40, "²"])
+@pytest.mark.parametrize("size", ["0", "501", "-1", "ten", "9" * 40, "²", "000000005000000", "9" * 5000])
 def test_a_page_size_out_of_range_is_refused(client: APIClient, size: str) -> None:
     assert client.get("/api/v1/list", {"per_page": size}).status_code == 400
+
+
+def test_a_cursor_of_another_list_is_refused(client: APIClient) -> None:
+    make_flags([3, 2, 1])
+    cursor = client.get("/api/v1/list?per_page=1").json()["next"].partition("cursor=")[2].partition("&")[0]
+
+    answer = client.get(f"/api/v1/list-by-change?cursor={cursor}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [
+        {"detail": "It belongs to another list; begin again without it.", "parameter": "cursor"}
+    ]

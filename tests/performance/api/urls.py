@@ -67,6 +67,10 @@ class FlagList(generics.ListAPIView[Flag]):
     ordering = ("-percentage", "name")
 
 
+class FlagsByChange(FlagList):
+    ordering = ("-updated_at", "name")
+
+
 class Crash(APIView):
     permission_classes = (IsAuthenticated,)
 
@@ -96,6 +100,7 @@ urlpatterns = [
     path("api/v1/make-other", FlagMaker.as_view()),
     path("api/v1/uploads", Uploads.as_view()),
     path("api/v1/list", FlagList.as_view()),
+    path("api/v1/list-by-change", FlagsByChange.as_view()),
     path("api/v1/crash", Crash.as_view()),
     path("api/v1/refuse", Refuse.as_view()),
     path("api/v1/unlisted", Unlisted.as_view()),
