@@ -2,8 +2,8 @@
 
 A job whose worker died is ready again at once, with its old place in the queue: with a new one it would wait for the
 whole rest of its batch. To find the poison pill among the many that were in flight, without blaming the others, each
-death halves the crowd that the interrupted jobs may run in, from all that were leased (twice what may be in flight, so
-the first two deaths slow nothing) down to one. Only a job that ran alone in its process when that died has an
+death halves the crowd that the interrupted jobs may run in, from twice what was leased (four times what may be in
+flight, so the first three deaths slow nothing) down to one. Only a job that ran alone in its process when that died has an
 interruption counted against it, and three kill it. Jobs are launched in the order of their ids: what was leased beyond
 the batch's concurrency was only held, and is under no suspicion.
 """
@@ -18,6 +18,8 @@ from performance.jobs import batches, ledger
 from performance.jobs.kinds import ClaimedJob, Stuck, kind_named
 
 MOST_INTERRUPTIONS = 3
+# What the column holds.
+WIDEST = 32_767
 REAP_CHUNK = 2000
 POISON = "poison"
 
@@ -59,7 +61,7 @@ def after_death(*, cohort_limit: int | None, interruptions: int, crowd: int) -> 
     """The (interruptions, cohort limit) of a job whose worker died with `crowd` jobs leased. 0 is "ran alone"."""
     if cohort_limit == 0:
         return interruptions + 1, 1
-    return interruptions, crowd if cohort_limit is None else max(1, cohort_limit // 2)
+    return interruptions, min(2 * crowd, WIDEST) if cohort_limit is None else max(1, cohort_limit // 2)
 
 
 def _verdicts(expired: Sequence[Any]) -> Iterator[tuple[int, int | None]]:
