@@ -3,9 +3,9 @@
 A job whose worker died is ready again at once, with its old place in the queue: with a new one it would wait for the
 whole rest of its batch. To find the poison pill among the many that were in flight, without blaming the others, each
 death halves the crowd that the interrupted jobs may run in, from twice what was leased (four times what may be in
-flight, so the first three deaths slow nothing) down to one. Only a job that ran alone in its process when that died has an
-interruption counted against it, and three kill it. Jobs are launched in the order of their ids: what was leased beyond
-the batch's concurrency was only held, and is under no suspicion.
+flight, so the first three deaths slow nothing) down to one. Only a job that ran alone in its process when that died
+has an interruption counted against it, and three kill it. Jobs are launched in the order of their ids: what was leased
+beyond the batch's concurrency was only held, and is under no suspicion.
 """
 
 from collections import Counter
