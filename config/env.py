@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -114,9 +115,13 @@ class Env:
     ) -> Text | TextOrNone:
         known = tuple(schemes)
         allowed = "a URL that begins with " + " or ".join(f"{scheme}://" for scheme in known)
-        is_secret = default is not None and _redacted(default) != default
+        is_secret = default is not None and redacted(default) != default
         variable = Variable(name, allowed, None if is_secret else default, help, is_secret)
-        return self._read(variable, default, parse=lambda raw: _url(raw, known), show=_redacted)
+        return self._read(variable, default, parse=lambda raw: _url(raw, known), show=redacted)
+
+    def zone(self, name: Text, default: Text, *, help: Text = "") -> Text:
+        variable = Variable(name, "the name of a time zone, such as Europe/Berlin", default, help)
+        return self._read(variable, default, parse=_zone)
 
     def _read(
         self,
@@ -127,7 +132,8 @@ class Env:
         show: Callable[[Text], Text] = Text,
     ) -> T | D:
         """`show` gives the refused value for the message, without the secrets that it may hold."""
-        self.declared[variable.name] = variable
+        # The first declaration is the settings', with its help; who asks again for the bare text adds nothing.
+        self.declared.setdefault(variable.name, variable)
         raw = (self._environ.get(variable.name) or self._file.get(variable.name) or "").strip()
         if not raw:
             return default
@@ -194,10 +200,21 @@ def _url(raw: str, schemes: tuple[str, ...]) -> str:
     return raw
 
 
-def _redacted(raw: str) -> str:
-    """`raw` without the user name and password that a URL may carry before its last @."""
-    scheme, separator, rest = raw.rpartition("@")
-    return f"{scheme.split('://')[0]}://…@{rest}" if separator and "://" in scheme else raw
+def redacted(raw: str) -> str:
+    """`raw` without what may be secret in a URL: user name and password before its last @, and its parameters."""
+    scheme, separator, rest = raw.partition("://") if "://" in raw else ("", "", raw)
+    credentials, at, place = rest.rpartition("@")
+    if "?" in credentials:
+        return f"{scheme}{separator}…"
+    place, mark, _ = place.partition("?")
+    return f"{scheme}{separator}{'…@' if at else ''}{place}{'?…' if mark else ''}"
+
+
+def _zone(raw: str) -> str:
+    try:
+        return ZoneInfo(raw).key
+    except (KeyError, OSError) as error:
+        raise ValueError(raw) from error
 
 
 def _file_path() -> Path | None:

@@ -93,7 +93,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = env.str("TIME_ZONE", "UTC", help="Zone that pages show times in; storage is always UTC")
+TIME_ZONE = env.zone("TIME_ZONE", "UTC", help="Zone that pages show times in; storage is always UTC")
 USE_TZ = True
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ BATCH_RETRIES = env.int("BATCH_RETRIES", 2, minimum=0, maximum=10, help="Retries
 
 # --- The LLM --------------------------------------------------------------------------------------------------------
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", "", secret=True, help="Without it (and no base URL) the rubric qualifies")
-OPENAI_BASE_URL = env.str(
+OPENAI_BASE_URL = env.url(
     "OPENAI_BASE_URL", "", help="Any OpenAI-compatible endpoint; trusted, as the operator sets it"
 )
 OPENAI_MODEL = env.str("OPENAI_MODEL", "gpt-5-mini", help="Model that qualifies when a run names none")

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import psutil
 
+from config.env import ROOT
 from config.stack import checkout, process, servers
 from config.stack.errors import StackError
 from config.stack.holding import MARK, door, serving, serving_path, users, users_path
 
 PATIENCE_S = 45.0
 ROUNDS = 3
+# What Assay makes in its directory; the record comes last, so that a clean that was killed is known for unfinished.
+MADE = ("data", "log", "out", "spill", "static", "bench.json", "stack.json")
 
 
 def stop() -> list[str]:
@@ -36,14 +39,30 @@ def stop() -> list[str]:
 
 
 def clean() -> list[Path]:
-    """Stops, and deletes what the servers keep and all of `var/`. Gives the directories that went."""
+    """Stops, and deletes what the servers keep and all of `var/`. Gives what went.
+
+    In a directory that ASSAY_VAR names there may be other people's files: of it only what Assay made goes.
+    """
     if not checkout.path().exists():
         return []
     stop()
-    gone = [checkout.record().data_dir, checkout.var()]
-    for directory in gone:
-        shutil.rmtree(directory, ignore_errors=True)
-    return gone
+    data_dir, directory = checkout.record().data_dir, checkout.var()
+    if directory == ROOT / "var":
+        doomed = [data_dir, directory]
+    else:
+        doomed = [data_dir, *(path for name in MADE if (path := directory / name) != data_dir and path.exists())]
+    for each in doomed:
+        _delete(each)
+    with suppress(OSError):
+        directory.rmdir()
+    return doomed if directory.exists() else [data_dir, directory]
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def new_ports() -> tuple[int, int]:

@@ -1,6 +1,9 @@
 """How the rest of the project is told where the servers are."""
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+
+from config.env import BadVariable, redacted
 
 USER = "assay"
 DATABASE = "assay"
@@ -28,4 +31,9 @@ def libpq_options(url: str) -> dict[str, str]:
 
 
 def _parts(url: str) -> dict[str, str]:
-    return {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    """Raises BadVariable; without libpq's own words, which may quote a part of the password."""
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    except ProgrammingError as error:
+        allowed = "a URL that libpq can read: only libpq's parameters behind a ?, special characters percent-encoded"
+        raise BadVariable(name="DATABASE_URL", value=redacted(url), allowed=allowed) from error

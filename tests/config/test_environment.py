@@ -26,6 +26,7 @@ def make(**environ: str) -> Env:
         (lambda env: env.list("X", ["a"]), "b, c,,", ["b", "c"]),
         (lambda env: env.choice("X", "a", choices=["a", "b"]), "b", "b"),
         (lambda env: env.url("X", None, schemes=["redis"]), "redis://:p@h:1/0", "redis://:p@h:1/0"),
+        (lambda env: env.zone("X", "UTC"), "Europe/Berlin", "Europe/Berlin"),
     ],
 )
 def test_a_good_value_becomes_its_type(read: Callable[[Env], object], raw: str, expected: object) -> None:
@@ -62,6 +63,26 @@ def test_an_absent_or_empty_value_gives_the_default(environ: dict[str, str]) -> 
             "http://h:port/",
             "X is 'http://h:port/', but it must be a URL that begins with http:// or https://.",
         ),
+        (
+            lambda env: env.url("X", None),
+            "ftp://h/x?password=secret",
+            "X is 'ftp://h/x?…', but it must be a URL that begins with http:// or https://.",
+        ),
+        (
+            lambda env: env.url("X", None),
+            "ftp://u:se://cr?et@h/x",
+            "X is 'ftp://…', but it must be a URL that begins with http:// or https://.",
+        ),
+        (
+            lambda env: env.zone("X", "UTC"),
+            "Mars/Phobos",
+            "X is 'Mars/Phobos', but it must be the name of a time zone, such as Europe/Berlin.",
+        ),
+        (
+            lambda env: env.zone("X", "UTC"),
+            "../etc/passwd",
+            "X is '../etc/passwd', but it must be the name of a time zone, such as Europe/Berlin.",
+        ),
     ],
 )
 def test_a_bad_value_is_one_sentence(read: Callable[[Env], object], raw: str, sentence: str) -> None:
@@ -96,6 +117,15 @@ def test_what_was_asked_for_is_written_down_without_secrets() -> None:
     workers = env.declared["WORKERS"]
     assert (workers.allowed, workers.default, workers.help) == ("a whole number from 1 to 8", 2, "How many")
     assert [(each.default, each.is_secret) for each in env.declared.values()][1:] == [(None, True), (None, True)]
+
+
+def test_who_asks_again_takes_nothing_from_what_was_declared() -> None:
+    env = make()
+    env.url("DATABASE_URL", None, help="Where PostgreSQL is")
+
+    env.str("DATABASE_URL", None)
+
+    assert env.declared["DATABASE_URL"].help == "Where PostgreSQL is"
 
 
 def test_the_example_file_names_settings_that_exist() -> None:

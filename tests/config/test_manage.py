@@ -38,3 +38,34 @@ def test_a_command_that_needs_no_database_starts_none(checkout: Checkout) -> Non
 
     assert done.returncode == 0, done.stderr
     assert not (checkout.var / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        (
+            "DATABASE_URL",
+            "postgresql://u:secret@h/db?colour=red",
+            "DATABASE_URL is 'postgresql://…@h/db?…', but it must be a URL that libpq can read: only libpq's "
+            "parameters behind a ?, special characters percent-encoded.\n",
+        ),
+        (
+            "DATABASE_URL",
+            "postgresql://u:p%zz@h/db",
+            "DATABASE_URL is 'postgresql://…@h/db', but it must be a URL that libpq can read: only libpq's "
+            "parameters behind a ?, special characters percent-encoded.\n",
+        ),
+        (
+            "OPENAI_BASE_URL",
+            "llm.example/v1",
+            "OPENAI_BASE_URL is 'llm.example/v1', but it must be a URL that begins with http:// or https://.\n",
+        ),
+    ],
+)
+def test_a_bad_address_stops_the_start_and_keeps_its_secrets(
+    checkout: Checkout, variable: str, value: str, sentence: str
+) -> None:
+    refused = checkout.run("manage.py", "check", **{variable: value})
+
+    assert refused.returncode == 78
+    assert refused.stderr == sentence

@@ -84,6 +84,19 @@ def test_clean_deletes_the_data(checkout: Checkout) -> None:
     assert not checkout.var.exists()
 
 
+def test_clean_keeps_what_others_keep_in_a_directory_that_was_named(checkout: Checkout) -> None:
+    holder = checkout.holder()
+    served_by(holder)
+    (checkout.var / "out").mkdir()
+    (checkout.var / "out" / "results.csv").write_text("ours")
+    (checkout.var / "thesis.txt").write_text("somebody's")
+
+    told = checkout.stack("clean")
+
+    assert [path.name for path in checkout.var.iterdir()] == ["thesis.txt"]
+    assert told.stdout == f"Deleted {checkout.var}/data, {checkout.var}/out, {checkout.var}/stack.json.\n"
+
+
 def test_a_port_in_use_is_told_and_ports_draws_others(checkout: Checkout) -> None:
     holder = checkout.holder()
     served_by(holder)
