@@ -1,5 +1,6 @@
 """From the tables of a file, a form or an answer to criteria and personas, with a sentence for every mistake. Pure."""
 
+import reprlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ MAX_VALUE = 200
 MAX_TEXT = 500
 MAX_LABEL = 80
 MAX_KEY = 80
+MAX_NAMED = 10
 
 _PROFILE_KEYS = ("title", "description", "criteria", "personas")
 _PERSONA_KEYS = ("role", "seniority", "department", "pains", "goals")
@@ -65,9 +67,12 @@ class Reader:
         return tuple({line.casefold(): line for line in lines if line}.values())
 
     def known_keys(self, table: Mapping[str, Any], known: Sequence[str], *, where: str) -> None:
-        for name in table:
-            if name not in known:
-                self.problems.append(f"{where} has an unknown key “{name}”{_suggestion(name, known)}.")
+        unknown = [str(name) for name in table if name not in known]
+        for name in unknown[:MAX_NAMED]:
+            shown = _shortened(name, MAX_KEY)
+            self.problems.append(f"{where} has an unknown key “{shown}”{_suggestion(shown, known)}.")
+        if len(unknown) > MAX_NAMED:
+            self.problems.append(f"{where} has {len(unknown) - MAX_NAMED:,} more unknown keys.")
 
     def tables(self, value: object, *, where: str, limit: int) -> Iterable[Mapping[str, Any]]:
         if value is None:
@@ -182,11 +187,9 @@ def _check_shape(reader: Reader, table: Mapping[str, Any], *, criterion: Criteri
 
 
 def _is_blank(value: object) -> bool:
-    if isinstance(value, str):
-        return not value.strip()
-    if isinstance(value, Sequence):
-        return all(_is_blank(entry) for entry in value)
-    return value is None
+    """Nothing, or a list of nothing; lists within lists are something, and wrong."""
+    entries = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+    return all(entry is None or (isinstance(entry, str) and not entry.strip()) for entry in entries)
 
 
 def _bound(reader: Reader, value: object, *, where: str) -> int | None:
@@ -254,7 +257,8 @@ def _shortened(text: str, limit: int) -> str:
 
 
 def _printable(text: str) -> Iterable[str]:
-    return (" " if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} else char for char in text)
+    """Lone surrogates, which UTF-8 and PostgreSQL refuse, go with the controls."""
+    return (" " if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char for char in text)
 
 
 def _suggestion(name: str, known: Sequence[str]) -> str:
@@ -263,5 +267,5 @@ def _suggestion(name: str, known: Sequence[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = f"“{value}”" if isinstance(value, str) else repr(value)
+    text = f"“{value}”" if isinstance(value, str) else reprlib.repr(value)
     return _shortened(text, 60)

@@ -1,5 +1,6 @@
 """What the headers of a reply say about rate limits: x-ratelimit-*, Retry-After. Pure."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 MAX_WAIT_S = 900.0
 # A rate can be told from a window only when this share of it is used: of a barely used one, all is rounding.
 TELLING_SHARE = 0.5
+MOST_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def read_limits(headers: Mapping[str, str], *, now: datetime | None = None) -> R
 
 
 def seconds(text: str) -> float | None:
-    """ "20ms", "1s", "6m0s" or plain seconds."""
+    """ "20ms", "1s", "6m0s" or plain seconds; None for what is no amount of time ("inf", "nan")."""
     try:
-        return float(text)
+        return number if math.isfinite(number := float(text)) else None
     except ValueError:
         parts = _DURATION.findall(text)
     try:
@@ -68,7 +70,9 @@ def _of_kind(headers: Mapping[str, str], kind: str) -> RateHeaders | None:
     limit = headers.get(f"x-ratelimit-limit-{kind}", "")
     remaining = headers.get(f"x-ratelimit-remaining-{kind}", "")
     reset_s = seconds(headers.get(f"x-ratelimit-reset-{kind}", ""))
-    if not limit.isdecimal() or not remaining.isdecimal() or reset_s is None or int(limit) == 0:
+    if max(len(limit), len(remaining)) > MOST_DIGITS or not limit.isdecimal() or not remaining.isdecimal():
+        return None
+    if reset_s is None or int(limit) == 0:
         return None
     return RateHeaders(int(limit), min(int(remaining), int(limit)), reset_s)
 

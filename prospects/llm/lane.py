@@ -23,6 +23,7 @@ from prospects.llm.wire import Broken, NotSent, RawReply, Transport
 MAX_DIALECTS = 5
 # A call is overdue in the ledger a little after it has timed out here.
 GRACE_S = 5.0
+MOST_TOKENS = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +171,10 @@ class Lane:
 
 
 def _counted(completion: dict[str, Any], name: str, estimate: int) -> int:
-    """The server's own count; of one that doesn't count, our estimate."""
+    """The server's own count; of one that doesn't count, or counts what no column holds, our estimate."""
     usage = completion.get("usage")
     count = usage.get(name) if isinstance(usage, dict) else None
-    return count if isinstance(count, int) and count >= 0 else estimate
+    return count if type(count) is int and 0 <= count <= MOST_TOKENS else estimate
 
 
 def _unwrapped(raw: RawReply) -> RawReply:

@@ -155,9 +155,40 @@ def test_every_kind_can_be_written(kind: Kind) -> None:
     assert parse_toml(f'title = "T"\n[[criteria]]\nkind = "{kind}"\n{value}').criteria[0].kind is kind
 
 
+def nested(depth: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 @pytest.mark.parametrize(
-    "content", [{"title": 5}, {"title": "T", "criteria": [1]}, {"title": "T", "criteria": {"kind": "region"}}]
+    "content",
+    [
+        {"title": 5},
+        {"title": "T", "criteria": [1]},
+        {"title": "T", "criteria": {"kind": "region"}},
+        {"title": nested(900), "criteria": nested(900)},
+        {"title": "T", "criteria": [{"kind": "employees", "min": 1, "any_of": nested(900)}]},
+        {"title": "T", "criteria": [{"kind": "employees", "min": 1, 2: 3}]},
+    ],
 )
 def test_content_of_the_wrong_shape_is_refused_and_never_crashes(content: dict[str, object]) -> None:
     with pytest.raises(InvalidProfile):
         Profile.from_json(content)
+
+
+def test_lone_surrogates_are_left_out() -> None:
+    criteria = [{"kind": "indicator", "text": "Is cold\udc80"}]
+
+    profile = Profile.from_json({"title": "T\ud800", "criteria": criteria})
+
+    assert (profile.title, profile.criteria[0].text) == ("T", "Is cold")
+    assert len(profile.content_hash) == 64
+
+
+def test_a_thousand_unknown_keys_are_a_few_sentences() -> None:
+    with pytest.raises(InvalidProfile) as refused:
+        Profile.from_json({"title": "T", **{f"key {n}": n for n in range(1000)}})
+
+    assert refused.value.problems[10] == "The profile has 990 more unknown keys."

@@ -199,3 +199,25 @@ def test_headers_that_make_no_sense_are_ignored() -> None:
     }
 
     assert read_limits(headers) is NO_LIMITS
+
+
+@pytest.mark.parametrize("reset", ["inf", "nan", "-inf", "1e999"])
+def test_a_window_without_an_end_is_no_rate(reset: str) -> None:
+    headers = {
+        "x-ratelimit-limit-requests": "100",
+        "x-ratelimit-remaining-requests": "1",
+        "x-ratelimit-reset-requests": reset,
+        "retry-after": reset,
+    }
+
+    assert read_limits(headers) is NO_LIMITS
+
+
+def test_a_limit_of_five_thousand_digits_is_none() -> None:
+    headers = {
+        "x-ratelimit-limit-requests": "9" * 5000,
+        "x-ratelimit-remaining-requests": "1",
+        "x-ratelimit-reset-requests": "1s",
+    }
+
+    assert read_limits(headers) is NO_LIMITS
