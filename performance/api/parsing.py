@@ -26,7 +26,7 @@ class BodyTooLarge(DomainError):
 
 
 class BoundedJSONParser(parsers.BaseParser):
-    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and MAX_DEPTH levels, which DRF's own parser doesn't look at."""
+    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and MAX_DEPTH levels; DRF's own parser looks at neither."""
 
     media_type = "application/json"
 

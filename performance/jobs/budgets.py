@@ -7,6 +7,9 @@ from django.db import connection
 
 from performance.jobs.asks import Refusal
 
+# More than anybody means, and far from the end of a bigint of micro-dollars.
+MOST_BUDGET_USD = 1_000_000
+
 _RESERVE = """
 UPDATE performance_batch SET reserved_micros = reserved_micros + %(sum)s
 WHERE id = %(batch)s AND spent_micros + reserved_micros + %(sum)s <= budget_micros AND state = 'running'

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from performance.jobs import batches, completion, ledger, wake
+from performance.jobs.budgets import MOST_BUDGET_USD
 from performance.jobs.errors import BatchNotFound, OutOfRange, WrongState
 from performance.jobs.kinds import kind_named
 from performance.jobs.models import Batch
@@ -53,18 +54,25 @@ def pause(batch_id: int, *, reason: str, code: str = "person") -> bool:
 
 
 def resume(batch_id: int, *, budget_micros: int | None = None) -> bool:
-    """Go on, with another budget if one is given. False if it wasn't paused (any more)."""
+    """Go on, with another budget if one is given. False if it wasn't paused (any more): its budget stays then."""
     batch = _batch(batch_id)
     if batch.state not in {Batch.State.RUNNING, Batch.State.PAUSED}:
         raise WrongState(f"Batch {batch_id} is {batch.state}: there is nothing to resume.")
-    if budget_micros is not None and budget_micros < batch.spent_micros:
-        raise OutOfRange("The new budget is below what is spent already.")
+    if budget_micros is not None:
+        _check_budget(budget_micros, spent_micros=batch.spent_micros)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_RESUME, {"id": batch_id, "budget": budget_micros})
         is_resumed = cursor.fetchone() is not None
         if is_resumed:
             _wake(batch)
     return is_resumed
+
+
+def _check_budget(budget_micros: int, *, spent_micros: int) -> None:
+    if budget_micros < spent_micros:
+        raise OutOfRange("The new budget is below what is spent already.")
+    if budget_micros > MOST_BUDGET_USD * 1_000_000:
+        raise OutOfRange(f"The new budget is above ${MOST_BUDGET_USD:,}, the most a batch may have.")
 
 
 def cancel(batch_id: int) -> int:

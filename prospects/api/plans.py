@@ -28,7 +28,7 @@ def plan_of(asked: Mapping[str, Any], *, owner: User) -> RunPlan:
     """The plan of a validated QualifySerializer. Makes the prospects of domains that aren't known yet."""
     given = {name: asked[name] for name in AS_ASKED if name in asked}
     if "budget" in asked:
-        given["budget_micros"] = round(asked["budget"] * 1_000_000)
+        given["budget_micros"] = asked["budget"]
     return RunPlan(prospect_ids=_prospect_ids(asked, owner=owner), icp_version=asked["icp"].current, **given)
 
 

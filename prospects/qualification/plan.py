@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from performance.jobs.budgets import MOST_BUDGET_USD
 from performance.jobs.models import Batch, Priority
 from prospects.icp.models import ICPVersion
 from prospects.intake.models import Import
@@ -14,7 +15,6 @@ from prospects.qualification.errors import NoBudget, NoEndpoint, NoProspects, Ou
 from prospects.qualification.models import Qualifier
 
 CHOICES = [Qualifier.LLM.value, Qualifier.RUBRIC.value]
-MOST_BUDGET_USD = 1_000_000
 T = TypeVar("T", str, int)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from performance.api.money import DollarsField
 from prospects.icp.generate import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 
@@ -83,7 +84,7 @@ class GenerateSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(
         min_length=SHORTEST_DESCRIPTION, max_length=LONGEST_DESCRIPTION, help_text="What it sells, to whom"
     )
-    budget = serializers.FloatField(min_value=0, max_value=1_000_000, required=False, help_text="US dollars; hard cap")
+    budget = DollarsField(required=False, help_text="Hard cap in US dollars")
 
 
 class DraftRequestedSerializer(serializers.Serializer[Any]):

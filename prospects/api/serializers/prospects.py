@@ -10,6 +10,9 @@ from prospects.companies.querysets import ProspectFilter
 from prospects.icp.models import IdealCustomerProfile
 from prospects.qualification.models import Fit, FitLevel, Qualification
 
+# A bigint of PostgreSQL ends here.
+MAX_ID = 2**63 - 1
+
 
 class ProspectQuerySerializer(serializers.Serializer[Any]):
     """What a list of prospects, or a run, can be narrowed to."""
@@ -25,7 +28,7 @@ class ProspectQuerySerializer(serializers.Serializer[Any]):
     country = serializers.RegexField(r"^[A-Za-z]{2}$", required=False, help_text="ISO 3166-1 alpha-2")
     industry = serializers.CharField(max_length=200, required=False, help_text="In the industry")
     source = serializers.CharField(max_length=120, required=False, help_text="The source, exactly")  # type: ignore[assignment]
-    import_run = serializers.IntegerField(min_value=1, required=False, help_text="Id of an import")
+    import_run = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False, help_text="Id of an import")
 
 
 def filter_of(asked: Mapping[str, Any]) -> ProspectFilter:

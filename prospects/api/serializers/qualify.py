@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from performance.api.money import DollarsField
 from performance.jobs.models import Batch, Priority
 from prospects.api.serializers.priorities import PriorityField
-from prospects.api.serializers.prospects import ProspectQuerySerializer
+from prospects.api.serializers.prospects import MAX_ID, ProspectQuerySerializer
 from prospects.icp.models import IdealCustomerProfile
 from prospects.prompts.models import PromptVersion
 from prospects.qualification.models import Qualifier
@@ -40,9 +41,7 @@ class QualifyLimitsSerializer(serializers.Serializer[Any]):
     concurrency = serializers.IntegerField(
         min_value=1, max_value=1000, required=False, help_text="In flight; wins over batch_size by batches"
     )
-    budget = serializers.FloatField(
-        min_value=0, max_value=1_000_000, required=False, help_text=f"Hard cap (${settings.RUN_BUDGET_USD:g})"
-    )
+    budget = DollarsField(required=False, help_text=f"Hard cap in US dollars ({settings.RUN_BUDGET_USD:g})")
     on_unknown = serializers.ChoiceField(
         choices=Batch.OnUnknown.choices,
         default=Batch.OnUnknown.PARK,
@@ -62,7 +61,10 @@ class QualifySerializer(QualifyLimitsSerializer):
         help_text="Slug of the profile",
     )
     prospects = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), max_length=MOST_PROSPECTS, allow_empty=False, required=False
+        child=serializers.IntegerField(min_value=1, max_value=MAX_ID),
+        max_length=MOST_PROSPECTS,
+        allow_empty=False,
+        required=False,
     )
     filter = ProspectQuerySerializer(required=False)
     domains = serializers.ListField(

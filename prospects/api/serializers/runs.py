@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from performance.api.money import DollarsField
 from performance.jobs.models import Job
 from performance.jobs.progress import progress
 from performance.jobs.timings import timings
@@ -164,4 +165,4 @@ class CountSerializer(serializers.Serializer[Any]):
 class ResumeSerializer(serializers.Serializer[Any]):
     """A paused run goes on, with another budget if one is given."""
 
-    budget = serializers.FloatField(min_value=0, max_value=1_000_000, required=False)
+    budget = DollarsField(required=False, help_text="Hard cap in US dollars")

@@ -135,7 +135,7 @@ class GenerateView(APIView):
     def post(self, request: Request) -> Response:
         asked = validated(GenerateSerializer(data=request.data))
         if (budget := asked.pop("budget", None)) is not None:
-            asked["budget_micros"] = round(budget * 1_000_000)
+            asked["budget_micros"] = budget
         submission = request_draft(owner=user_of(request), **asked)
         batch_id = submission.batch.pk
         return Response({"batch_id": batch_id}, status=202, headers={"Location": f"/api/v1/batches/{batch_id}"})

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.api.errors import Conflict
 from performance.api.parsing import validated
 from performance.jobs import services as jobs
 from performance.jobs.models import Job
@@ -24,6 +25,10 @@ from prospects.qualification.models import Qualification, QualificationRun
 
 VIEW_RUN = ["prospects.view_qualificationrun"]
 STEER_RUN = ["prospects.change_qualificationrun"]
+
+
+class NotPaused(Conflict):
+    """The run isn't paused, so its budget stays as it is: pause it first."""
 
 
 class RunsView(generics.ListAPIView[QualificationRun]):
@@ -119,9 +124,10 @@ class ResumeRunView(SteerRunView):
         request=ResumeSerializer, responses=RunSerializer, description="Go on, with another budget if one is given."
     )
     def post(self, request: Request, run_id: int) -> Response:
-        asked = validated(ResumeSerializer(data=request.data))
-        budget = asked.get("budget")
-        jobs.resume(found_run(run_id).pk, budget_micros=None if budget is None else round(budget * 1_000_000))
+        budget = validated(ResumeSerializer(data=request.data)).get("budget")
+        batch = found_run(run_id).batch
+        if not jobs.resume(batch.pk, budget_micros=budget) and budget not in {None, batch.budget_micros}:
+            raise NotPaused
         return self.answer(run_id)
 
 

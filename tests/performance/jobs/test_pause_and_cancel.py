@@ -122,3 +122,14 @@ def test_a_budget_below_what_is_spent_is_refused(kind: Scripted, db: None) -> No
 
     batch.refresh_from_db()
     assert batch.state == "paused"
+
+
+def test_a_budget_beyond_all_bounds_is_refused(kind: Scripted, db: None) -> None:
+    batch = kind.submit(1)
+    Batch.objects.update(state="paused")
+
+    with pytest.raises(OutOfRange, match=r"above \$1,000,000"):
+        control.resume(batch.pk, budget_micros=10**36)
+
+    batch.refresh_from_db()
+    assert batch.state == "paused"

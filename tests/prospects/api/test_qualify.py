@@ -109,9 +109,13 @@ def refused(as_: As, body: dict[str, Any], *, role: str = "sales") -> Any:
         ({"priority": True}, "#/priority"),
         ({"on_unknown": "guess"}, "#/on_unknown"),
         ({"budget": -1}, "#/budget"),
+        ({"budget": "nan"}, "#/budget"),
+        ({"budget": "inf"}, "#/budget"),
+        ({"budget": 1e300}, "#/budget"),
         ({"icp": "nothing"}, "#/icp"),
         ({"domains": ["acme.com"]}, "#"),
         ({"prospects": []}, "#/prospects"),
+        ({"prospects": [2**63]}, "#/prospects/0"),
     ],
 )
 def test_a_value_out_of_range_is_pointed_at_and_nothing_starts(as_: As, change: dict[str, Any], pointer: str) -> None:

@@ -114,6 +114,29 @@ def test_a_run_is_paused_resumed_and_cancelled(as_: As) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
 
 
+@pytest.mark.parametrize("budget", ["nan", "inf", -1, 1e300, 1_000_001])
+def test_a_budget_that_is_none_resumes_nothing(as_: As, budget: object) -> None:
+    run = run_in("paused", total=1, budget_micros=7)
+
+    answer = as_("sales").post(f"/api/v1/runs/{run.pk}/resume", {"budget": budget})
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "#/budget")
+    run.batch.refresh_from_db()
+    assert (run.batch.state, run.batch.budget_micros) == ("paused", 7)
+
+
+def test_a_budget_for_a_run_that_is_not_paused_is_refused_in_words(as_: As) -> None:
+    run = run_in("running", total=1, budget_micros=7)
+    at = f"/api/v1/runs/{run.pk}/resume"
+
+    other, same, none = (as_("sales").post(at, body) for body in ({"budget": 2}, {"budget": 0.000007}, {}))
+
+    assert (other.status_code, other.json()["code"]) == (409, "not_paused")
+    assert (same.status_code, none.status_code) == (200, 200)
+    run.batch.refresh_from_db()
+    assert run.batch.budget_micros == 7
+
+
 def test_dead_and_parked_jobs_are_tried_again_on_request(as_: As) -> None:
     run = run_in("finished", total=2, dead=1, parked=1, finished_at=AT)
     make_job(batch=run.batch, state="dead", finished_at=AT)
