@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -99,8 +99,10 @@ class ChargingServer:
 
     async def _truncate(self, request: web.Request, answer: bytes) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": str(len(answer)), "Content-Type": "application/json"})
-        await response.prepare(request)
-        await response.write(answer[: len(answer) // 2])
+        # The client may have been killed meanwhile.
+        with suppress(ConnectionError):
+            await response.prepare(request)
+            await response.write(answer[: len(answer) // 2])
         self._cut(request)
         return response
 
