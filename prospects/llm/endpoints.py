@@ -1,12 +1,13 @@
 """Which LLM endpoint is set up, and whether it answers: asked before a run spends anything."""
 
 import difflib
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import orjson
@@ -27,6 +28,12 @@ class EndpointConfig:
     model: str
     api_key: str = field(default="", repr=False)
     timeout_s: float = 30.0
+
+    @property
+    def shown(self) -> str:
+        """The base URL as people, logs and rows may know it: without a password and parameters it may carry."""
+        parts = urlsplit(self.base_url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def configured(*, model: str = "") -> EndpointConfig | None:
@@ -52,11 +59,11 @@ def check(config: EndpointConfig) -> None:
         case 200:
             _check_model(config, _names(body))
         case 401 | 403:
-            raise RefusedKey(f"{config.base_url} refused the key ({status}): check OPENAI_API_KEY.")
+            raise RefusedKey(f"{config.shown} refused the key ({status}): check OPENAI_API_KEY.")
         case 404 | 405 | 501:
             return
         case _:
-            raise EndpointError(f"{config.base_url} answers {status} to every question: try again later.")
+            raise EndpointError(f"{config.shown} answers {status} to every question: try again later.")
 
 
 def _check_model(config: EndpointConfig, names: Sequence[str]) -> None:
@@ -67,7 +74,7 @@ def _check_model(config: EndpointConfig, names: Sequence[str]) -> None:
         return
     near = difflib.get_close_matches(config.model, names, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise UnknownModel(f"{config.base_url} has no model {config.model!r}: set OPENAI_MODEL.{hint}")
+    raise UnknownModel(f"{config.shown} has no model {config.model!r}: set OPENAI_MODEL.{hint}")
 
 
 def _is_same_model(listed: str, asked: str) -> bool:
@@ -90,10 +97,18 @@ class _NoRedirect(HTTPRedirectHandler):
         return None
 
 
+def _authorization(config: EndpointConfig) -> str:
+    """As the calls themselves are authorised: a user name in the address wins over the key."""
+    credentials = urlsplit(config.base_url).netloc.rpartition("@")[0]
+    if credentials:
+        return "Basic " + b64encode(unquote_to_bytes(credentials)).decode()
+    return f"Bearer {config.api_key}" if config.api_key else ""
+
+
 def _get(config: EndpointConfig, path: str) -> tuple[int, bytes]:
-    headers = {"Authorization": f"Bearer {config.api_key}"} if config.api_key else {}
+    headers = {"Authorization": authorization} if (authorization := _authorization(config)) else {}
     try:
-        request = Request(config.base_url + path, headers=headers)  # noqa: S310 - the operator's own URL
+        request = Request(config.shown + path, headers=headers)  # noqa: S310 - the operator's own URL
         with build_opener(_NoRedirect).open(request, timeout=min(PREFLIGHT_TIMEOUT_S, config.timeout_s)) as reply:
             return reply.status, reply.read(MAX_LIST_BYTES)
     except HTTPError as error:
@@ -101,5 +116,5 @@ def _get(config: EndpointConfig, path: str) -> tuple[int, bytes]:
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise Unreachable(
-            f"{config.base_url} can't be reached ({reason}): check OPENAI_BASE_URL and the network."
+            f"{config.shown} can't be reached ({reason}): check OPENAI_BASE_URL and the network."
         ) from error

@@ -93,7 +93,7 @@ class Gateway:
             raise Retry(reason, code="database", after_s=1.0, consumes_attempt=False) from error
 
     async def _open(self, endpoint: EndpointConfig, model: str) -> Lane:
-        learnt = await self._learnt((endpoint.base_url, model))
+        learnt = await self._learnt((endpoint.shown, model))
         return Lane(
             endpoint=endpoint,
             model=model,
@@ -125,16 +125,16 @@ class Gateway:
         logger.warning(
             "%s at %s: breaker %s%s",
             lane.model,
-            lane.endpoint.base_url,
+            lane.endpoint.shown,
             "open" if breaker.is_open else "closed",
             f", {breaker.reason}" if breaker.is_open else f", {lane.dialect.format} answers",
         )
-        _learnt[(lane.endpoint.base_url, lane.model)].dialect = lane.dialect
+        _learnt[(lane.endpoint.shown, lane.model)].dialect = lane.dialect
         supports_schema = lane.dialect.format == "json_schema"
         self._save(lane, {**store.breaker_changes(breaker), "supports_schema": supports_schema})
 
     def _save(self, lane: Lane, changes: dict[str, Any]) -> None:
-        work = partial(store.save, lane.endpoint.base_url, lane.model, changes)
+        work = partial(store.save, lane.endpoint.shown, lane.model, changes)
         task = asyncio.ensure_future(asyncio.to_thread(store.on_own_connection, work))
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)

@@ -157,7 +157,7 @@ class Lane:
             completion = orjson.loads(raw.body)
             response = stored_form(completion)
         except (orjson.JSONDecodeError, KeyError, IndexError, TypeError, AttributeError) as error:
-            reason = f"{self.endpoint.base_url} answered with something that is no completion."
+            reason = f"{self.endpoint.shown} answered with something that is no completion."
             raise CallUncertain(reason, code="no_completion") from error
         input_tokens = _counted(completion, "prompt_tokens", request.input_tokens)
         output_tokens = _counted(completion, "completion_tokens", tokens.count(response["content"]))

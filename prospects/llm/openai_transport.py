@@ -42,7 +42,7 @@ class OpenAITransport:
             max_retries=0,
             http_client=self._http,
         )
-        self._base_url = config.base_url
+        self._shown = config.shown
         self._url = httpx2.URL(f"{config.base_url}{PATH}")
         headers = {**client.default_headers, **client.auth_headers, "Accept-Encoding": "gzip, deflate"}
         # What the client would leave out has a marker for a value.
@@ -56,7 +56,7 @@ class OpenAITransport:
             async with asyncio.timeout(timeout_s):
                 response = await self._http.send(request)
         except TimeoutError as error:
-            raise Broken(f"{self._base_url} gave no whole answer within {timeout_s:g} s") from error
+            raise Broken(f"{self._shown} gave no whole answer within {timeout_s:g} s") from error
         except httpx2.HTTPError as error:
             raise self._classified(error) from error
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
@@ -71,8 +71,8 @@ class OpenAITransport:
         innermost = causes[-1]
         told = str(innermost) or type(innermost).__name__
         if any(isinstance(cause, (*UNSENT, httpx2.UnsupportedProtocol)) for cause in causes):
-            return NotSent(f"{self._base_url} can't be reached: {told}")
-        return Broken(f"{self._base_url} broke the connection: {told}")
+            return NotSent(f"{self._shown} can't be reached: {told}")
+        return Broken(f"{self._shown} broke the connection: {told}")
 
 
 def _allow_open_files(wanted: int) -> None:

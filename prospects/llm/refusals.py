@@ -43,7 +43,7 @@ def error_of(reply: RawReply) -> dict[str, Any]:
 
 def meaning(reply: RawReply, *, endpoint: EndpointConfig, model: str, limits: RateLimits) -> JobError:
     """The error to raise for a status that is not 2xx."""
-    where, status = endpoint.base_url, reply.status
+    where, status = endpoint.shown, reply.status
     if reason := _pause_reason(reply, endpoint=endpoint, model=model):
         return CallFailed(reason[1], code=reason[0], consumes_attempt=False, pauses_batch=True)
     if status in UNCERTAIN:
@@ -59,7 +59,7 @@ def meaning(reply: RawReply, *, endpoint: EndpointConfig, model: str, limits: Ra
 
 def _pause_reason(reply: RawReply, *, endpoint: EndpointConfig, model: str) -> tuple[str, str] | None:
     """Code and sentence when no request of this batch can succeed now."""
-    where, status = endpoint.base_url, reply.status
+    where, status = endpoint.shown, reply.status
     if 300 <= status < 400:
         target = reply.headers.get("location", "another address")
         return "redirected", f"{where} redirects to {target}: set OPENAI_BASE_URL to where it is."

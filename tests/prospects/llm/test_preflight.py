@@ -67,3 +67,15 @@ def test_a_key_alone_means_openai_and_an_address_alone_needs_no_key(settings: La
     assert by_address is not None
     assert (by_address.base_url, by_address.model) == ("http://localhost:11434/v1", "llama3")
     assert "sk" not in repr(by_key)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://u:p%40ss@127.0.0.1:9/v1", "http://u:p%40ss@no-such-host.invalid/v1?x=p%40ss"]
+)
+def test_a_password_in_the_address_is_never_shown(address: str) -> None:
+    with pytest.raises(Unreachable) as raised:
+        check(EndpointConfig(address, "gpt-5-mini"))
+
+    assert "ss@" not in str(raised.value)
+    assert "p%40" not in str(raised.value)
+    assert str(raised.value).startswith("http://")

@@ -13,6 +13,16 @@ from tests.servers.openai_server import RunningServer
 ENDPOINT = EndpointConfig("https://llm.example/v1", "gpt-5-mini", "sk-secret")
 
 
+@pytest.mark.parametrize("status", [302, 401, 404, 402, 408, 429, 500, 418])
+def test_a_password_in_the_address_is_in_no_reason(status: int) -> None:
+    endpoint = EndpointConfig("https://user:hidden@llm.example/v1", "gpt-5-mini", "sk-secret")
+
+    error = meaning(RawReply(status, {}, b"{}"), endpoint=endpoint, model="gpt-5-mini", limits=RateLimits())
+
+    assert "https://llm.example/v1" in error.reason
+    assert "hidden" not in error.reason
+
+
 def refused(endpoint: EndpointConfig, ledger: MemoryLedger) -> JobError:
     with pytest.raises(JobError) as raised:
         on_lane(endpoint, lambda lane: lane.complete(question(endpoint), calls=ledger))
