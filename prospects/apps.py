@@ -11,7 +11,7 @@ class ProspectsConfig(AppConfig):
         from performance.jobs.lifecycle import preload
         from prospects.exports.kind import ExportKind
         from prospects.icp.generate import GenerateKind
-        from prospects.intake.jobs import CommitKind, ParseKind, PreviewKind
+        from prospects.intake.jobs import CommitKind, ParseKind, PreviewKind, UndoKind
         from prospects.llm.wire import load_transport
         from prospects.prompts.services import sync_after_migrate
         from prospects.qualification.kind import QualificationKind
@@ -22,5 +22,6 @@ class ProspectsConfig(AppConfig):
         register(ParseKind())
         register(PreviewKind())
         register(CommitKind())
+        register(UndoKind())
         preload(load_transport)
         post_migrate.connect(sync_after_migrate, sender=self)

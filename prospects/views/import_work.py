@@ -1,26 +1,18 @@
 """The heavy steps of an import: at once for small files, by a job for large ones."""
 
-from collections.abc import Callable, Mapping
+from typing import Any
 
 from performance.jobs.models import Batch
-from prospects.intake import jobs, services
+from prospects.intake import jobs
 from prospects.intake.models import Import
 
-# About 5,000 rows: half a second, which a person waits for gladly and a web process can spare.
-AT_ONCE_BYTES = 500_000
-STEPS: Mapping[str, Callable[[int], object]] = {
-    jobs.PARSE: services.parse,
-    jobs.PREVIEW: services.preview,
-    jobs.COMMIT: services.commit,
-}
 
-
-def work_on(import_run: Import, step: str) -> None:
-    """Do the step now, or have a worker do it. Raises an IntakeError where it is done now and can't be."""
-    if import_run.file is not None and import_run.file.size > AT_ONCE_BYTES:
-        jobs.start(import_run.pk, kind=step, owner=import_run.owner)
-    else:
-        STEPS[step](import_run.pk)
+def work_on(import_run: Import, step: str) -> Any:
+    """Do the step now and return what it says, or have a worker do it. Raises an IntakeError where it can't be."""
+    if jobs.is_small(import_run):
+        return jobs.STEPS[step](import_run.pk)
+    jobs.start(import_run.pk, kind=step, owner=import_run.owner)
+    return None
 
 
 def is_at_work(import_run: Import) -> bool:

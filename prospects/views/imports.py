@@ -23,7 +23,7 @@ from prospects.intake import jobs, services
 from prospects.intake.error_file import error_rows
 from prospects.intake.models import Import, ImportRow, SavedMapping
 from prospects.intake.progress import current
-from prospects.intake.undo import undo
+from prospects.intake.undo import Undone
 from prospects.views.import_work import is_at_work, work_on
 
 PAGE = 50
@@ -142,13 +142,16 @@ def import_commit(request: HttpRequest, import_id: int) -> HttpResponse:
 def import_undo(request: HttpRequest, import_id: int) -> HttpResponse:
     run = get_object_or_404(Import, pk=import_id)
     with refusals_shown(request):
-        undone = undo(run.pk)
-        messages.success(
-            request,
-            f"Undone: {undone.deleted:,} prospects deleted, {undone.restored:,} as before, "
-            f"{undone.archived:,} archived because a run used them, {undone.kept:,} kept because of later changes.",
-        )
+        if undone := work_on(run, jobs.UNDO):
+            messages.success(request, _said(undone))
     return redirect("import", run.pk)
+
+
+def _said(undone: Undone) -> str:
+    return (
+        f"Undone: {undone.deleted:,} prospects deleted, {undone.restored:,} as before, "
+        f"{undone.archived:,} archived because a run used them, {undone.kept:,} kept because of later changes."
+    )
 
 
 @require_POST

@@ -106,6 +106,7 @@ class PreviewView(APIView):
     @extend_schema(
         request=None, responses={202: ImportSerializer}, description="Try every row without changing a prospect."
     )
+    @idempotent
     def post(self, request: Request, import_id: int) -> Response:
         return _started(import_id, kind=jobs.PREVIEW, request=request)
 
@@ -132,11 +133,15 @@ class UndoView(APIView):
 
     @extend_schema(
         request=None,
-        responses=UndoneSerializer,
-        description="Take a committed import back. What a person or a later import changed since is kept.",
+        responses={200: UndoneSerializer, 202: ImportSerializer},
+        description="Take a committed import back. What a person or a later import changed since is kept. "
+        "A large one is taken back by a worker: 202, and Location until the state is undone.",
     )
+    @idempotent
     def post(self, request: Request, import_id: int) -> Response:
-        return Response(UndoneSerializer(intake.undo(import_id)).data)
+        if jobs.is_small(_found(import_id)):
+            return Response(UndoneSerializer(intake.undo(import_id)).data)
+        return _started(import_id, kind=jobs.UNDO, request=request)
 
 
 class ImportRowsView(generics.ListAPIView[ImportRow]):

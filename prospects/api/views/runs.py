@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from performance.api.errors import Conflict
+from performance.api.idempotency import idempotent
 from performance.api.parsing import validated
 from performance.jobs import services as jobs
 from performance.jobs.models import Job
@@ -123,6 +124,7 @@ class ResumeRunView(SteerRunView):
     @extend_schema(
         request=ResumeSerializer, responses=RunSerializer, description="Go on, with another budget if one is given."
     )
+    @idempotent
     def post(self, request: Request, run_id: int) -> Response:
         budget = validated(ResumeSerializer(data=request.data)).get("budget")
         batch = found_run(run_id).batch
@@ -133,6 +135,7 @@ class ResumeRunView(SteerRunView):
 
 class RetryFailedView(SteerRunView):
     @extend_schema(request=None, responses=CountSerializer, description="Try those that failed once more.")
+    @idempotent
     def post(self, request: Request, run_id: int) -> Response:
         return Response({"count": jobs.retry_dead(found_run(run_id).pk)})
 
@@ -143,6 +146,7 @@ class RetryParkedView(SteerRunView):
         responses=CountSerializer,
         description="Buy the calls of unknown outcome again, which may charge them twice.",
     )
+    @idempotent
     def post(self, request: Request, run_id: int) -> Response:
         return Response({"count": jobs.retry_parked(found_run(run_id).pk)})
 

@@ -8,8 +8,10 @@ from rest_framework.test import APIClient
 from performance.files.models import StoredFile
 from performance.jobs.models import Batch
 from prospects.companies.models import Prospect
+from prospects.intake import jobs
 from prospects.intake import services as intake
 from prospects.intake.models import Import
+from tests.factories import make_import
 from tests.prospects.api.conftest import As
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +135,50 @@ def test_the_preview_must_be_made_before_it_is_read(as_: As) -> None:
     answer = client.get(f"{IMPORTS}/{run_id}/preview")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "not_previewed")
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "status"),
+    [
+        ("preview", "uploaded", 409),
+        ("preview", "failed", 409),
+        ("preview", "undone", 409),
+        ("commit", "uploaded", 409),
+        ("commit", "undone", 409),
+        ("undo", "parsed", 409),
+        ("undo", "undone", 409),
+        ("commit", "committed", 202),
+    ],
+)
+def test_a_step_that_its_state_forbids_is_refused_at_once(as_: As, step: str, state: str, status: int) -> None:
+    run = make_import(state=state, columns={"Name": "name"})
+
+    answer = as_("sales").post(f"{IMPORTS}/{run.pk}/{step}")
+
+    assert answer.status_code == status, answer.json()
+    assert Batch.objects.count() == (1 if status == 202 else 0)
+
+
+@pytest.mark.parametrize("step", ["preview", "commit"])
+def test_columns_that_name_no_company_are_refused_at_once(as_: As, step: str) -> None:
+    run = make_import(state="parsed", columns={"Name": "city"})
+
+    answer = as_("sales").post(f"{IMPORTS}/{run.pk}/{step}")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_company_column")
+    assert not Batch.objects.exists()
+
+
+def test_a_large_import_is_taken_back_by_a_worker(as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = as_("sales")
+    run_id = upload(client).json()["id"]
+    intake.parse(run_id)
+    intake.commit(run_id)
+    monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 10)
+
+    first, again = (client.post(f"{IMPORTS}/{run_id}/undo", headers={"Idempotency-Key": "k"}) for _ in range(2))
+
+    assert (first.status_code, first["Location"]) == (202, f"{IMPORTS}/{run_id}")
+    assert first.json() == again.json()
+    assert Batch.objects.filter(kind="import.undo").count() == 1
+    assert Prospect.objects.count() == 2

@@ -47,7 +47,7 @@ def address() -> dict[str, Any]:
         "prospect_id": qualification.prospect_id,
         "slug": run.icp_version.icp.slug,
         "number": 1,
-        "import_id": make_import(state="parsed").pk,
+        "import_id": make_import(state="parsed", columns={"Name": "name"}).pk,
         "export_id": Export.objects.create(run=run, format="csv", file=file, row_count=1).pk,
         "token_key": "0" * 15,
     }

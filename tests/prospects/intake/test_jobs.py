@@ -8,7 +8,7 @@ from performance.jobs.kinds import ClaimedJob, GiveUp, kind_named
 from prospects.companies.models import Company
 from prospects.intake import services
 from prospects.intake.models import Import
-from tests.prospects.intake.files import csv_bytes
+from tests.prospects.intake.files import csv_bytes, imported
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,6 +27,16 @@ def test_parse_preview_and_commit_by_a_worker():
     run.refresh_from_db()
     assert run.state == Import.State.COMMITTED
     assert Company.objects.get().domain == "acme.com"
+
+
+def test_an_import_is_undone_by_a_worker():
+    run = imported(csv_bytes("Company,Website", "Acme,acme.com"))
+
+    work("import.undo", run)
+
+    run.refresh_from_db()
+    assert run.state == Import.State.UNDONE
+    assert not Company.objects.exists()
 
 
 def test_a_bad_file_gives_up_with_its_reason():

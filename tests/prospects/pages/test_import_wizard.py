@@ -6,8 +6,8 @@ from django.test import Client
 
 from performance.jobs.models import Batch
 from prospects.companies.models import Prospect
+from prospects.intake import jobs
 from prospects.intake.models import Import, SavedMapping
-from prospects.views import import_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CSV = b"Firm,Web,Town\nAcme Foods,acme.example,Chicago\nBolt,bolt.example,Gary\n,,Nowhere\n"
@@ -87,7 +87,7 @@ def test_a_mapping_without_a_company_is_refused_and_changes_nothing(sales: Clien
 
 
 def test_a_large_file_is_read_by_a_worker(sales: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_work, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 10)
 
     run = upload(sales)
 
@@ -96,6 +96,19 @@ def test_a_large_file_is_read_by_a_worker(sales: Client, monkeypatch: pytest.Mon
     assert Batch.objects.get(pk=run.batch_id).kind == "import.parse"
     assert "No worker is running for imports." in page
     assert 'hx-trigger="every 1s"' in page
+
+
+def test_a_large_import_is_undone_by_a_worker(sales: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = upload(sales)
+    sales.post(f"/imports/{run.pk}/mapping/", MAPPING)
+    sales.post(f"/imports/{run.pk}/commit/")
+    monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 10)
+
+    page = sales.post(f"/imports/{run.pk}/undo/", follow=True).content.decode()
+
+    assert 'hx-trigger="every 1s"' in page
+    assert Batch.objects.get().kind == "import.undo"
+    assert Prospect.objects.count() == 2
 
 
 def test_once_the_worker_is_done_the_browser_is_told_to_go_on(sales: Client) -> None:
