@@ -162,6 +162,9 @@ class CompanyEditSerializer(serializers.ModelSerializer[Company]):
     """What a person may correct; each value given is locked against later imports."""
 
     technologies = serializers.ListField(child=serializers.CharField(max_length=200), max_length=500)
+    # As people write them; `companies.typed` makes them what is kept.
+    country = serializers.CharField(max_length=100, allow_blank=True, help_text="A code or a name")
+    phone = serializers.CharField(max_length=60, allow_blank=True, help_text="Kept as E.164")
 
     class Meta:
         model = Company
@@ -172,6 +175,7 @@ class ProspectEditSerializer(serializers.ModelSerializer[Prospect]):
     """The fields to change; those left out stay as they are."""
 
     company = CompanyEditSerializer(required=False, partial=True)
+    person_phone = serializers.CharField(max_length=60, allow_blank=True, help_text="Kept as E.164")
 
     class Meta:
         model = Prospect

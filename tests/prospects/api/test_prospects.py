@@ -65,7 +65,9 @@ def test_a_correction_by_hand_is_kept_with_who_made_it(as_: As) -> None:
     [
         ({"company": {"employees_min": 90, "employees_max": 80}}, 422),
         ({"company": {"employees_min": -1}}, 400),
-        ({"company": {"country": "USA"}}, 400),
+        ({"company": {"country": "Nowhere"}}, 422),
+        ({"company": {"phone": "call me", "city": "Ulm"}}, 422),
+        ({"person_email": "ada@", "company": {"city": "Ulm"}}, 422),
         ({"company": {"name": ""}}, 400),
     ],
 )
@@ -77,6 +79,47 @@ def test_a_correction_that_makes_no_sense_changes_nothing(as_: As, change: dict[
     assert answer.status_code == status
     after = Prospect.objects.select_related("company").get()
     assert (after.edited_at, after.company.provenance, after.company.employees_min) == (None, {}, None)
+
+
+def test_what_is_typed_is_kept_as_files_are(as_: As) -> None:
+    prospect = make_prospect()
+    company = {"country": "Deutschland", "phone": "030 901820", "email": "INFO@Acme.de", "postal_code": "1067"}
+
+    answer = as_("sales").patch(
+        f"{PROSPECTS}/{prospect.pk}", {"person_email": "Ada@Acme.de", "person_phone": "030/901821", "company": company}
+    )
+
+    assert answer.status_code == 200, answer.json()
+    after = Prospect.objects.select_related("company").get()
+    kept = after.company
+    assert (kept.country, kept.phone, kept.email, kept.postal_code) == ("DE", "+4930901820", "info@acme.de", "01067")
+    assert (after.person_email, after.person_phone) == ("ada@acme.de", "+4930901821")
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"company": {"phone": "call me"}}, "#/company/phone"),
+        ({"company": {"email": "at acme"}}, "#/company/email"),
+        ({"company": {"country": "Nowhere"}}, "#/company/country"),
+        ({"person_email": "ada@"}, "#/person_email"),
+        ({"person_phone": "12"}, "#/person_phone"),
+    ],
+)
+def test_a_value_that_can_not_be_read_is_named(as_: As, change: dict[str, object], pointer: str) -> None:
+    answer = as_("sales").patch(f"{PROSPECTS}/{make_prospect().pk}", change)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "unreadable_value")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_a_value_can_be_emptied(as_: As) -> None:
+    prospect = make_prospect(company=make_company(phone="+4930901820", country="DE"))
+
+    as_("sales").patch(f"{PROSPECTS}/{prospect.pk}", {"company": {"phone": "", "country": ""}})
+
+    after = Prospect.objects.select_related("company").get()
+    assert (after.company.phone, after.company.country) == ("", "")
 
 
 def test_an_override_sets_the_score_that_counts_and_can_be_taken_back(as_: As) -> None:
