@@ -14,9 +14,12 @@ def qualify() -> Iterator[Figure]:
         yield from speed.measure(made)
         yield from ledger.measure(made)
         yield from trouble.measure(made)
+    # An endpoint of its own, of which nothing is remembered from the faults before.
+    with scene(1_500) as limited:
+        yield from trouble.measure_limits(limited)
 
 
 @area("jobs")
 def jobs() -> Iterator[Figure]:
-    with scene(1_000) as made:
+    with scene(500) as made:
         yield from trouble.measure_jobs(made)
