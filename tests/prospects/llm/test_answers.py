@@ -1,5 +1,6 @@
 """What a completion says is found in whatever wrapping it comes, and checked against the schema."""
 
+import time
 from typing import Any
 
 import pytest
@@ -101,3 +102,23 @@ def test_only_what_is_needed_is_kept_and_parts_are_joined() -> None:
         "refusal": "",
         "finish_reason": "stop",
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>" * 50_000 + '{"a": 1}',
+        "```" + "\n" * 50_000 + "x",
+        "<think>{</think>" * 20_000 + '{"a": 1}',
+    ],
+)
+def test_an_endless_thought_is_read_in_no_time(text: str) -> None:
+    began = time.process_time()
+
+    parse(text)
+
+    assert time.process_time() - began < 1.0
+
+
+def test_thoughts_are_left_out_wherever_they_stand() -> None:
+    assert parse('<think>{"a": 0}</think>{"a"<think>so</think>: 1}') == {"a": 1}
