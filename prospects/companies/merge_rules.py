@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from prospects.companies.provenance import Provenance
+
 PERSON, FILE, API, RESEARCH, DERIVED = "person", "file", "api", "research", "derived"
 _RANK = {PERSON: 3, FILE: 2, API: 2, RESEARCH: 1, DERIVED: 0}
-
-Provenance = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

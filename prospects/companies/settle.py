@@ -3,14 +3,15 @@
 Nothing here touches the database: `store` says what is known, and writes what was decided.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from prospects.companies import keys
-from prospects.companies.merge_rules import DERIVED, Provenance, Stamp, merge
+from prospects.companies.merge_rules import DERIVED, Stamp, merge
 from prospects.companies.normalise.name import name_key
+from prospects.companies.provenance import Provenance
 from prospects.companies.record import Person, Record
 
 Key = tuple[str, str]
@@ -27,7 +28,6 @@ class Known:
     keys: dict[str, set[str]]
     is_new: bool = False
     is_changed: bool = False
-    new_keys: list[Key] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +35,7 @@ class KnownProspect:
     """A prospect as far as this chunk knows it."""
 
     id: int
-    company: Known
+    company_id: int
     person_key: str | None
     values: dict[str, str]
     original: dict[str, Any]
@@ -55,54 +55,97 @@ class Settled:
     before: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is stored about the companies of a chunk and their prospects."""
+
+    companies: Sequence[Known]
+    prospects: Sequence[KnownProspect]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Records that are settled: what became of each, and what is to be written for that."""
+
+    results: list[Settled]
+    companies: list[Known]
+    prospects: list[KnownProspect]
+    new_keys: dict[Key, Known]
+
+    def stored_ids(self) -> list[int]:
+        """The companies touched that were stored before."""
+        return [company.id for company in self.companies if not company.is_new]
+
+    def rest(self) -> None:
+        """What was new or changed is on its way to the tables: what comes next changes it anew."""
+        for company in self.companies:
+            company.is_new = company.is_changed = False
+        for prospect in self.prospects:
+            prospect.is_new = prospect.is_changed = False
+
+
+NOTHING = Chunk([], [], [], {})
+
+
 class Store(Protocol):
-    def companies(self, wanted: Sequence[Key]) -> list[Known]: ...
+    def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing: ...
 
-    def prospects(self, wanted: Sequence[tuple[Known, str | None]]) -> list[KnownProspect]: ...
+    def company_id(self) -> int: ...
 
-    def write(self, companies: Sequence[Known], prospects: Sequence[KnownProspect]) -> None: ...
+    def prospect_id(self) -> int: ...
+
+    def write(self, chunk: Chunk) -> None: ...
 
 
 def settle(records: Sequence[Record], *, store: Store, stamp: Stamp) -> list[Settled]:
     """Decides for each record, in order, and has the store write it. Later records see what earlier ones did."""
-    companies = _Companies(store.companies(list({key for record in records for key in record.keys.items()})), stamp)
-    settled = [companies.take(record) for record in records]
-    people = [record.person.key if record.person else None for record in records]
-    wanted = [(company, key) for (company, _), key in zip(settled, people, strict=True) if not company.is_new]
-    prospects = _Prospects(store.prospects(wanted) if wanted else [])
-    results = [
-        prospects.take(record, company=company, company_result=result)
-        for record, (company, result) in zip(records, settled, strict=True)
-    ]
-    store.write(companies.touched, prospects.touched)
-    return results
+    chunk = settle_chunk(records, store=store, stamp=stamp, standing=store.standing(records))
+    store.write(chunk)
+    return chunk.results
+
+
+def settle_chunk(
+    records: Sequence[Record], *, store: Store, stamp: Stamp, standing: Standing, earlier: Chunk = NOTHING
+) -> Chunk:
+    """Decides for each record, in order. `standing` may be from before `earlier` was written, which is believed."""
+    earlier.rest()
+    companies = _Companies(standing.companies, stamp, store.company_id, earlier)
+    prospects = _Prospects(standing.prospects, store.prospect_id, earlier)
+    results = [prospects.take(record, *companies.take(record)) for record in records]
+    return Chunk(results, companies.touched, prospects.touched, companies.new_keys)
 
 
 class _Companies:
     """The companies of a chunk, by their keys."""
 
-    def __init__(self, known: Sequence[Known], stamp: Stamp) -> None:
+    def __init__(self, known: Sequence[Known], stamp: Stamp, draw_id: Callable[[], int], earlier: Chunk) -> None:
         self.touched: list[Known] = []
+        self.new_keys: dict[Key, Known] = {}
         self._stamp = stamp
         self._entry = stamp.entry()
-        self._index: dict[Key, Known] = {
-            (kind, value): company for company in known for kind, values in company.keys.items() for value in values
-        }
+        self._draw_id = draw_id
+        newer = {company.id: company for company in earlier.companies}
+        self._index: dict[Key, Known] = dict(earlier.new_keys)
+        for stored in known:
+            company = newer.get(stored.id, stored)
+            self._index.update(((kind, value), company) for kind, values in stored.keys.items() for value in values)
 
     def take(self, record: Record) -> tuple[Known, Settled]:
-        found = [(key, company) for key in record.keys.items() if (company := self._index.get(key))]
+        known = self._index.get
+        found = [(key, company) for key in record.keys.items() if (company := known(key))]
+        if not found:
+            return self._new(record), Settled(CREATE, "")
         company = next((company for key, company in found if not told_apart(record, company, by=key[0])), None)
+        if company is None:
+            company, settled = self._new(record), Settled(CREATE, "")
+        else:
+            settled = self._merged(record, company)
+            self._add_keys(record, company, settled)
         notes = [
             f"its {keys.LABELS[key[0]]} belongs to {other.facts.get('name', 'another company')}"
             for key, other in found
             if other is not company
         ]
-        if company is None:
-            company = self._new(record)
-            settled = Settled(CREATE, "", before=None)
-        else:
-            settled = self._merged(record, company)
-        self._add_keys(record, company, settled)
         settled.reason = "; ".join([part for part in [settled.reason, *notes] if part])
         return company, settled
 
@@ -112,8 +155,9 @@ class _Companies:
         if "name" not in facts:
             facts = facts | {"name": record.fallback_name}
             provenance["name"] = self._entry | {"method": DERIVED}
-        company = Known(0, facts, provenance, {}, is_new=True)
+        company = Known(self._draw_id(), facts, provenance, {}, is_new=True)
         self.touched.append(company)
+        self._own_keys(record, company)
         return company
 
     def _merged(self, record: Record, company: Known) -> Settled:
@@ -131,15 +175,22 @@ class _Companies:
         return Settled(UPDATE if merged.changed else SKIP, "; ".join(filter(None, [changes, kept])), before=before)
 
     def _add_keys(self, record: Record, company: Known, settled: Settled) -> None:
-        """Keys that nobody has yet become this company's: its aliases."""
-        fresh = [key for key in record.keys.items() if key not in self._index]
-        for kind, value in fresh:
-            self._index[kind, value] = company
-            company.keys.setdefault(kind, set()).add(value)
-            company.new_keys.append((kind, value))
-        if fresh and settled.before is not None:
+        if (fresh := self._own_keys(record, company)) and settled.before is not None:
             settled.before["keys"] = fresh
             self._touch(company)
+
+    def _own_keys(self, record: Record, company: Known) -> list[Key]:
+        """Keys that nobody has yet become this company's: its aliases."""
+        index = self._index
+        fresh = [key for key in record.keys.items() if key not in index]
+        for key in fresh:
+            index[key] = self.new_keys[key] = company
+            kind, value = key
+            if kind in company.keys:
+                company.keys[kind].add(value)
+            else:
+                company.keys[kind] = {value}
+        return fresh
 
     def _touch(self, company: Known) -> None:
         if not company.is_changed and not company.is_new:
@@ -163,26 +214,26 @@ def told_apart(record: Record, company: Known, *, by: str) -> bool:
 class _Prospects:
     """The prospects of a chunk, by company and person."""
 
-    def __init__(self, known: Sequence[KnownProspect]) -> None:
+    def __init__(self, known: Sequence[KnownProspect], draw_id: Callable[[], int], earlier: Chunk) -> None:
         self.touched: list[KnownProspect] = []
-        self._index = {(id(prospect.company), prospect.person_key): prospect for prospect in known}
+        self._draw_id = draw_id
+        self._index = {
+            (prospect.company_id, prospect.person_key): prospect for prospect in (*known, *earlier.prospects)
+        }
 
-    def take(self, record: Record, *, company: Known, company_result: Settled) -> Settled:
-        key = record.person.key if record.person else None
-        prospect = self._index.get((id(company), key))
+    def take(self, record: Record, company: Known, company_result: Settled) -> Settled:
+        place = (company.id, record.person.key if record.person else None)
+        prospect = self._index.get(place)
         if prospect is None:
-            prospect = self._new(record, company=company, key=key)
+            prospect = KnownProspect(self._draw_id(), *place, _values(record), record.original, is_new=True)
+            self._index[place] = prospect
+            self.touched.append(prospect)
             outcome, reason = CREATE, company_result.reason
         else:
             outcome, reason = self._merged(record, prospect, company_result)
-        reason = "; ".join(part for part in [reason, *record.warnings] if part)
+        if record.warnings:
+            reason = "; ".join(part for part in [reason, *record.warnings] if part)
         return Settled(outcome, reason[:500], prospect, company_result.before)
-
-    def _new(self, record: Record, *, company: Known, key: str | None) -> KnownProspect:
-        prospect = KnownProspect(0, company, key, _values(record), record.original, is_new=True)
-        self._index[id(company), key] = prospect
-        self.touched.append(prospect)
-        return prospect
 
     def _merged(self, record: Record, prospect: KnownProspect, result: Settled) -> tuple[str, str]:
         """An edited prospect only gets what it lacks; what came with the file is always kept up to date."""

@@ -3,16 +3,18 @@
 A dry run writes to temporary tables that lie over the real ones, so that it and the commit are one code.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count, repeat
 from typing import Any
 
 import orjson
 from django.db.backends.utils import CursorWrapper
 
-from prospects.companies.copying import copy_rows
-from prospects.companies.record import RANGES
-from prospects.companies.settle import Key, Known, KnownProspect
+from prospects.companies.copying import NULL, Copy, copy_of
+from prospects.companies.provenance import as_json, unpacked
+from prospects.companies.record import RANGES, Record
+from prospects.companies.settle import NOTHING, Chunk, Known, KnownProspect, Standing
 
 _TEXTS = (
     "name", "domain", "industry", "description", "stage", "funding", "street", "city", "region", "postal_code",
@@ -23,11 +25,30 @@ _JSON = ("technologies", "provenance")
 _COMPANY = ("id", *_TEXTS, *_NUMBERS, *_JSON)
 _VALUES = ("person_name", "person_title", "person_email", "person_phone", "source", "notes")
 _PROSPECT = ("id", "company_id", "person_key", *_VALUES, "original", "archived_at")
-_DATED = "created_at, updated_at"
+_DATED = ("created_at", "updated_at")
 
+_UNKNOWN = (None, None)
 # Between values of a key: a list of thousands goes over as one text. No key has control characters.
 _JOINT = "\x1f"
 COMPANY, KEY, PROSPECT = "prospects_company", "prospects_companykey", "prospects_prospect"
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Rows of a table that take the place of those of the same id."""
+
+    table: str
+    columns: Sequence[str]
+    ids: Sequence[int]
+    rows: Copy
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What a chunk changes, as text for the tables: to send it takes no more of Python."""
+
+    new: Sequence[Copy]
+    changed: Sequence[Replacement]
 
 
 class CompanyStore:
@@ -36,8 +57,11 @@ class CompanyStore:
     def __init__(self, cursor: CursorWrapper, *, dry: bool = False) -> None:
         self._cursor = cursor
         self._dry = dry
-        self._provisional = count(-1, -1)
-        for table in (COMPANY, PROSPECT, *((KEY,) if dry else ())):
+        provisional = count(-1, -1)
+        self._numbers = {table: provisional if dry else _Numbers(cursor, table) for table in (COMPANY, KEY, PROSPECT)}
+        cursor.execute("SELECT now()::text")
+        self._dates = (cursor.fetchone()[0],) * len(_DATED)
+        for table in (COMPANY, PROSPECT):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.staged_{table}")
             cursor.execute(f"CREATE TEMP TABLE staged_{table} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
         if dry:
@@ -52,16 +76,27 @@ class CompanyStore:
         self._cursor.execute(f"CREATE INDEX ON dry_{KEY} (company_id)")
         self._cursor.execute(f"CREATE INDEX ON dry_{PROSPECT} (id)")
 
-    def companies(self, wanted: Sequence[Key]) -> list[Known]:
-        """The companies that have one of these keys, with all their keys, locked against other writers."""
-        by_kind: dict[str, list[str]] = {}
-        for kind, value in wanted:
-            by_kind.setdefault(kind, []).append(value)
+    def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing:
+        """The companies that have one of the records' keys, with all their keys, and their prospects that the records
+        or nobody of `earlier`, which isn't written yet, may mean. Locked against other writers."""
+        for numbers in self._numbers.values():
+            if isinstance(numbers, _Numbers):
+                numbers.keep(len(records))
+        ids = self._ids_by_keys(records)
+        companies = self.companies_by_id(ids)
+        people = list({record.person.key for record in records if record.person})
+        return Standing(companies, self._prospects({*ids, *earlier.stored_ids()}, people))
+
+    def _ids_by_keys(self, records: Sequence[Record]) -> set[int]:
+        by_kind: dict[str, set[str]] = {}
+        for record in records:
+            for kind, value in record.keys.items():
+                by_kind.setdefault(kind, set()).add(value)
         ids: set[int] = set()
         for kind, values in by_kind.items():
             among = "kind = %s AND value = ANY(string_to_array(%s, %s))"
             ids.update(row[0] for row in self._select(KEY, "company_id", among, kind, _JOINT.join(values), _JOINT))
-        return self.companies_by_id(ids)
+        return ids
 
     def companies_by_id(self, ids: Iterable[int]) -> list[Known]:
         """These companies with all their keys, locked against other writers, in the order of their ids."""
@@ -75,39 +110,57 @@ class CompanyStore:
             known[company].keys.setdefault(kind, set()).add(value)
         return list(known.values())
 
-    def prospects_by_id(self, ids: Iterable[int], companies: Mapping[int, Known]) -> list[KnownProspect]:
-        """These prospects; `companies` holds the company of each."""
-        columns = ", ".join(_PROSPECT) + ", edited_at"
-        rows = self._select(PROSPECT, columns, "id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(ids))
-        return [_known_prospect(dict(zip((*_PROSPECT, "edited_at"), row, strict=True)), companies) for row in rows]
+    def prospects_by_id(self, ids: Iterable[int]) -> list[KnownProspect]:
+        """These prospects, locked against other writers, in the order of their ids."""
+        columns = ", ".join((*_PROSPECT, "edited_at"))
+        return _known_prospects(
+            self._select(PROSPECT, columns, "id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(ids))
+        )
 
-    def prospects(self, wanted: Sequence[tuple[Known, str | None]]) -> list[KnownProspect]:
-        """Those that exist of these (company, person) pairs."""
-        companies = {company.id: company for company, _ in wanted}
-        alone = [company.id for company, key in wanted if key is None]
-        named = [(company.id, key) for company, key in wanted if key is not None]
-        columns = ", ".join(_PROSPECT) + ", edited_at"
-        rows: list[tuple[Any, ...]] = []
-        if alone:
-            rows += self._select(PROSPECT, columns, "person_key IS NULL AND company_id = ANY(%s)", alone)
-        if named:
-            pairs = "(company_id, person_key) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))"
-            rows += self._select(PROSPECT, columns, pairs, [pair[0] for pair in named], [pair[1] for pair in named])
-        return [_known_prospect(dict(zip((*_PROSPECT, "edited_at"), row, strict=True)), companies) for row in rows]
+    def _prospects(self, companies: Iterable[int], people: list[str]) -> list[KnownProspect]:
+        """Of these companies those without a person, and those of these people. They can't be deleted meanwhile."""
+        wanted = sorted(companies)
+        if not wanted:
+            return []
+        columns = ", ".join((*_PROSPECT, "edited_at"))
+        where = "company_id = ANY(%s) AND (person_key IS NULL OR person_key = ANY(%s))"
+        order = "" if self._dry else " ORDER BY id FOR KEY SHARE"
+        return _known_prospects(self._select(PROSPECT, columns, where + order, wanted, people))
 
-    def write(self, companies: Sequence[Known], prospects: Sequence[KnownProspect]) -> None:
-        """Writes what is new or changed, and gives the new their ids."""
-        new = [company for company in companies if company.is_new]
-        for company, number in zip(new, self._ids(COMPANY, len(new)), strict=True):
-            company.id = number
-        fresh = [prospect for prospect in prospects if prospect.is_new]
-        for prospect, number in zip(fresh, self._ids(PROSPECT, len(fresh)), strict=True):
-            prospect.id = number
-        self._insert(COMPANY, _COMPANY, map(_company_row, new))
-        self._insert_keys(companies)
-        self._insert(PROSPECT, _PROSPECT, map(_prospect_row, fresh))
-        self._replace(COMPANY, _COMPANY, [_company_row(company) for company in companies if company.is_changed])
-        self._replace(PROSPECT, _PROSPECT, [_prospect_row(prospect) for prospect in prospects if prospect.is_changed])
+    def company_id(self) -> int:
+        return next(self._numbers[COMPANY])
+
+    def prospect_id(self) -> int:
+        return next(self._numbers[PROSPECT])
+
+    def write(self, chunk: Chunk) -> None:
+        """Writes what is new or changed."""
+        self.send(self.writes(chunk))
+
+    def writes(self, chunk: Chunk) -> Writes:
+        """What is new or changed, as text. Doesn't touch the database."""
+        companies = [_company_row(company) for company in chunk.companies if company.is_new]
+        prospects = [_prospect_row(prospect) for prospect in chunk.prospects if prospect.is_new]
+        keys = [(str(company.id), *key) for key, company in chunk.new_keys.items()]
+        new = [
+            self._insertion(COMPANY, _COMPANY, companies),
+            self._key_insertion(keys),
+            self._insertion(PROSPECT, _PROSPECT, prospects),
+        ]
+        changed_companies = [_company_row(company) for company in chunk.companies if company.is_changed]
+        changed_prospects = [_prospect_row(prospect) for prospect in chunk.prospects if prospect.is_changed]
+        replaced = [
+            self._replacement(COMPANY, _COMPANY, changed_companies),
+            self._replacement(PROSPECT, _PROSPECT, changed_prospects),
+        ]
+        return Writes(new, [one for one in replaced if one.ids])
+
+    def send(self, writes: Writes) -> None:
+        """Has PostgreSQL store them. Companies come first: keys and prospects name them."""
+        for copy in writes.new:
+            copy.send(self._cursor)
+        for replacement in writes.changed:
+            self._replace(replacement)
 
     def _select(self, table: str, columns: str, where: str, *parameters: Any) -> list[tuple[Any, ...]]:
         query = f"SELECT {columns} FROM {table} WHERE {where}"  # noqa: S608 - names and conditions of this module
@@ -119,41 +172,29 @@ class CompanyStore:
         rows: list[tuple[Any, ...]] = self._cursor.fetchall()
         return rows
 
-    def _ids(self, table: str, number: int) -> list[int]:
-        if self._dry:
-            return [next(self._provisional) for _ in range(number)]
-        if not number:
-            return []
-        self._cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        sequence = self._cursor.fetchone()[0]
-        drawn = "SELECT array_agg(id) FROM (SELECT nextval(%s::regclass) AS id"
-        self._cursor.execute(f"{drawn} FROM generate_series(1, %s)) AS drawn", [sequence, number])
-        return list(self._cursor.fetchone()[0])
-
-    def _insert_keys(self, companies: Sequence[Known]) -> None:
-        rows = [(company.id, kind, value) for company in companies for kind, value in company.new_keys]
-        if self._dry:
-            numbered = [(next(self._provisional), *row) for row in rows]
-            self._copy(f"dry_{KEY}", "id, company_id, kind, value", numbered)
-        else:
-            self._copy(KEY, "company_id, kind, value", rows)
-
-    def _insert(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        now = self._now()
+    def _insertion(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Copy:
         target = f"dry_{table}" if self._dry else table
-        self._copy(target, f"{', '.join(columns)}, {_DATED}", ((*row, now, now) for row in rows))
+        return copy_of(target, (*columns, *_DATED), [row + self._dates for row in rows])
 
-    def _replace(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        if not rows:
-            return
-        staged, ids = f"staged_{table}", [row[0] for row in rows]
-        self._cursor.execute(f"DELETE FROM {staged}")  # noqa: S608
-        self._insert_staged(staged, columns, rows)
+    def _key_insertion(self, rows: Sequence[tuple[str, ...]]) -> Copy:
+        if not self._dry:
+            return copy_of(KEY, ("company_id", "kind", "value"), rows)
+        numbered = [(str(next(self._numbers[KEY])), *row) for row in rows]
+        return copy_of(f"dry_{KEY}", ("id", "company_id", "kind", "value"), numbered)
+
+    def _replacement(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Replacement:
+        copy = copy_of(f"staged_{table}", (*columns, *_DATED), [row + self._dates for row in rows])
+        return Replacement(table, columns, [int(row[0]) for row in rows], copy)
+
+    def _replace(self, changed: Replacement) -> None:
+        table, staged, ids = changed.table, f"staged_{changed.table}", list(changed.ids)
+        self._cursor.execute(f"TRUNCATE {staged}")
+        changed.rows.send(self._cursor)
         if self._dry:
             self._cursor.execute(f"DELETE FROM dry_{table} WHERE id = ANY(%s)", [ids])  # noqa: S608
             self._cursor.execute(f"INSERT INTO dry_{table} SELECT * FROM {staged}")  # noqa: S608
             return
-        assignments = ", ".join(f"{column} = s.{column}" for column in columns if column != "id")
+        assignments = ", ".join(f"{column} = s.{column}" for column in changed.columns if column != "id")
         # The ids are said twice: statistics lag behind a table that fills within this transaction, and a join
         # planned for an empty one has read all of it for each row.
         self._cursor.execute(
@@ -162,16 +203,26 @@ class CompanyStore:
             [ids],
         )
 
-    def _now(self) -> str:
-        self._cursor.execute("SELECT now()::text")
-        return str(self._cursor.fetchone()[0])
 
-    def _insert_staged(self, staged: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        now = self._now()
-        self._copy(staged, f"{', '.join(columns)}, {_DATED}", ((*row, now, now) for row in rows))
+class _Numbers:
+    """Ids of a table, drawn from its sequence before they are needed: whoever settles needn't ask."""
 
-    def _copy(self, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        copy_rows(self._cursor, f"{table} ({columns})", rows)
+    def __init__(self, cursor: CursorWrapper, table: str) -> None:
+        self._cursor = cursor
+        self._table = table
+        self._drawn: list[int] = []
+
+    def keep(self, number: int) -> None:
+        """Has at least `number` at hand."""
+        if (missing := number - len(self._drawn)) > 0:
+            self._cursor.execute(
+                "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id')::regclass)) FROM generate_series(1, %s)",
+                [self._table, missing],
+            )
+            self._drawn = [*reversed(self._cursor.fetchone()[0]), *self._drawn]
+
+    def __next__(self) -> int:
+        return self._drawn.pop()
 
 
 def _known(row: dict[str, Any]) -> Known:
@@ -181,13 +232,17 @@ def _known(row: dict[str, Any]) -> Known:
             facts[name] = (row[least], row[most])
     if technologies := _loaded(row["technologies"]):
         facts["technologies"] = technologies
-    return Known(row["id"], facts, _loaded(row["provenance"]), {})
+    return Known(row["id"], facts, unpacked(_loaded(row["provenance"])), {})
 
 
-def _known_prospect(row: dict[str, Any], companies: Mapping[int, Known]) -> KnownProspect:
+def _known_prospects(rows: Iterable[tuple[Any, ...]]) -> list[KnownProspect]:
+    return [_known_prospect(dict(zip((*_PROSPECT, "edited_at"), row, strict=True))) for row in rows]
+
+
+def _known_prospect(row: dict[str, Any]) -> KnownProspect:
     return KnownProspect(
         row["id"],
-        companies[row["company_id"]],
+        row["company_id"],
         row["person_key"],
         {name: row[name] for name in _VALUES},
         _loaded(row["original"]),
@@ -196,31 +251,38 @@ def _known_prospect(row: dict[str, Any], companies: Mapping[int, Known]) -> Know
     )
 
 
-def _company_row(company: Known) -> tuple[Any, ...]:
-    facts = company.facts
-    employees = facts.get("employees", (None, None))
-    revenue = facts.get("revenue", (None, None))
+def _company_row(company: Known) -> tuple[str, ...]:
+    fact = company.facts.get
+    least_staff, most_staff = fact("employees", _UNKNOWN)
+    least_revenue, most_revenue = fact("revenue", _UNKNOWN)
+    technologies = fact("technologies")
     return (
-        company.id,
-        *[facts.get(name, "") for name in _TEXTS],
-        *employees,
-        *revenue,
-        facts.get("founded_year"),
-        _dumped(facts.get("technologies", [])),
-        _dumped(company.provenance),
+        str(company.id),
+        *map(fact, _TEXTS, repeat("")),
+        _number(least_staff),
+        _number(most_staff),
+        _number(least_revenue),
+        _number(most_revenue),
+        _number(fact("founded_year")),
+        _dumped(technologies) if technologies else "[]",
+        as_json(company.provenance),
     )
 
 
-def _prospect_row(prospect: KnownProspect) -> tuple[Any, ...]:
-    values = prospect.values
+def _prospect_row(prospect: KnownProspect) -> tuple[str, ...]:
+    person, archived = prospect.person_key, prospect.archived_at
     return (
-        prospect.id,
-        prospect.company.id,
-        prospect.person_key,
-        *[values.get(name, "") for name in _VALUES],
+        str(prospect.id),
+        str(prospect.company_id),
+        NULL if person is None else person,
+        *map(prospect.values.get, _VALUES, repeat("")),
         _dumped(prospect.original),
-        prospect.archived_at,
+        NULL if archived is None else str(archived),
     )
+
+
+def _number(value: int | None) -> str:
+    return NULL if value is None else str(value)
 
 
 def _loaded(value: Any) -> Any:

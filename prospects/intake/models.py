@@ -86,15 +86,30 @@ class ImportRow(models.Model):
         REFUSE = "refuse"
 
     # Named import_run in Python, since `import` is a keyword.
-    # No index of its own: the unique constraint begins with it.
+    # No index of its own: the unique constraint begins with it. No foreign keys in the database, which would be
+    # checked for each of a million rows: only `parse` and `commit` write rows, and they hold locks on the import and
+    # on the prospects that they name until their transaction ends (docs/adr/0007).
     import_run = models.ForeignKey(
-        Import, on_delete=models.CASCADE, related_name="rows", db_column="import_id", db_index=False
+        Import,
+        on_delete=models.CASCADE,
+        related_name="rows",
+        db_column="import_id",
+        db_index=False,
+        db_constraint=False,
     )
     line = models.PositiveIntegerField()
     raw = models.JSONField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    prospect = models.ForeignKey(Prospect, on_delete=models.SET_NULL, null=True, blank=True, related_name="import_rows")
+    prospect = models.ForeignKey(
+        Prospect,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="import_rows",
+        db_index=False,
+        db_constraint=False,
+    )
     before = models.JSONField(null=True, blank=True)
 
     objects = ImportRowQuerySet.as_manager()
@@ -106,6 +121,10 @@ class ImportRow(models.Model):
                 condition=Q(outcome__in=["", "create", "update", "skip", "refuse"]),
                 name="importrow_outcome_known",
             ),
+        ]
+        indexes = [
+            # The lines that a prospect came from. Partial, so that parsing a file needn't keep it.
+            models.Index(fields=["prospect"], name="importrow_prospect", condition=Q(prospect__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import orjson
 from django.db.backends.utils import CursorWrapper
 
-from prospects.companies.copying import copy_rows
+from prospects.companies.copying import NULL, Copy, copy_of
 from prospects.companies.merge_rules import FILE, Stamp
 from prospects.companies.record import Record, Refusal
-from prospects.companies.settle import REFUSE, Settled, settle
-from prospects.companies.store import CompanyStore
+from prospects.companies.settle import NOTHING, REFUSE, Chunk, Settled, settle_chunk
+from prospects.companies.store import CompanyStore, Writes
 from prospects.intake.limits import CHUNK_ROWS
 from prospects.intake.models import Import
 from prospects.intake.rows import RowReader
@@ -39,36 +39,65 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     sample: list[SampleRow] = field(default_factory=list)
 
-    def add(self, row: RawRow, settled: Settled) -> None:
-        self.counts[settled.outcome] += 1
-        if self.counts[settled.outcome] <= _SAMPLES_PER_OUTCOME:
-            self.sample.append(SampleRow(row[1], settled.outcome, settled.reason, row[2]))
-        if settled.outcome == REFUSE and (settled.reason in self.reasons or len(self.reasons) < 100):
-            self.reasons[settled.reason] += 1
+    def add(self, rows: Sequence[RawRow], results: Sequence[Settled]) -> None:
+        for row, settled in zip(rows, results, strict=True):
+            self.counts[settled.outcome] += 1
+            if self.counts[settled.outcome] <= _SAMPLES_PER_OUTCOME:
+                self.sample.append(SampleRow(row[1], settled.outcome, settled.reason, row[2]))
+            if settled.outcome == REFUSE and (settled.reason in self.reasons or len(self.reasons) < 100):
+                self.reasons[settled.reason] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Settlement:
+    """A chunk that is settled, and the text by which PostgreSQL will store it."""
+
+    chunk: Chunk
+    companies: Writes
+    outcomes: Copy
+    rows: range
 
 
 def settle_rows(
     cursor: CursorWrapper, import_run: Import, *, stamp_at: str, dry: bool, progress: Callable[[int], None]
 ) -> Tally:
-    """Settles every row in the order of the file and writes what became of it beside it. Inside a transaction."""
+    """Settles every row in the order of the file and writes what became of it beside it. Inside a transaction.
+
+    While PostgreSQL stores a chunk, this thread settles the next one and another normalises the one after that. The
+    connection is used by one thread at a time: what is stored is looked up before the next chunk is on its way.
+    """
     reader = RowReader(
         import_run.headers, columns=import_run.columns, constants=import_run.constants, source=import_run.source
     )
     stamp = Stamp(f"import:{import_run.pk}", FILE, stamp_at, by=import_run.owner_id)
     store = CompanyStore(cursor, dry=dry)
+    _make_room(cursor)
+    tally = Tally()
+    waiting: _Settlement | None = None
+    with ThreadPoolExecutor(max_workers=1) as storing:
+        for rows, records in _read_ahead(_chunks(cursor, import_run.pk), reader):
+            accepted = [record for record in records if isinstance(record, Record)]
+            earlier = waiting.chunk if waiting else NOTHING
+            standing = store.standing(accepted, earlier=earlier)
+            stored = storing.submit(_store, cursor, store, waiting, dry=dry) if waiting else None
+            chunk = settle_chunk(accepted, store=store, stamp=stamp, standing=standing, earlier=earlier)
+            results = _in_order(records, chunk.results)
+            waiting = _Settlement(chunk, store.writes(chunk), _outcomes(rows, results), _span(rows))
+            tally.add(rows, results)
+            if stored:
+                stored.result()
+            progress(tally.counts.total())
+    if waiting:
+        _store(cursor, store, waiting, dry=dry)
+    return tally
+
+
+def _make_room(cursor: CursorWrapper) -> None:
     cursor.execute("DROP TABLE IF EXISTS pg_temp.settled_row")
     cursor.execute(
         "CREATE TEMP TABLE settled_row (id bigint, outcome text, reason text, prospect_id bigint, before jsonb)"
         " ON COMMIT DROP"
     )
-    tally = Tally()
-    for rows, records in _read_ahead(_chunks(cursor, import_run.pk), reader):
-        results = _settle_chunk(records, store=store, stamp=stamp)
-        _write_outcomes(cursor, rows, results, dry=dry)
-        for row, settled in zip(rows, results, strict=True):
-            tally.add(row, settled)
-        progress(tally.counts.total())
-    return tally
 
 
 def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[list[RawRow]]:
@@ -104,29 +133,44 @@ def _read_all(reader: RowReader, rows: Sequence[RawRow]) -> list[Record | Refusa
     return [reader.read(row[2]) for row in rows]
 
 
-def _settle_chunk(records: Sequence[Record | Refusal], *, store: CompanyStore, stamp: Stamp) -> list[Settled]:
-    accepted = [record for record in records if isinstance(record, Record)]
-    settled = iter(settle(accepted, store=store, stamp=stamp))
-    return [next(settled) if isinstance(record, Record) else Settled(REFUSE, record.reason) for record in records]
+def _in_order(records: Sequence[Record | Refusal], settled: Sequence[Settled]) -> Sequence[Settled]:
+    """What became of each record, the refused ones among the others."""
+    if len(settled) == len(records):
+        return settled
+    accepted = iter(settled)
+    return [next(accepted) if isinstance(record, Record) else Settled(REFUSE, record.reason) for record in records]
 
 
-def _write_outcomes(cursor: CursorWrapper, rows: Sequence[RawRow], results: Sequence[Settled], *, dry: bool) -> None:
+def _store(cursor: CursorWrapper, store: CompanyStore, settlement: _Settlement, *, dry: bool) -> None:
     """A dry run leaves the rows' prospects alone."""
-    cursor.execute("DELETE FROM settled_row")
-    copy_rows(
-        cursor,
-        "settled_row (id, outcome, reason, prospect_id, before)",
-        (_outcome(row[0], settled) for row, settled in zip(rows, results, strict=True)),
-    )
-    ids = [row[0] for row in rows]
+    store.send(settlement.companies)
+    cursor.execute("TRUNCATE settled_row")
+    settlement.outcomes.send(cursor)
     ours = "" if dry else ", prospect_id = s.prospect_id, before = s.before"
     cursor.execute(
         f"UPDATE prospects_importrow r SET outcome = s.outcome, reason = s.reason{ours}"  # noqa: S608 - our own text
         " FROM settled_row s WHERE r.id = s.id AND r.id BETWEEN %s AND %s",
-        [min(ids), max(ids)],
+        [settlement.rows.start, settlement.rows.stop],
     )
 
 
-def _outcome(row_id: int, settled: Settled) -> tuple[object, ...]:
-    before = orjson.dumps(settled.before).decode() if settled.before is not None else None
-    return row_id, settled.outcome, settled.reason, settled.prospect.id if settled.prospect else None, before
+def _span(rows: Sequence[RawRow]) -> range:
+    """From the first id to the last one, that included."""
+    ids = [row[0] for row in rows]
+    return range(min(ids), max(ids))
+
+
+def _outcomes(rows: Sequence[RawRow], results: Sequence[Settled]) -> Copy:
+    columns = ("id", "outcome", "reason", "prospect_id", "before")
+    return copy_of("settled_row", columns, [_outcome(row[0], one) for row, one in zip(rows, results, strict=True)])
+
+
+def _outcome(row_id: int, settled: Settled) -> tuple[str, ...]:
+    prospect, before = settled.prospect, settled.before
+    return (
+        str(row_id),
+        settled.outcome,
+        settled.reason,
+        NULL if prospect is None else str(prospect.id),
+        NULL if before is None else orjson.dumps(before).decode(),
+    )

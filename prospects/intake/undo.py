@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from performance.jobs.models import Job
 from prospects.companies.models import Company, CompanyKey, Prospect
-from prospects.companies.settle import Known, KnownProspect
+from prospects.companies.settle import Chunk, Known, KnownProspect
 from prospects.companies.store import CompanyStore
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
 from prospects.intake.errors import UnknownImport, WrongState
@@ -84,7 +84,7 @@ def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _restore(store: CompanyStore, rows: Sequence[_ChangedRow], *, run: Import, undone: Undone) -> None:
     companies = {company.id: company for company in store.companies_by_id({row.company_id for row in rows})}
-    prospects = {one.id: one for one in store.prospects_by_id({row.prospect_id for row in rows}, companies)}
+    prospects = {one.id: one for one in store.prospects_by_id({row.prospect_id for row in rows})}
     later = _touched_later(list(prospects), run)
     for row in rows:
         company, prospect = companies[row.company_id], prospects[row.prospect_id]
@@ -98,7 +98,8 @@ def _restore(store: CompanyStore, rows: Sequence[_ChangedRow], *, run: Import, u
             back = True
         undone.restored += back and row.outcome == ImportRow.Outcome.UPDATE
     changed = [company for company in companies.values() if company.is_changed]
-    store.write(changed, [prospect for prospect in prospects.values() if prospect.is_changed])
+    rewritten = [prospect for prospect in prospects.values() if prospect.is_changed]
+    store.write(Chunk([], changed, rewritten, {}))
 
 
 def restore_company(company: Known, before: dict[str, Any], *, source: str) -> bool:
@@ -150,9 +151,10 @@ def _remove(ids: list[int], *, run: Import, undone: Undone) -> None:
 
 def _remove_companies(ids: set[int], run: Import) -> None:
     """Companies that came with the import and are now nobody's; locked first, so that no prospect joins meanwhile."""
-    ours = Company.objects.filter(pk__in=ids, provenance__name__source=f"import:{run.pk}")
-    locked = list(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
-    Company.objects.filter(pk__in=locked, prospects__isnull=True).delete()
+    locked = Company.objects.filter(pk__in=ids).select_for_update().order_by("pk").values_list("pk", "provenance")
+    source = f"import:{run.pk}"
+    ours = [pk for pk, provenance in locked if provenance.get("name", {}).get("source") == source]
+    Company.objects.filter(pk__in=ours, prospects__isnull=True).delete()
 
 
 def _touched_later(ids: Sequence[int], run: Import) -> set[int]:

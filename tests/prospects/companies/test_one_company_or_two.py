@@ -1,25 +1,26 @@
 """When two records are one company: the strongest known key decides, a weaker one never unites what it tells apart."""
 
 from collections.abc import Sequence
+from itertools import count
 
 from prospects.companies.keys import company_keys
 from prospects.companies.merge_rules import FILE, Stamp
 from prospects.companies.normalise.name import name_key
 from prospects.companies.record import Record
-from prospects.companies.settle import Key, Known, KnownProspect, Settled, settle
+from prospects.companies.settle import NOTHING, Chunk, Settled, Standing, settle
 
 
 class Nothing:
     """A database without a company."""
 
-    def companies(self, wanted: Sequence[Key]) -> list[Known]:
-        return []
+    def __init__(self) -> None:
+        self.company_id = self.prospect_id = count(1).__next__
 
-    def prospects(self, wanted: Sequence[tuple[Known, str | None]]) -> list[KnownProspect]:
-        return []
+    def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing:
+        return Standing([], [])
 
-    def write(self, companies: Sequence[Known], prospects: Sequence[KnownProspect]) -> None:
-        self.companies_written = list(companies)
+    def write(self, chunk: Chunk) -> None:
+        self.written = chunk
 
 
 def record(**facts: object) -> Record:
@@ -35,7 +36,7 @@ def are_one(first: Record, second: Record) -> bool:
     one, other = settled(first, second)
     assert one.prospect is not None
     assert other.prospect is not None
-    return one.prospect.company is other.prospect.company
+    return one.prospect.company_id == other.prospect.company_id
 
 
 def test_the_same_domain_is_one_company_whatever_the_name():
