@@ -388,6 +388,8 @@ LOGGING = {
 SILKY_MIDDLEWARE_CLASS = "performance.flags.silk.SampledSilk"
 SILKY_AUTHENTICATION = True
 SILKY_AUTHORISATION = True
+# Statements are recorded with their parameters, keys of sessions among them: for those who may switch it on.
+SILKY_PERMISSIONS = lambda user: user.is_staff and user.has_perm("performance.change_flag")  # noqa: E731
 SILKY_MAX_REQUEST_BODY_SIZE = 0
 SILKY_MAX_RESPONSE_BODY_SIZE = 0
 SILKY_MAX_RECORDED_REQUESTS = 10_000

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from performance.access.errors import ScopeNotHeld, UnknownUser
 from performance.access.models import ApiToken, User
@@ -51,12 +53,35 @@ def make_first_account() -> NewAccount | None:
 
 def issue_token(*, user: User, name: str, scopes: Sequence[str] = (), life: timedelta = timedelta(days=90)) -> NewToken:
     """A token for `user`, good for `life`. Raises ScopeNotHeld for a scope that the user's roles don't cover."""
-    if refused := sorted(scope for scope in set(scopes) if not user.has_perm(scope)):
-        raise ScopeNotHeld(f"{user.get_username()} may not {', '.join(refused)}; leave that out of the scopes.")
+    check_scopes(user, scopes)
     token, text = ApiToken.objects.create(
         user, expiry=min(life, MAX_TOKEN_LIFE), name=name[:100], scopes=sorted(set(scopes))
     )
     return NewToken(token, text)
+
+
+def check_scopes(user: User, scopes: Sequence[str]) -> None:
+    """Raises ScopeNotHeld for a scope that the user's roles don't cover."""
+    if refused := sorted(scope for scope in set(scopes) if not user.has_perm(scope)):
+        raise ScopeNotHeld(f"{user.get_username()} may not {', '.join(refused)}; leave that out of the scopes.")
+
+
+def may_manage(by: User, user: User) -> bool:
+    """Whether `by` may change `user`, or make and revoke their tokens: only of somebody who may no more than `by`.
+
+    Or whoever may set passwords and make tokens could become a superuser.
+    """
+    if by.is_superuser:
+        return True
+    return not user.is_superuser and user.get_all_permissions() <= by.get_all_permissions()
+
+
+def assignable_roles(by: User) -> QuerySet[Group]:
+    """The groups that hold nothing that `by` doesn't."""
+    if by.is_superuser:
+        return Group.objects.all()
+    held = Permission.objects.filter(Q(group__user=by) | Q(user=by))
+    return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=held))
 
 
 def revoke_tokens(*, user_id: int | None, token_key: str) -> int:

@@ -9,6 +9,7 @@ from django.contrib.auth import get_permission_codename
 from django.core.paginator import Paginator
 from django.db import connection, models
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 
 from performance.api.errors import DomainError
@@ -45,6 +46,14 @@ class StaffAdmin(ModelAdmin):
     list_fullwidth = True
     compressed_fields = True
     warn_unsaved_form = True
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A domain's refusal while saving is told on the form, which is as it was; nothing has been saved."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect(request.get_full_path())
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """For actions on durable work (`@admin.action(permissions=["operate"])`)."""

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,11 @@ from unfold.admin import TabularInline
 
 from performance.admin.base import ReadOnlyAdmin, StaffAdmin
 from performance.views.permission import member
+from prospects.companies.correcting import place_of
 from prospects.companies.editing import save_by_hand
+from prospects.companies.errors import UnreadableValue
 from prospects.companies.models import Company, CompanyKey, Prospect
+from prospects.companies.typed import read_typed
 from prospects.forms.selection import MOST_IDS
 
 
@@ -34,10 +38,40 @@ class CompanyKeyInline(TabularInline):
         return bool(request.user.has_perm("prospects.view_company"))
 
 
+class TypedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a person types is kept as files are; what can't be read is said beside it."""
+
+    def company(self) -> Company | None:
+        """Whose country national phone numbers belong to."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        typed = {name: cleaned[name] for name in self.changed_data if name in cleaned}
+        company = self.company()
+        try:
+            return cleaned | read_typed(typed, country_code=place_of(company) if company else None)
+        except UnreadableValue as error:
+            self.add_error(error.field, str(error))
+            return cleaned
+
+
+class CompanyForm(TypedForm):
+    def company(self) -> Company:
+        company: Company = self.instance
+        return company
+
+
+class ProspectForm(TypedForm):
+    def company(self) -> Company | None:
+        return self.cleaned_data.get("company")
+
+
 @admin.register(Company)
 class CompanyAdmin(StaffAdmin):
     """What is typed here wins over files and research, and says who typed it."""
 
+    form = CompanyForm
     list_display = ["name", "domain", "industry", "city", "country", "updated_at"]
     list_filter = ["country"]
     search_fields = ["name", "domain"]
@@ -60,6 +94,7 @@ class CompanyKeyAdmin(ReadOnlyAdmin):
 
 @admin.register(Prospect)
 class ProspectAdmin(StaffAdmin):
+    form = ProspectForm
     list_display = ["company", "person_name", "source", "created_at", "archived_at"]
     list_select_related = ["company"]
     autocomplete_fields = ["company"]

@@ -1,4 +1,4 @@
-"""Prompts and their versions: read only; authors write them in the admin."""
+"""Prompts and their versions: read; authors write them in the admin."""
 
 from django.db.models import QuerySet
 from rest_framework import generics

@@ -77,12 +77,18 @@ def test_a_token_never_reaches_what_is_recorded() -> None:
     assert "0123456789abcdef" not in Request.objects.get().encoded_headers
 
 
-@pytest.mark.parametrize(("is_staff", "status"), [(True, 200), (False, 403)])
-def test_its_pages_are_for_staff(is_staff: bool, status: int) -> None:
-    assert signed_in(is_staff=is_staff).get("/silk/").status_code == status
-
-
 def test_its_pages_send_a_stranger_to_sign_in() -> None:
     answer = APIClient().get("/silk/")
 
     assert (answer.status_code, answer["Location"]) == (302, "/login/?next=/silk/")
+
+
+@pytest.mark.parametrize(
+    ("is_staff", "permissions", "status"),
+    [(True, ["performance.change_flag"], 200), (True, [], 403), (False, ["performance.change_flag"], 403)],
+)
+def test_its_pages_are_for_staff_who_may_switch_it(is_staff: bool, permissions: list[str], status: int) -> None:
+    client = APIClient()
+    client.force_login(make_user(permissions=permissions, is_staff=is_staff))
+
+    assert client.get("/silk/").status_code == status
