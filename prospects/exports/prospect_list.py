@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator, Sequence
 
 from prospects.companies.models import Prospect
+from prospects.companies.normalise.formula import guard
 from prospects.companies.querysets import ProspectQuerySet
-from prospects.exports.cells import neutralise
 from prospects.icp.amounts import describe_range
 
 CHUNK = 1000
@@ -21,7 +21,7 @@ def csv_of(prospects: ProspectQuerySet) -> Iterator[bytes]:
     yield "\ufeff".encode() + _written([HEADERS])
     rows: list[Sequence[str]] = []
     for prospect in prospects.iterator(chunk_size=CHUNK):
-        rows.append([neutralise(cell) for cell in _cells(prospect)])
+        rows.append([guard(cell) for cell in _cells(prospect)])
         if len(rows) == CHUNK:
             yield _written(rows)
             rows = []

@@ -9,7 +9,7 @@ from typing import IO, Any
 import orjson
 import xlsxwriter
 
-from prospects.exports.cells import neutralise
+from prospects.companies.normalise.formula import guard
 from prospects.exports.errors import TooManyRows, UnknownFormat
 from prospects.exports.results import ResultRow, Results
 
@@ -37,7 +37,7 @@ def chunks(results: Results, format: str) -> Iterator[bytes]:
 def header(results: Results) -> list[str]:
     """The first line of CSV and XLSX."""
     named = [f"criterion:{label}" for label in results.criteria] + [f"original:{name}" for name in results.headers]
-    return [*COLUMNS, *map(neutralise, named)]
+    return [*COLUMNS, *map(guard, named)]
 
 
 def as_json(row: ResultRow, *, headers: Sequence[str]) -> dict[str, Any]:
@@ -64,9 +64,9 @@ def as_json(row: ResultRow, *, headers: Sequence[str]) -> dict[str, Any]:
 
 def _values(row: ResultRow) -> list[str | int]:
     """The cells of a line, as CSV and XLSX have them."""
-    texts = [verdict["outcome"] for verdict in row.verdicts] + [neutralise(cell) for cell in row.originals]
-    first = (row.rank, neutralise(row.name), neutralise(row.domain), row.score, row.fit, row.qualifier)
-    return [*first, neutralise(row.recommendation), neutralise(row.reasoning), *texts]
+    texts = [verdict["outcome"] for verdict in row.verdicts] + [guard(cell) for cell in row.originals]
+    first = (row.rank, guard(row.name), guard(row.domain), row.score, row.fit, row.qualifier)
+    return [*first, guard(row.recommendation), guard(row.reasoning), *texts]
 
 
 def _csv(results: Results) -> Iterator[bytes]:

@@ -2,14 +2,19 @@
 
 import re
 
-# The characters that begin a formula, and their full-width forms (OWASP, "CSV injection").
-_RISKY = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
-_HARMLESS = re.compile(r"[+-]?(?:\d[\d\s().,/-]*)%?|\+\(?\d[\d\s().-]{4,}(?:\s*(?:x|ext\.?)\s*\d+)?")
+# The characters that begin a formula, and their full-width forms, which some convert (OWASP, "CSV injection").
+_RISKY = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+# No number and no phone is longer, and a text of any length is decided in one look.
+_LONGEST_HARMLESS = 40
+_HARMLESS = re.compile(
+    r"[+-]?\d+(?:[.,]\d+)*[ \xa0]?%?"
+    r"|\+\(?\d[\d .()/\xa0-]{4,}(?:(?:x|ext\.?) ?\d{1,8})?"
+)
 
 
 def guard(text: str) -> str:
     """`text` with a leading ' when a spreadsheet would take it for a formula; phones and numbers stay as they are."""
-    if text and text[0] in _RISKY and not _HARMLESS.fullmatch(text):
+    if text and text[0] in _RISKY and not _is_harmless(text):
         return "'" + text
     return text
 
@@ -19,3 +24,7 @@ def unguard(text: str) -> str:
     if text[:1] == "'" and text[1:2] in _RISKY and text[1:2]:
         return text[1:]
     return text
+
+
+def _is_harmless(text: str) -> bool:
+    return len(text) <= _LONGEST_HARMLESS and _HARMLESS.fullmatch(text) is not None

@@ -25,8 +25,11 @@ def json_rows(file: BinaryIO) -> tuple[list[str], Iterator[tuple[int, list[str]]
 def _rows(file: BinaryIO, headers: dict[str, int]) -> Iterator[tuple[int, list[str]]]:
     for line, record in _objects(file):
         cells = [""] * len(headers)
-        for key, value in record.items():
-            cells[headers[key]] = _text(value)
+        try:
+            for key, value in record.items():
+                cells[headers[key]] = _text(value)
+        except orjson.JSONEncodeError as error:  # what can be read to a depth of 1,024 is written to 254
+            raise UnreadableFile(f"Line {line} is nested too deeply for a row of a table.") from error
         yield line, cells
 
 

@@ -1,14 +1,18 @@
-"""Prints the rows of a workbook as JSON lines. Run on its own, under limits of its own; imports nothing of Assay."""
+"""Prints the rows of a workbook as JSON lines. Run on its own, under limits of its own; imports nothing of Assay.
+
+Its arguments: the path, and the most bytes of memory, seconds of CPU, columns, and characters of a row. What it refuses
+ends it with 3 (columns) or 4 (characters) and a sentence.
+"""
 
 import resource
 import sys
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
-MEMORY, CPU_S = 2_147_483_648, 120
+TOO_MANY_COLUMNS, TOO_LARGE = 3, 4
 
 
 def text(value: Any) -> str:
@@ -30,19 +34,38 @@ def text(value: Any) -> str:
             return str(value)
 
 
-def main(path: str) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+def main(path: str, *, columns: int, characters: int) -> None:
     with CalamineWorkbook.from_path(path) as workbook:
         for name in workbook.sheet_names:
             sheet = workbook.get_sheet_by_name(name)
-            if not sheet.height:
-                continue
-            first = (sheet.start or (0, 0))[0] + 1
-            for line, row in enumerate(sheet.iter_rows(), start=first):
-                sys.stdout.buffer.write(orjson.dumps([line, [text(value) for value in row]]) + b"\n")
-            return
+            if sheet.height:
+                print_rows(sheet, columns=columns, characters=characters)
+                return
+
+
+def print_rows(sheet: CalamineSheet, *, columns: int, characters: int) -> None:
+    # The width is known before a row is made; a single one can be 16,384 cells of 32,767 characters.
+    if sheet.width > columns:
+        refuse(TOO_MANY_COLUMNS, f"The sheet has {sheet.width:,} columns; at most {columns:,} can be imported.")
+    first = (sheet.start or (0, 0))[0] + 1
+    for line, row in enumerate(sheet.iter_rows(), start=first):
+        cells = [text(value) for value in row]
+        if sum(map(len, cells)) > characters:
+            refuse(TOO_LARGE, f"Line {line} is longer than {characters:,} characters.")
+        sys.stdout.buffer.write(orjson.dumps([line, cells]) + b"\n")
+
+
+def refuse(status: int, sentence: str) -> NoReturn:
+    sys.stderr.write(sentence)
+    sys.exit(status)
+
+
+def limit(*, memory: int, cpu_s: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    _memory, _cpu_s, _columns, _characters = map(int, sys.argv[2:])
+    limit(memory=_memory, cpu_s=_cpu_s)
+    main(sys.argv[1], columns=_columns, characters=_characters)

@@ -35,3 +35,10 @@ def test_too_many_keys():
 
     with pytest.raises(TooManyColumns):
         table(content)
+
+
+def test_values_that_are_nested_without_end():
+    content = b'{"name": "Acme", "deep": ' + b"[" * 600 + b"]" * 600 + b"}\n"
+
+    with pytest.raises(UnreadableFile, match=r"Line 1 is nested too deeply"):
+        table(content)
