@@ -90,10 +90,10 @@ def complete(outcomes: Sequence[Outcome], *, changes: Changes, memory_mb: int = 
     for kind in sorted({outcome.kind for outcome in outcomes}):
         own = [outcome for outcome in outcomes if outcome.kind == kind]
         accepted |= _complete_kind(kind, own, changes=changes)
-    for outcome in outcomes:
-        if outcome.job.id in accepted:
-            changes[outcome.job.batch_id].peak_memory_mb = memory_mb
-    halting = {outcome.job.batch_id: outcome for outcome in reversed(outcomes) if outcome.pauses_batch}
+    held = [outcome for outcome in outcomes if outcome.job.id in accepted]
+    for outcome in held:
+        changes[outcome.job.batch_id].peak_memory_mb = memory_mb
+    halting = {outcome.job.batch_id: outcome for outcome in reversed(held) if outcome.pauses_batch}
     for batch_id in sorted(halting):
         pause(batch_id, code=halting[batch_id].code, reason=halting[batch_id].reason)
     return accepted

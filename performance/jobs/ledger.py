@@ -57,10 +57,11 @@ WHERE c.id = a.id AND c.state = 'failed' RETURNING c.id
 _MARK_SENT = """
 UPDATE performance_paidcall c SET state = 'sent', sent_at = now(), attempts = c.attempts + 1,
     deadline_at = now() + make_interval(secs => a.timeout_s)
-FROM unnest(%(ids)s::bigint[], %(fences)s::int[], %(timeouts)s::float8[]) AS a(id, fence, timeout_s)
-WHERE c.id = a.id AND c.fence = a.fence AND c.state IN ('reserved', 'sent')
+FROM unnest(%(ids)s::bigint[], %(jobs)s::bigint[], %(fences)s::int[], %(timeouts)s::float8[])
+    AS a(id, job_id, fence, timeout_s)
+WHERE c.id = a.id AND c.job_id = a.job_id AND c.fence = a.fence AND c.state IN ('reserved', 'sent')
   AND (SELECT j.fence = a.fence AND j.state = 'leased' AND j.lease_until > now()
-       FROM performance_job j WHERE j.id = c.job_id)
+       FROM performance_job j WHERE j.id = a.job_id)
   AND (SELECT b.state = 'running' AND b.cancel_requested_at IS NULL FROM performance_batch b WHERE b.id = c.batch_id)
 RETURNING c.id
 """
@@ -100,7 +101,8 @@ def reserve(asks: Sequence[Ask]) -> list[Answer]:
 def mark_sent(calls: Sequence[tuple[int, ClaimedJob, float]]) -> set[int]:
     """T3 for (call id, its job, time-out in s): the calls that may be launched, once this has committed.
 
-    Not those whose job was lost or whose batch was paused or cancelled since T2.
+    Not those whose job was lost or whose batch was paused or cancelled since T2. Fences alone don't tell who asks: they
+    are counted by job, so two jobs that want one call often have the same.
     """
     ordered = sorted(calls, key=lambda call: call[0])
     with connection.cursor() as cursor:
@@ -108,6 +110,7 @@ def mark_sent(calls: Sequence[tuple[int, ClaimedJob, float]]) -> set[int]:
             _MARK_SENT,
             {
                 "ids": [call_id for call_id, _, _ in ordered],
+                "jobs": [job.id for _, job, _ in ordered],
                 "fences": [job.fence for _, job, _ in ordered],
                 "timeouts": [timeout_s + DEADLINE_GRACE_S for _, _, timeout_s in ordered],
             },

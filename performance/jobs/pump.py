@@ -7,17 +7,20 @@ from collections import Counter
 from collections.abc import Callable
 
 import redis
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from performance.jobs import batches, control, reaper, settlement, slots, spill, wake, workers
 from performance.jobs.kinds import registered_kinds
 from performance.jobs.models import Batch
+from performance.jobs.runner.threads import DATABASE_OUT
 
 logger = logging.getLogger(__name__)
 TICK_S = 0.5
 PUBLISH_S = 1.0
 SWEEP_S = 5.0
 OVERDUE_CHUNK = 2000
+# How long a duty rests that failed for another reason than an outage.
+BACK_OFF_S = 5.0
 # Leases that ran out while the database was down are no sign of death: the living renew them within a tick of theirs.
 OUTAGE_GRACE_S = 1.5
 # One leader in the installation; a session lock goes with its connection, so with the process.
@@ -25,7 +28,7 @@ _LEAD = "SELECT pg_try_advisory_lock(hashtext('performance.jobs.pump'))"
 
 
 class Pump:
-    """`run` ticks until `stop`. Outages of either server are waited for."""
+    """`run` ticks until `stop`. Outages of either server are waited for; a duty that fails holds up no other."""
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
@@ -37,7 +40,7 @@ class Pump:
         while not self._stopped.is_set():
             try:
                 self.tick()
-            except (OperationalError, InterfaceError) as error:
+            except DATABASE_OUT as error:
                 logger.warning("the pump waits for the database: %s", error)
                 self.is_leader = False
                 self._due["reap"] = time.monotonic() + OUTAGE_GRACE_S
@@ -67,7 +70,7 @@ class Pump:
             settlement.mark_overdue(limit=OVERDUE_CHUNK, changes=changes)
             batches.apply(changes)
         if reaper.reap():
-            self._due.pop("publish", None)
+            self._due["publish"] = 0.0
 
     def _lead(self) -> bool:
         if not self.is_leader:
@@ -79,14 +82,23 @@ class Pump:
 
     def _every(self, name: str, seconds: float, work: Callable[[], object]) -> None:
         now = time.monotonic()
-        if now >= self._due.get(name, 0.0):
+        if now < self._due.get(name, 0.0):
+            return
+        self._due[name] = now + seconds
+        try:
             work()
-            self._due[name] = now + seconds
+        except (*DATABASE_OUT, redis.RedisError):
+            self._due[name] = now
+            raise
+        except Exception:
+            # The guard per duty: a row or a file that nobody can make sense of must not end the pump for all others.
+            logger.exception("the pump's %s failed and is tried again in %g s", name, BACK_OFF_S)
+            self._due[name] = now + BACK_OFF_S
 
     def _end(self) -> None:
         try:
             workers.leave(self._worker)
-        except (OperationalError, InterfaceError):
+        except DATABASE_OUT:
             logger.warning("the pump ended while the database was out")
         connection.close()
 

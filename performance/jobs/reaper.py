@@ -8,15 +8,17 @@ has an interruption counted against it, and three kill it. Jobs are launched in 
 beyond the batch's concurrency was only held, and is under no suspicion.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from performance.jobs import batches, ledger
 from performance.jobs.kinds import ClaimedJob, Stuck, kind_named
 
+logger = logging.getLogger(__name__)
 MOST_INTERRUPTIONS = 3
 # What the column holds.
 WIDEST = 32_767
@@ -101,5 +103,16 @@ def _bury(dead: Sequence[Any], *, changes: batches.Changes) -> None:
         reason = f"Its worker died {MOST_INTERRUPTIONS} times while it ran alone."
         by_kind.setdefault(kind, []).append(Stuck(job, "dead", POISON, reason))
         changes[batch_id].dead += 1
-    for kind, stuck in by_kind.items():
-        kind_named(kind).stuck(stuck)
+    for kind, jobs in by_kind.items():
+        _tell(kind, jobs)
+
+
+def _tell(kind: str, jobs: Sequence[Stuck]) -> None:
+    """A kind that fails at it, or that isn't installed any more, doesn't hold up the jobs of all others."""
+    try:
+        with transaction.atomic():
+            kind_named(kind).stuck(jobs)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("%s was not told of %d dead jobs", kind, len(jobs))

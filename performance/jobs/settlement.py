@@ -1,31 +1,40 @@
 """T4: store a paid reply and settle its cost, unfenced: what was paid for is kept even if the lease is long gone.
 
-Idempotent: a call that is settled already is left as it is, so a spilled reply may be replayed any number of times.
+That a call failed or is unknown is only believed of who holds it: a holder that stalled before T3 and lost its job
+would otherwise spoil the call of who took it over. Idempotent: a call that has its reply is left as it is, so a
+spilled reply may be replayed any number of times.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import connection
+import orjson
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from performance.jobs.batches import Changes
+
+logger = logging.getLogger(__name__)
 
 # Rows are locked in the order of their ids, in a fence of its own, before the update sees them.
 _SETTLE = """
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(responses)s::text[], %(costs)s::bigint[],
-        %(inputs)s::int[], %(outputs)s::int[], %(latencies)s::int[], %(errors)s::text[])
-        AS g(id, state, response, cost, input_tokens, output_tokens, latency_ms, error)
+        %(inputs)s::int[], %(outputs)s::int[], %(latencies)s::int[], %(errors)s::text[], %(jobs)s::bigint[],
+        %(fences)s::int[])
+        AS g(id, state, response, cost, input_tokens, output_tokens, latency_ms, error, job_id, fence)
 ), old AS MATERIALIZED (
-    SELECT c.id, c.key, c.state, c.batch_id, c.estimate_micros FROM performance_paidcall c
+    SELECT c.id, c.key, c.state, c.batch_id, c.estimate_micros, c.job_id, c.fence FROM performance_paidcall c
     WHERE c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id FOR UPDATE
 )
 UPDATE performance_paidcall c
 SET state = g.state, response = g.response::jsonb, cost_micros = g.cost, input_tokens = g.input_tokens,
     output_tokens = g.output_tokens, latency_ms = g.latency_ms, error = g.error, finished_at = now()
 FROM given g JOIN old ON old.id = g.id
-WHERE c.id = g.id AND (old.state IN ('reserved', 'sent') OR (old.state = 'unknown' AND g.state <> 'unknown'))
+WHERE c.id = g.id AND CASE WHEN g.state = 'succeeded' THEN old.state <> 'succeeded'
+    ELSE old.job_id = g.job_id AND old.fence = g.fence
+         AND (old.state IN ('reserved', 'sent') OR (old.state = 'unknown' AND g.state = 'failed')) END
 RETURNING old.key, old.batch_id, old.state, c.state, old.estimate_micros, c.cost_micros
 """
 OVERDUE = """
@@ -49,7 +58,7 @@ FROM c WHERE j.id = c.id RETURNING j.batch_id
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How a call ended: `succeeded` with its reply, `failed` (certainly not charged) or `unknown`."""
+    """How a call of a job ended: `succeeded` with its reply, `failed` (certainly not charged) or `unknown`."""
 
     call_id: int
     state: str
@@ -59,15 +68,54 @@ class Settlement:
     output_tokens: int = 0
     latency_ms: int | None = None
     error: str = ""
+    job_id: int = field(kw_only=True)
+    fence: int = field(kw_only=True)
 
 
 def settle(settlements: Sequence[Settlement], *, changes: Changes) -> None:
     """Write how calls ended and add their money to `changes`. Jobs parked for a late answer are ready again."""
     if not settlements:
         return
-    unique = {each.call_id: each for each in settlements}
-    ordered = [unique[call_id] for call_id in sorted(unique)]
-    with connection.cursor() as cursor:
+    unique = {each.call_id: each for each in sorted(settlements, key=lambda each: each.state == "succeeded")}
+    moved = _stored([unique[call_id] for call_id in sorted(unique)])
+    late = [row[0] for row in moved if _book(row, changes=changes) == "unknown"]
+    if late:
+        _unpark(late, changes=changes)
+
+
+def plainer(settlement: Settlement) -> Iterator[Settlement]:
+    """What is kept of one that the database refuses, less each time: without its counts; its reply as mere text."""
+    bare = replace(settlement, input_tokens=0, output_tokens=0, latency_ms=None)
+    yield bare
+    text = (settlement.response or "").encode("ascii", "backslashreplace").decode()
+    yield replace(bare, response=orjson.dumps({"unreadable": text.replace("\\u0000", "")}).decode())
+
+
+def _stored(ordered: Sequence[Settlement]) -> list[Any]:
+    """All at once; if one is refused, each by itself and as plainly as it must be: none is paid for and forgotten."""
+    try:
+        return _write(ordered)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 (the guard per work item)
+        if len(ordered) == 1:
+            logger.warning("call %d: its reply was refused, less of it is kept: %s", ordered[0].call_id, error)
+            return _stored_plainly(ordered[0])
+    return [row for each in ordered for row in _stored([each])]
+
+
+def _stored_plainly(settlement: Settlement) -> list[Any]:
+    without_counts, as_text = plainer(settlement)
+    try:
+        return _write([without_counts])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 (the guard per work item; what is refused even as text is raised)
+        return _write([as_text])
+
+
+def _write(ordered: Sequence[Settlement]) -> list[Any]:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
             {
@@ -79,12 +127,11 @@ def settle(settlements: Sequence[Settlement], *, changes: Changes) -> None:
                 "outputs": [each.output_tokens for each in ordered],
                 "latencies": [each.latency_ms for each in ordered],
                 "errors": [each.error for each in ordered],
+                "jobs": [each.job_id for each in ordered],
+                "fences": [each.fence for each in ordered],
             },
         )
-        moved = cursor.fetchall()
-    late = [row[0] for row in moved if _book(row, changes=changes) == "unknown"]
-    if late:
-        _unpark(late, changes=changes)
+        return list(cursor.fetchall())
 
 
 def mark_overdue(*, limit: int, changes: Changes) -> int:
@@ -106,7 +153,7 @@ def _book(row: Sequence[Any], *, changes: Changes) -> str:
     if before == "unknown":
         change.spent_micros -= estimate
         change.calls -= 1
-    else:
+    elif before != "failed":
         change.reserved_micros -= estimate
     if after == "failed":
         return str(before)

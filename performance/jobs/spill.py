@@ -1,7 +1,8 @@
 """Paid replies on disk while the database is out, so that a power cut then doesn't lose what was paid for.
 
 One file a process, JSON lines, flushed to the disk before anything else happens. Its writer holds a lock on it;
-a file without a living writer is replayed by whoever finds it. Settling is idempotent, so replay may repeat.
+a file without a living writer is replayed by whoever finds it. Settling is idempotent, so replay may repeat. What
+can't be replayed is kept beside it for a person to look at, under another name.
 """
 
 import fcntl
@@ -14,13 +15,14 @@ from typing import IO
 
 import orjson
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from performance.jobs import batches
 from performance.jobs.settlement import Settlement, settle
 
 logger = logging.getLogger(__name__)
 SUFFIX = ".spill"
+ASIDE = ".aside"
 
 
 class Spill:
@@ -34,10 +36,7 @@ class Spill:
         """On the disk on return."""
         if not settlements:
             return
-        file = self._file or self._open()
-        file.write(b"".join(orjson.dumps(asdict(each)) + b"\n" for each in settlements))
-        file.flush()
-        os.fsync(file.fileno())
+        _append(self._file or self._open(), settlements)
 
     def clear(self) -> None:
         """The database has all of it."""
@@ -68,16 +67,48 @@ def replay() -> int:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            settlements = list(_readable(file))
-            with transaction.atomic():
-                changes = batches.Changes()
-                settle(settlements, changes=changes)
-                batches.apply(changes)
-            path.unlink(missing_ok=True)
-            count += len(settlements)
+            count += _replay_file(path, file)
     if count:
         logger.warning("stored %d paid replies that had been kept on disk while the database was out", count)
     return count
+
+
+def set_aside(settlements: Sequence[Settlement]) -> None:
+    """Keep what the database takes in no form, on the disk on return."""
+    if not settlements:
+        return
+    path = _directory() / f"refused{ASIDE}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        _append(file, settlements)
+    logger.error("%d paid replies that can't be stored are kept in %s", len(settlements), path)
+
+
+def _replay_file(path: Path, file: IO[bytes]) -> int:
+    """How many it held. One of another version, or that the database refuses, is set aside: it would be so again."""
+    try:
+        settlements = list(_readable(file))
+        with transaction.atomic():
+            changes = batches.Changes()
+            settle(settlements, changes=changes)
+            batches.apply(changes)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        # The guard per work item: the pump has other things to do than to end here.
+        aside = path.with_suffix(ASIDE)
+        path.rename(aside)
+        logger.exception("a spill file can't be replayed and is kept as %s", aside)
+        return 0
+    path.unlink(missing_ok=True)
+    return len(settlements)
+
+
+def _append(file: IO[bytes], settlements: Sequence[Settlement]) -> None:
+    file.write(b"".join(orjson.dumps(asdict(each)) + b"\n" for each in settlements))
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _readable(file: IO[bytes]) -> Iterator[Settlement]:

@@ -138,10 +138,10 @@ class JobCalls:
                 async with asyncio.timeout(request.timeout_s):
                     reply = await send()
         except asyncio.CancelledError as error:
-            self._desk.flusher.settle(failure(call_id, error, is_sent=is_sent))
+            self._desk.flusher.settle(failure(call_id, self._job, error, is_sent=is_sent))
             raise
         except Exception as error:
-            await self._desk.flusher.settle(failure(call_id, error, is_sent=is_sent))
+            await self._desk.flusher.settle(failure(call_id, self._job, error, is_sent=is_sent))
             if is_certain(error) or not is_sent:
                 raise
             raise uncertain(error, timeout_s=request.timeout_s) from error
@@ -158,6 +158,8 @@ class JobCalls:
             reply.input_tokens,
             reply.output_tokens,
             reply.latency_ms,
+            job_id=self._job.id,
+            fence=self._job.fence,
         )
         stored = self._desk.flusher.settle(settlement)
         stored.add_done_callback(lambda _: self._desk.open.pop(key, None))
@@ -175,11 +177,12 @@ def is_certain(error: Exception) -> bool:
     return isinstance(error, CallFailed | PauseBatch)
 
 
-def failure(call_id: int, error: BaseException, *, is_sent: bool) -> Settlement:
+def failure(call_id: int, job: ClaimedJob, error: BaseException, *, is_sent: bool) -> Settlement:
     """How a call that raised is settled: nothing was charged unless it was sent and `send` doesn't know."""
     certain = not is_sent or (isinstance(error, Exception) and is_certain(error))
     reason = str(error) or type(error).__name__
-    return Settlement(call_id, "failed" if certain else "unknown", error=clean_text(reason)[:2000])
+    state = "failed" if certain else "unknown"
+    return Settlement(call_id, state, error=clean_text(reason)[:2000], job_id=job.id, fence=job.fence)
 
 
 def uncertain(error: Exception, *, timeout_s: float) -> CallUncertain:

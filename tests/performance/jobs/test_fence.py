@@ -58,3 +58,15 @@ def test_a_result_that_cannot_be_stored_fails_alone(kind: Scripted, db: None) ->
     assert [stuck.code for stuck in kind.told_stuck] == ["valueerror"]
     batch.refresh_from_db()
     assert (batch.succeeded, batch.dead, batch.state) == (2, 1, "finished")
+
+
+def test_an_outcome_that_is_refused_does_not_pause_its_batch(kind: Scripted, db: None) -> None:
+    batch = kind.submit(1)
+    stale = held(batch)
+    claims.release([stale])
+    held(batch)
+
+    store(Flush([], [Outcome(stale, Scripted.name, "ready", code="budget", reason="none", pauses_batch=True)]))
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.pause_code) == ("running", "")

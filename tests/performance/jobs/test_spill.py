@@ -34,9 +34,9 @@ def sent_call(batch: Batch) -> tuple[int, ClaimedJob]:
 
 def test_what_a_dead_process_left_on_disk_is_settled_once(kind: Scripted, db: None, directory: Path) -> None:
     batch = kind.submit(1)
-    call_id, _ = sent_call(batch)
+    call_id, job = sent_call(batch)
     left = spill.Spill("runner:h:1:a")
-    left.write([Settlement(call_id, "succeeded", '{"bought": "x"}', 80)])
+    left.write([Settlement(call_id, "succeeded", '{"bought": "x"}', 80, job_id=job.id, fence=job.fence)])
     left.close()
 
     assert [spill.replay(), spill.replay()] == [1, 0]
@@ -49,9 +49,9 @@ def test_what_a_dead_process_left_on_disk_is_settled_once(kind: Scripted, db: No
 
 def test_the_file_of_a_living_process_is_left_alone(kind: Scripted, db: None, directory: Path) -> None:
     batch = kind.submit(1)
-    call_id, _ = sent_call(batch)
+    call_id, job = sent_call(batch)
     mine = spill.Spill("runner:h:1:a")
-    mine.write([Settlement(call_id, "succeeded", "{}", 80)])
+    mine.write([Settlement(call_id, "succeeded", "{}", 80, job_id=job.id, fence=job.fence)])
 
     assert spill.replay() == 0
 
@@ -62,9 +62,9 @@ def test_the_file_of_a_living_process_is_left_alone(kind: Scripted, db: None, di
 
 def test_a_line_torn_by_a_power_cut_costs_only_itself(kind: Scripted, db: None, directory: Path) -> None:
     batch = kind.submit(1)
-    call_id, _ = sent_call(batch)
+    call_id, job = sent_call(batch)
     left = spill.Spill("runner:h:1:a")
-    left.write([Settlement(call_id, "succeeded", "{}", 80)])
+    left.write([Settlement(call_id, "succeeded", "{}", 80, job_id=job.id, fence=job.fence)])
     left.close()
     (file,) = directory.iterdir()
     file.write_bytes(file.read_bytes() + b'{"call_id": 9, "sta')
@@ -78,7 +78,7 @@ def test_replies_survive_an_outage_of_the_database(
     kind: Scripted, transactional_db: None, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = kind.submit(1)
-    call_id, _ = sent_call(batch)
+    call_id, job = sent_call(batch)
     seen: list[list[Path]] = []
     store: Callable[[Flush], int] = flushing.store
 
@@ -94,7 +94,7 @@ def test_replies_survive_an_outage_of_the_database(
         database = DatabaseThread("store")
         flusher = Flusher(database, spill=spill.Spill("runner:h:1:a"))
         task = asyncio.create_task(flusher.run())
-        await flusher.settle(Settlement(call_id, "succeeded", '{"bought": "x"}', 80))
+        await flusher.settle(Settlement(call_id, "succeeded", '{"bought": "x"}', 80, job_id=job.id, fence=job.fence))
         flusher.end()
         await task
         database.close()
@@ -109,14 +109,30 @@ def test_replies_survive_an_outage_of_the_database(
 
 def test_settling_again_leaves_the_first_answer(kind: Scripted, db: None) -> None:
     batch = kind.submit(1)
-    call_id, _ = sent_call(batch)
+    call_id, job = sent_call(batch)
     left = spill.Spill("runner:h:1:a")
-    left.write([Settlement(call_id, "succeeded", '{"n": 1}', 80), Settlement(call_id, "succeeded", '{"n": 1}', 80)])
+    left.write([Settlement(call_id, "succeeded", '{"n": 1}', 80, job_id=job.id, fence=job.fence)] * 2)
     left.close()
     spill.replay()
     changes = batches.Changes()
 
-    spill.settle([Settlement(call_id, "succeeded", '{"n": 2}', 99)], changes=changes)
+    spill.settle([Settlement(call_id, "succeeded", '{"n": 2}', 99, job_id=job.id, fence=job.fence)], changes=changes)
 
     assert changes == {}
     assert PaidCall.objects.get().response == {"n": 1}
+
+
+def test_a_file_of_another_version_is_kept_beside_and_does_not_end_the_pump(
+    kind: Scripted, transactional_db: None, directory: Path
+) -> None:
+    (directory / "runner-h-1-a.spill").write_bytes(b'{"call_id": 1, "how": "differently"}\n')
+    batch = kind.submit(1)
+    call_id, job = sent_call(batch)
+    other = spill.Spill("runner:h:1:b")
+    other.write([Settlement(call_id, "succeeded", "{}", 80, job_id=job.id, fence=job.fence)])
+    other.close()
+
+    assert spill.replay() == 1
+
+    assert [file.name for file in directory.iterdir()] == ["runner-h-1-a.aside"]
+    assert PaidCall.objects.get().state == "succeeded"

@@ -16,7 +16,9 @@ Work = Callable[[], None]
 def late_reply(call: PaidCall, *, cost_micros: int = 80) -> None:
     with transaction.atomic():
         changes = batches.Changes()
-        settle([Settlement(call.pk, "succeeded", '{"bought": "late"}', cost_micros)], changes=changes)
+        assert call.job_id is not None
+        late = Settlement(call.pk, "succeeded", '{"bought": "late"}', cost_micros, job_id=call.job_id, fence=call.fence)
+        settle([late], changes=changes)
         batches.apply(changes)
 
 
