@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from prospects.companies.provenance import ProvenanceField
 from prospects.companies.querysets import CompanyQuerySet, ProspectQuerySet
@@ -35,8 +36,8 @@ class Company(models.Model):
     linkedin_url = models.CharField(max_length=300, blank=True)
     registry_number = models.CharField(max_length=60, blank=True)
     provenance = ProvenanceField(default=dict, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = CompanyQuerySet.as_manager()
 
@@ -107,8 +108,8 @@ class Prospect(models.Model):
     notes = models.TextField(blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True, help_text="When a person last changed it by hand")
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     objects = ProspectQuerySet.as_manager()
 

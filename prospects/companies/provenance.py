@@ -38,11 +38,9 @@ def unpacked(groups: list[dict[str, Any]]) -> Provenance:
 
 def as_json(provenance: Provenance) -> str:
     """`packed` as JSON text. Companies that came alike, with one entry beside the same fields, share it."""
-    entries = iter(provenance.values())
-    first = next(entries, None)
-    if first is None or any(entry is not first for entry in entries):
+    if len(set(map(id, provenance.values()))) != 1:
         return orjson.dumps(packed(provenance)).decode()
-    return _alike(orjson.dumps(first), tuple(provenance))
+    return _alike(orjson.dumps(next(iter(provenance.values()))), tuple(provenance))
 
 
 @lru_cache(maxsize=4096)

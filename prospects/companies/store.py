@@ -25,7 +25,6 @@ _JSON = ("technologies", "provenance")
 _COMPANY = ("id", *_TEXTS, *_NUMBERS, *_JSON)
 _VALUES = ("person_name", "person_title", "person_email", "person_phone", "source", "notes")
 _PROSPECT = ("id", "company_id", "person_key", *_VALUES, "original", "archived_at")
-_DATED = ("created_at", "updated_at")
 
 _UNKNOWN = (None, None)
 # Between values of a key: a list of thousands goes over as one text. No key has control characters.
@@ -58,9 +57,8 @@ class CompanyStore:
         self._cursor = cursor
         self._dry = dry
         provisional = count(-1, -1)
-        self._numbers = {table: provisional if dry else _Numbers(cursor, table) for table in (COMPANY, KEY, PROSPECT)}
-        cursor.execute("SELECT now()::text")
-        self._dates = (cursor.fetchone()[0],) * len(_DATED)
+        self._numbers = {table: provisional if dry else _Numbers(cursor, table) for table in (COMPANY, PROSPECT)}
+        self._key_numbers = provisional
         for table in (COMPANY, PROSPECT):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.staged_{table}")
             cursor.execute(f"CREATE TEMP TABLE staged_{table} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
@@ -174,16 +172,16 @@ class CompanyStore:
 
     def _insertion(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Copy:
         target = f"dry_{table}" if self._dry else table
-        return copy_of(target, (*columns, *_DATED), [row + self._dates for row in rows])
+        return copy_of(target, columns, rows)
 
     def _key_insertion(self, rows: Sequence[tuple[str, ...]]) -> Copy:
         if not self._dry:
             return copy_of(KEY, ("company_id", "kind", "value"), rows)
-        numbered = [(str(next(self._numbers[KEY])), *row) for row in rows]
+        numbered = [(str(next(self._key_numbers)), *row) for row in rows]
         return copy_of(f"dry_{KEY}", ("id", "company_id", "kind", "value"), numbered)
 
     def _replacement(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Replacement:
-        copy = copy_of(f"staged_{table}", (*columns, *_DATED), [row + self._dates for row in rows])
+        copy = copy_of(f"staged_{table}", columns, rows)
         return Replacement(table, columns, [int(row[0]) for row in rows], copy)
 
     def _replace(self, changed: Replacement) -> None:
@@ -209,15 +207,15 @@ class _Numbers:
 
     def __init__(self, cursor: CursorWrapper, table: str) -> None:
         self._cursor = cursor
-        self._table = table
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        self._sequence = cursor.fetchone()[0]
         self._drawn: list[int] = []
 
     def keep(self, number: int) -> None:
         """Has at least `number` at hand."""
         if (missing := number - len(self._drawn)) > 0:
             self._cursor.execute(
-                "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id')::regclass)) FROM generate_series(1, %s)",
-                [self._table, missing],
+                "SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [self._sequence, missing]
             )
             self._drawn = [*reversed(self._cursor.fetchone()[0]), *self._drawn]
 

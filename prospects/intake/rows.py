@@ -28,6 +28,21 @@ _LENGTHS = {
     "linkedin_url": 300, "registry_number": 60, "person_name": 200, "person_title": 200, "notes": 20_000,
 }  # fmt: skip
 _PLAIN = ("name", "industry", "description", "stage", "funding", "street", "city", "linkedin_url", "registry_number")
+_PLACES = frozenset({"country", "region", "location", "postal_code"})
+_PERSONAL = frozenset({"person_name", "person_first_name", "person_last_name", "person_email"})
+
+
+def _year(text: str) -> int | None:
+    digits = text[:4]
+    return int(digits) if digits.isdecimal() and digits.isascii() and 1000 <= int(digits) <= 2100 else None
+
+
+_RULES: dict[str, Callable[[str], Any]] = {
+    "employees": employee_range,
+    "revenue": revenue_range,
+    "founded_year": _year,
+    "email": email,
+}
 
 
 class RowReader:
@@ -38,11 +53,18 @@ class RowReader:
     ) -> None:
         positions = {header: position for position, header in enumerate(headers)}
         self._headers = list(headers)
-        self._kept = [(position, header) for header, position in positions.items() if header != REASON_HEADER]
+        self._reasons = [header for header in self._headers if header == REASON_HEADER]
         self._width = len(headers)
         self._source = source
         self._constants = {name: value for name, value in constants.items() if value}
-        self._mapped = [(positions[header], name) for header, name in columns.items() if name and header in positions]
+        by_position = {positions[header]: name for header, name in columns.items() if name and header in positions}
+        self._names = [by_position.get(position, "") for position in range(self._width)]
+        said = {*self._constants, *by_position.values()}
+        # Asked once, not for every row: what no column and no constant says needn't be looked for.
+        self._plain = [name for name in _PLAIN if name in said]
+        self._rules = [(name, rule) for name, rule in _RULES.items() if name in said]
+        self._has_place = not said.isdisjoint(_PLACES)
+        self._has_person = not said.isdisjoint(_PERSONAL)
 
     def read(self, cells: Sequence[str]) -> Record | Refusal:
         """What the row says. Refused: more cells than headers, or neither a name nor a domain that can be used."""
@@ -50,13 +72,12 @@ class RowReader:
             return Refusal(f"has {len(cells)} cells where the header has {self._width}: perhaps a quote is missing")
         texts = self._texts(cells)
         warnings: list[str] = []
-        facts = _facts(texts, warnings)
-        person = _person(texts, facts, warnings)
+        facts = self._facts(texts, warnings)
+        person = _person(texts, facts, warnings) if self._has_person else None
         if "domain" not in facts and (found := _domain_of_email(facts, person)):
             facts["domain"] = found
         if "name" not in facts and "domain" not in facts:
             return Refusal("; ".join(["no name and no domain", *warnings])[:500])
-        width = len(cells)
         key = name_key(facts["name"]) if "name" in facts else ""
         return Record(
             facts=facts,
@@ -66,20 +87,42 @@ class RowReader:
             person=person,
             source=self._source,
             notes=texts.get("notes", ""),
-            original={header: cells[at] for at, header in self._kept if at < width and cells[at]},
+            original=self._original(cells),
             warnings=warnings,
         )
+
+    def _original(self, cells: Sequence[str]) -> dict[str, str]:
+        """What came, by its header, without empty cells and the reason of an earlier refusal."""
+        original = {header: cell for header, cell in zip(self._headers, cells, strict=False) if cell}
+        for header in self._reasons:
+            original.pop(header, None)
+        return original
 
     def _texts(self, cells: Sequence[str]) -> Texts:
         """{field: text} of the cells that say something, constants where they don't."""
         texts = dict(self._constants)
-        width = len(cells)
-        for position, name in self._mapped:
-            if position < width and (cell := cells[position]):
-                text = _said(cell) if len(cell) <= _SHORT else one_line(cell)
-                if text:
-                    texts[name] = text
+        for name, cell in zip(self._names, cells, strict=False):
+            if cell and name and (text := _said(cell) if len(cell) <= _SHORT else one_line(cell)):
+                texts[name] = text
         return texts
+
+    def _facts(self, texts: Texts, warnings: list[str]) -> dict[str, Any]:
+        facts: dict[str, Any] = {}
+        for name in self._plain:
+            if text := texts.get(name):
+                facts[name] = text if len(text) <= _LENGTHS[name] else _fitting(name, text, warnings)
+        if text := texts.get("domain"):
+            _add_domain(text, facts, warnings)
+        if self._has_place:
+            _add_place(texts, facts, warnings)
+        for name, rule in self._rules:
+            if text := texts.get(name):
+                _add_read(text, facts, warnings, name=name, rule=rule)
+        if technologies := texts.get("technologies"):
+            facts["technologies"] = _listed(technologies)
+        if number := texts.get("phone"):
+            _add_phone(number, facts, warnings)
+        return facts
 
 
 @lru_cache(maxsize=16_384)
@@ -87,24 +130,6 @@ def _said(cell: str) -> str:
     """A short cell on one line, empty where it only says that there is nothing to say. Most repeat down the file."""
     text = one_line(cell)
     return "" if text.lower() in _SILENT else text
-
-
-def _facts(texts: Texts, warnings: list[str]) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for name in _PLAIN:
-        if text := texts.get(name):
-            facts[name] = _fitting(name, text, warnings)
-    _add_domain(texts, facts, warnings)
-    _add_place(texts, facts, warnings)
-    _add_read(texts, facts, warnings, name="employees", rule=employee_range)
-    _add_read(texts, facts, warnings, name="revenue", rule=revenue_range)
-    _add_read(texts, facts, warnings, name="founded_year", rule=_year)
-    _add_read(texts, facts, warnings, name="email", rule=email)
-    if technologies := texts.get("technologies"):
-        facts["technologies"] = _listed(technologies)
-    if number := texts.get("phone"):
-        _add_phone(number, facts, warnings)
-    return facts
 
 
 def _fitting(name: str, text: str, warnings: list[str]) -> str:
@@ -115,10 +140,7 @@ def _fitting(name: str, text: str, warnings: list[str]) -> str:
     return text
 
 
-def _add_domain(texts: Texts, facts: dict[str, Any], warnings: list[str]) -> None:
-    text = texts.get("domain")
-    if not text:
-        return
+def _add_domain(text: str, facts: dict[str, Any], warnings: list[str]) -> None:
     found = domains.domain(text)
     if found is None:
         warnings.append(_left_out("domain", text))
@@ -131,35 +153,44 @@ def _add_domain(texts: Texts, facts: dict[str, Any], warnings: list[str]) -> Non
 
 
 def _add_place(texts: Texts, facts: dict[str, Any], warnings: list[str]) -> None:
-    """Columns of their own win over a place in one cell; a state implies its country."""
-    code = None
-    if (text := texts.get("country")) and (code := country(text)) is None:
-        warnings.append(_left_out("country", text))
-    state = texts.get("region", "")
-    if location := texts.get("location"):
+    said = texts.get
+    found, left_out = _place_of(
+        said("country", ""), said("region", ""), said("location", ""), said("postal_code", ""), "city" in facts
+    )
+    facts.update(found)
+    warnings += left_out
+
+
+@lru_cache(maxsize=4096)
+def _place_of(
+    nation: str, state: str, location: str, code: str, has_city: bool
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Columns of their own win over a place in one cell; a state implies its country. And what was left out."""
+    facts: dict[str, str] = {}
+    known = country(nation) if nation else None
+    if location:
         found = place(location)
-        code = code or found.country or None
+        known = known or found.country or None
         state = state or found.region
-        if found.city and "city" not in facts:
+        if found.city and not has_city:
             facts["city"] = found.city[:120]
     if state:
-        facts["region"] = (regions.region(state, country=code) or state)[:120]
-        code = code or regions.country_of(facts["region"])
+        facts["region"] = (regions.region(state, country=known) or state)[:120]
+        known = known or regions.country_of(facts["region"])
+    if known:
+        facts["country"] = known
     if code:
-        facts["country"] = code
-    if text := texts.get("postal_code"):
-        facts["postal_code"] = postal_code(text, country=code)
+        facts["postal_code"] = postal_code(code, country=known)
+    is_left_out = nation and country(nation) is None
+    return facts, (_left_out("country", nation),) if is_left_out else ()
 
 
-def _add_read(
-    texts: Texts, facts: dict[str, Any], warnings: list[str], *, name: str, rule: Callable[[str], Any]
-) -> None:
-    if text := texts.get(name):
-        value = rule(text)
-        if value is None:
-            warnings.append(_left_out(name, text))
-        else:
-            facts[name] = value
+def _add_read(text: str, facts: dict[str, Any], warnings: list[str], *, name: str, rule: Callable[[str], Any]) -> None:
+    value = rule(text)
+    if value is None:
+        warnings.append(_left_out(name, text))
+    else:
+        facts[name] = value
 
 
 def _add_phone(text: str, facts: dict[str, Any], warnings: list[str]) -> None:
@@ -203,11 +234,6 @@ def _domain_of_email(facts: Mapping[str, Any], person: Person | None) -> str | N
         if address and (found := domains.domain(address)) and not domains.is_shared(found):
             return found
     return None
-
-
-def _year(text: str) -> int | None:
-    digits = text[:4]
-    return int(digits) if digits.isdecimal() and digits.isascii() and 1000 <= int(digits) <= 2100 else None
 
 
 def _listed(text: str) -> list[str]:

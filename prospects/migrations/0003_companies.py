@@ -10,12 +10,15 @@ from django.db import migrations
 
 CHECKS = """
 CREATE FUNCTION prospects_companies_exist() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    others bigint[];
 BEGIN
-    PERFORM FROM prospects_company c
-        WHERE c.id IN (SELECT company_id FROM added) AND c.xmin <> pg_current_xact_id()::xid FOR KEY SHARE;
-    IF EXISTS (
-        SELECT FROM (SELECT DISTINCT company_id FROM added) a
-        WHERE NOT EXISTS (SELECT FROM prospects_company c WHERE c.id = a.company_id)
+    SELECT array_agg(a.company_id) INTO others
+        FROM (SELECT DISTINCT company_id FROM added) a
+        LEFT JOIN prospects_company c ON c.id = a.company_id AND c.xmin = pg_current_xact_id()::xid
+        WHERE c.id IS NULL;
+    IF cardinality(others) > (
+        SELECT count(*) FROM (SELECT FROM prospects_company WHERE id = ANY(others) FOR KEY SHARE) AS locked
     ) THEN
         RAISE foreign_key_violation USING TABLE = TG_TABLE_NAME, MESSAGE = TG_TABLE_NAME || ' names no company';
     END IF;

@@ -59,15 +59,15 @@ def _national(digits: str, country: str | None) -> str | None:
 
 @lru_cache(maxsize=300)
 def _pattern(region: str) -> re.Pattern[str] | None:
-    """What numbers of a region look like, where its digits are taken as they stand (no rewriting of prefixes)."""
+    """What numbers of a region look like whose digits are taken as they stand: no prefix to drop or to rewrite."""
     metadata = PhoneMetadata.metadata_for_region(region, None)
-    if metadata is None or metadata.general_desc is None or metadata.national_prefix_transform_rule:
+    if metadata is None or metadata.general_desc is None:
         return None
-    shape = metadata.general_desc.national_number_pattern
-    if not shape or metadata.national_prefix_for_parsing not in (None, metadata.national_prefix):
+    shape, prefix = metadata.general_desc.national_number_pattern, metadata.national_prefix_for_parsing
+    if not shape:
         return None
     # A number that still carries its trunk prefix ("+49 030 …") is for the library to judge.
-    without_trunk = f"(?!{metadata.national_prefix})" if metadata.national_prefix else ""
+    without_trunk = f"(?!{prefix})" if prefix else ""
     return re.compile(f"{without_trunk}(?:{shape})")
 
 
@@ -76,6 +76,8 @@ def _rule(region: str) -> tuple[int, str, re.Pattern[str]] | None:
     pattern = _pattern(region)
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if pattern is None or metadata is None or metadata.country_code is None:
+        return None
+    if metadata.national_prefix_transform_rule or metadata.national_prefix_for_parsing != metadata.national_prefix:
         return None
     return metadata.country_code, metadata.national_prefix or "", pattern
 

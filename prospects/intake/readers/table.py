@@ -75,11 +75,15 @@ def _cleaned(rows: Iterator[Row]) -> Iterator[Row]:
             cells = _without_trailing(cells)
         if len(cells) > MAX_COLUMNS:
             raise TooManyColumns(f"Line {line} has {len(cells):,} columns; at most {MAX_COLUMNS} can be imported.")
-        kept = [cell if cell.isascii() and "\x00" not in cell else storable(cell) for cell in cells]
-        if any(cell[:1] == "'" for cell in kept):
-            kept = [unguard(cell) for cell in kept]
-        if any(cell and not cell.isspace() for cell in kept):
-            yield line, _without_trailing(kept)
+        # Asked of the whole row first: most have none of what follows.
+        text = "".join(cells)
+        if not text.isascii() or "\x00" in text:
+            cells = list(map(storable, cells))
+            text = "".join(cells)
+        if "'" in text:
+            cells = list(map(unguard, cells))
+        if text and not text.isspace():
+            yield line, _without_trailing(cells) if not cells[-1] else cells
 
 
 def _without_trailing(cells: list[str]) -> list[str]:
