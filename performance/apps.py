@@ -11,6 +11,7 @@ class PerformanceConfig(AppConfig):
     def ready(self) -> None:
         from performance.access.roles import sync_after_migrate
         from performance.api import request_ids
+        from performance.database.arrays import install
         from performance.database.slow_queries import watch
         from performance.flags.models import Flag
         from performance.flags.services import forget
@@ -19,4 +20,5 @@ class PerformanceConfig(AppConfig):
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)
         connection_created.connect(watch)
+        connection_created.connect(install)
         request_finished.connect(request_ids.forget)
