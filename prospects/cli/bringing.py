@@ -7,7 +7,7 @@ from pathlib import Path
 from prospects.cli.errors import Unreadable
 from prospects.cli.options import Options
 from prospects.icp.models import ICPVersion
-from prospects.icp.profile import Profile, parse_toml
+from prospects.icp.profile import MAX_FILE, Profile, parse_toml
 from prospects.icp.services import save_version
 from prospects.intake import services as intake
 from prospects.intake.models import Import, ImportRow
@@ -59,7 +59,9 @@ def plan_of(brought: Brought, options: Options) -> RunPlan:
 
 def _content(path: Path, *, what: str) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # One byte more than a profile may have is enough to refuse it; /dev/zero has no end.
+            return file.read(MAX_FILE + 1)
     except OSError as error:
         raise Unreadable(path, what=what, why=error.strerror or str(error)) from error
 

@@ -1,6 +1,7 @@
 """What `manage.py qualify` was asked, read from its arguments."""
 
 import argparse
+import math
 import os
 import shlex
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from performance.jobs.budgets import MOST_BUDGET_USD
 from performance.jobs.models import Priority
+from prospects.qualification.errors import OutOfRange
 
 SAMPLE_FILE = "examples/prospects.csv"
 SAMPLE_ICP = "examples/icp.toml"
@@ -64,8 +67,8 @@ class Options:
 
 
 def default_out() -> Path:
-    """var/out beside the data, shown from the checkout where it lies in it."""
-    out = Path(settings.BASE_DIR) / "var" / "out"
+    """out/ beside the data, in ./var or $ASSAY_VAR; shown from the checkout where it lies in it."""
+    out = Path(settings.RECORD.directory).absolute() / "out"
     return out.relative_to(Path.cwd()) if out.is_relative_to(Path.cwd()) else out
 
 
@@ -91,12 +94,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read(values: dict[str, object]) -> Options:
-    """The options from Django's parsed arguments."""
-    budget = values["budget"]
+    """The options from Django's parsed arguments. Raises OutOfRange for a budget that is no sum of money."""
     names = ("file", "icp", "out", "qualifier", "model", "concurrency", "on_unknown", "retry", "source")
     return Options(
         **{name: values[name] for name in names},  # type: ignore[arg-type]
-        budget_micros=None if budget is None else round(float(str(budget)) * 1_000_000),
+        budget_micros=_micros(values["budget"]),
         max_retries=values["retries"],  # type: ignore[arg-type]
         priority=PRIORITIES[str(values["priority"])],
     )
+
+
+def _micros(budget: object) -> int | None:
+    """Dollars as micro-dollars; whether they are too few or too many for a run is the plan's to say."""
+    if budget is None:
+        return None
+    dollars = float(str(budget))
+    if not math.isfinite(dollars) or abs(dollars) > MOST_BUDGET_USD:
+        raise OutOfRange(name="budget in dollars", value=dollars, minimum=0, maximum=MOST_BUDGET_USD)
+    return round(dollars * 1_000_000)

@@ -49,12 +49,14 @@ def _watch(run: QualificationRun, *, fleet: Fleet, screen: Screen) -> Progress:
 
 
 def _check_writable(options: Options) -> None:
-    """Before anything is bought: whether its results could be kept."""
+    """Before anything is bought: whether its results could be kept. Makes nothing: the file may yet be refused."""
     try:
-        options.out.mkdir(parents=True, exist_ok=True)
+        nearest = next(path for path in (options.out, *options.out.absolute().parents) if os.path.lexists(path))
     except OSError as error:
         raise Unwritable(options.out, why=error.strerror or str(error)) from error
-    if not os.access(options.out, os.W_OK | os.X_OK):
+    if not nearest.is_dir():
+        raise Unwritable(options.out, why=f"{nearest} is no directory")
+    if not os.access(nearest, os.W_OK | os.X_OK):
         raise Unwritable(options.out, why="permission denied")
 
 

@@ -103,11 +103,11 @@ def _table(rows: Sequence[ResultRow], *, is_wide: bool) -> Table:
         style = FIT_STYLES.get(row.fit, "")
         table.add_row(
             str(row.rank),
-            Text(f"{row.score}{mark}", style=style),
+            Text("-" if row.score is None else f"{row.score}{mark}", style=style),
             Text(row.fit, style=style),
             Text(row.name),
             _marks(row),
-            Text("; ".join(row.gaps), style="dim"),
+            Text("; ".join(row.gaps) if row.qualifier else row.reasoning, style="dim"),
             *([Text(row.recommendation)] if is_wide else []),
         )
     return table

@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from performance.files import services as files
 from performance.files.errors import EmptyFile
+from performance.files.models import StoredFile
 from performance.jobs.kinds import Calls, ClaimedJob, Finished, GiveUp, Kind, Policy, Stuck
 from prospects.exports.errors import TooManyRows
 from prospects.exports.models import Export
 from prospects.exports.results import results_of
 from prospects.exports.writers import CONTENT_TYPES, chunks
-from prospects.qualification.models import Qualification
 
 KIND = "export.run"
 KEPT_FOR = timedelta(days=7)
@@ -32,7 +32,7 @@ class Written:
 
 
 class ExportKind(Kind[Written]):
-    """Writes the file in a thread, chunk by chunk, and ties it to its export in the completing transaction."""
+    """Writes the file in a thread, chunk by chunk, and ties it to its export as it is stored."""
 
     name = KIND
     queue = "reports"
@@ -53,8 +53,7 @@ class ExportKind(Kind[Written]):
 
     def store(self, finished: Sequence[Finished[Written]]) -> None:
         for one in finished:
-            made = {"file": one.result.file_id, "row_count": one.result.rows, "error": ""}
-            Export.objects.filter(pk=one.job.subject_id).update(**made)
+            Export.objects.filter(pk=one.job.subject_id).update(error="")
 
     def stuck(self, jobs: Sequence[Stuck]) -> None:
         for one in jobs:
@@ -62,18 +61,32 @@ class ExportKind(Kind[Written]):
 
 
 def write_file(export: Export) -> Written:
-    """Store the export's file, all of it or nothing, and return where. Runs in a thread of its own."""
-    run = export.run
+    """Store the export's file, all of it or nothing, and return where. Runs in a thread of its own.
+
+    Repeated after its process was killed it puts the new file in the place of the other, which is deleted.
+    """
     try:
-        file = files.store(
-            name=f"{run.icp_version.icp.slug}-run-{run.pk}.{export.format}",
-            content_type=CONTENT_TYPES[export.format],
-            chunks=chunks(results_of(run), export.format),
-            owner=export.owner,
-            expires_at=timezone.now() + KEPT_FOR,
-            max_bytes=MOST_BYTES,
-        )
-        return Written(file.pk, Qualification.objects.filter(run=run).for_display().count())
+        with transaction.atomic(), connection.cursor() as cursor:
+            # While a large workbook is closed, minutes may go by without a statement.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            return _written(export)
     finally:
         # This thread ends here, and its connection would stay open.
         connections.close_all()
+
+
+def _written(export: Export) -> Written:
+    run, results = export.run, results_of(export.run)
+    file = files.store(
+        name=f"{run.icp_version.icp.slug}-run-{run.pk}.{export.format}",
+        content_type=CONTENT_TYPES[export.format],
+        chunks=chunks(results, export.format),
+        owner=export.owner,
+        expires_at=timezone.now() + KEPT_FOR,
+        max_bytes=MOST_BYTES,
+    )
+    rows = results.count()
+    before = Export.objects.select_for_update(of=("self",)).values_list("file", flat=True).get(pk=export.pk)
+    Export.objects.filter(pk=export.pk).update(file=file, row_count=rows)
+    StoredFile.objects.filter(pk=before).delete()
+    return Written(file.pk, rows)

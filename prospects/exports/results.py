@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
+from performance.jobs.models import Job
+from prospects.companies.models import Prospect
 from prospects.intake.models import ImportRow
 from prospects.qualification.models import Qualification, QualificationRun
 
@@ -30,10 +33,27 @@ FIELDS = (
     "original_cells",
 )
 
+# Of a job that says no more itself.
+UNJUDGED: Mapping[str, str] = {
+    Job.State.READY: "Not judged yet.",
+    Job.State.LEASED: "Not judged yet.",
+    Job.State.SUCCEEDED: "The verdict was deleted.",
+    Job.State.PARKED: "The call was cut off; it may be charged.",
+    Job.State.DEAD: "Given up.",
+    Job.State.CANCELLED: "The run was cancelled before this prospect was judged.",
+}
+NO_VERDICT: Mapping[str, Any] = {
+    **dict.fromkeys(FIELDS, ""),
+    **dict.fromkeys(("counted_score", "score"), None),
+    **dict.fromkeys(("verdicts", "gaps"), ()),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRow:
-    """One prospect of a ranking. `score` and `fit` are what counts; `own_score` is the qualifier's.
+    """One prospect of a run. `score` and `fit` are what counts; `own_score` is the qualifier's.
+
+    A prospect without a verdict has no score, no qualifier and no verdicts; `reasoning` says why.
 
     `verdicts` are as `Qualification` stores them, in the profile's order; `originals` is {header: cell as text}.
     """
@@ -43,12 +63,12 @@ class ResultRow:
     name: str
     person: str
     domain: str
-    score: int
+    score: int | None
     fit: str
     qualifier: str
     recommendation: str
     reasoning: str
-    own_score: int
+    own_score: int | None
     override_reason: str
     fallback_reason: str
     model: str
@@ -59,16 +79,22 @@ class ResultRow:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A run's results: what its columns are, and its rows, best first, each time read anew."""
+    """A run's results: what its columns are, and its rows, each time read anew.
+
+    Best first; the prospects that nobody judged come last.
+    """
 
     run: QualificationRun
     criteria: Sequence[str]
     headers: Sequence[str]
 
     def rows(self) -> Iterator[ResultRow]:
-        shown = _ranking(self.run).values_list(*FIELDS).iterator(chunk_size=CHUNK)
-        for rank, values in enumerate(shown, 1):
-            yield _row(rank, dict(zip(FIELDS, values, strict=True)), headers=self.headers)
+        for rank, (values, why) in enumerate(chain(_judged(self.run), _unjudged(self.run)), 1):
+            yield _row(rank, values, headers=self.headers, why=why)
+
+    def count(self) -> int:
+        """How many rows there are now. Two statements."""
+        return Qualification.objects.filter(run=self.run).for_display().count() + _missing(self.run).count()
 
 
 def results_of(run: QualificationRun) -> Results:
@@ -79,12 +105,44 @@ def results_of(run: QualificationRun) -> Results:
 
 def _ranking(run: QualificationRun) -> QuerySet[Any]:
     """The ranking with each prospect's original cells: its first line in the run's file, else what it came with."""
-    cells: F | Subquery = F("prospect__original")
-    if run.import_run_id is not None:
-        lines = ImportRow.objects.filter(import_run=run.import_run_id, prospect=OuterRef("prospect"))
-        cells = Subquery(lines.order_by("line").values("raw")[:1])
+    cells = _cells_of(run, prospect="prospect")
     shown: QuerySet[Any] = Qualification.objects.ranking(run).annotate(original_cells=cells)
     return shown
+
+
+def _cells_of(run: QualificationRun, *, prospect: str) -> F | Subquery:
+    if run.import_run_id is None:
+        return F("original" if prospect == "pk" else f"{prospect}__original")
+    lines = ImportRow.objects.filter(import_run=run.import_run_id, prospect=OuterRef(prospect))
+    return Subquery(lines.order_by("line").values("raw")[:1])
+
+
+def _judged(run: QualificationRun) -> Iterator[tuple[Mapping[str, Any], str]]:
+    for values in _ranking(run).values_list(*FIELDS).iterator(chunk_size=CHUNK):
+        yield dict(zip(FIELDS, values, strict=True)), ""
+
+
+def _unjudged(run: QualificationRun) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The run's prospects without a verdict, and why they have none; a statement for each 500 of them."""
+    jobs = _missing(run).order_by("subject_id").values_list("subject_id", "state", "error").iterator(chunk_size=CHUNK)
+    while some := list(islice(jobs, CHUNK)):
+        known = _plain(run, [prospect_id for prospect_id, _, _ in some])
+        for prospect_id, state, error in some:
+            if prospect_id in known:
+                yield known[prospect_id], error or UNJUDGED[state]
+
+
+def _missing(run: QualificationRun) -> QuerySet[Job]:
+    judged = Qualification.objects.filter(run=run, prospect=OuterRef("subject_id"))
+    return Job.objects.filter(~Exists(judged), batch=run.pk)
+
+
+def _plain(run: QualificationRun, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """What is known of prospects besides any verdict, by id and named as in FIELDS."""
+    named = {name: F(name.removeprefix("prospect__")) for name in FIELDS if name.startswith("prospect__")}
+    shown = Prospect.objects.filter(pk__in=ids).annotate(original_cells=_cells_of(run, prospect="pk"))
+    rows = shown.values("pk", "original_cells", **named)
+    return {row["pk"]: {"prospect_id": row["pk"], **row} for row in rows}
 
 
 def _headers(run: QualificationRun) -> list[str]:
@@ -94,7 +152,8 @@ def _headers(run: QualificationRun) -> list[str]:
     return sorted(set(judged.annotate(header=keys).values_list("header", flat=True)))
 
 
-def _row(rank: int, values: Mapping[str, Any], *, headers: Sequence[str]) -> ResultRow:
+def _row(rank: int, values: Mapping[str, Any], *, headers: Sequence[str], why: str = "") -> ResultRow:
+    values = {**NO_VERDICT, **values}
     return ResultRow(
         rank=rank,
         prospect_id=values["prospect_id"],
@@ -105,7 +164,7 @@ def _row(rank: int, values: Mapping[str, Any], *, headers: Sequence[str]) -> Res
         fit=values["counted_fit"],
         qualifier=values["qualifier"],
         recommendation=values["recommendation"],
-        reasoning=values["reasoning"],
+        reasoning=why or values["reasoning"],
         own_score=values["score"],
         override_reason=values["override_reason"],
         fallback_reason=values["fallback_reason"],

@@ -49,8 +49,8 @@ def as_json(row: ResultRow, *, headers: Sequence[str]) -> dict[str, Any]:
         "person": row.person or None,
         "domain": row.domain,
         "score": row.score,
-        "fit": row.fit,
-        "qualifier": row.qualifier,
+        "fit": row.fit or None,
+        "qualifier": row.qualifier or None,
         "model": row.model or None,
         "recommendation": row.recommendation,
         "reasoning": row.reasoning,
@@ -62,11 +62,12 @@ def as_json(row: ResultRow, *, headers: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _values(row: ResultRow) -> list[str | int]:
-    """The cells of a line, as CSV and XLSX have them."""
-    texts = [verdict["outcome"] for verdict in row.verdicts] + [guard(cell) for cell in row.originals]
-    first = (row.rank, guard(row.name), guard(row.domain), row.score, row.fit, row.qualifier)
-    return [*first, guard(row.recommendation), guard(row.reasoning), *texts]
+def _values(row: ResultRow, *, criteria: int) -> list[str | int]:
+    """The cells of a line, as CSV and XLSX have them; a prospect without a verdict has none for the criteria."""
+    outcomes = [verdict["outcome"] for verdict in row.verdicts] or [""] * criteria
+    score = "" if row.score is None else row.score
+    first = (row.rank, guard(row.name), guard(row.domain), score, row.fit, row.qualifier)
+    return [*first, guard(row.recommendation), guard(row.reasoning), *outcomes, *map(guard, row.originals)]
 
 
 def _csv(results: Results) -> Iterator[bytes]:
@@ -75,7 +76,7 @@ def _csv(results: Results) -> Iterator[bytes]:
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(header(results))
         for row in results.rows():
-            writer.writerow(_values(row))
+            writer.writerow(_values(row, criteria=len(results.criteria)))
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
@@ -121,7 +122,7 @@ def _fill(file: IO[bytes], results: Results) -> None:
             last = row.rank
             if last > MOST_ROWS:
                 raise TooManyRows
-            _write_row(sheet, last, _values(row))
+            _write_row(sheet, last, _values(row, criteria=len(results.criteria)))
         sheet.autofilter(0, 0, last, len(names) - 1)
 
 
@@ -129,7 +130,7 @@ def _write_row(sheet: Any, line: int, values: Iterable[str | int]) -> None:
     for column, value in enumerate(values):
         if isinstance(value, int):
             sheet.write_number(line, column, value)
-        else:
+        elif value:
             sheet.write_string(line, column, value[:MOST_CHARACTERS])
 
 

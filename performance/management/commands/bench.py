@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", default="", help="one area: qualify, import, jobs, …")
-        parser.add_argument("--out", type=Path, default=Path(settings.BASE_DIR) / "var" / "bench.json")
+        parser.add_argument("--out", type=Path, default=settings.RECORD.directory / "bench.json")
         # Set by the command itself, for the process that has the throw-away database.
         parser.add_argument(
             "--inside", action="store_true", help="measure in the database that is set, which is spoilt"

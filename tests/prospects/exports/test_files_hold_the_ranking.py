@@ -112,3 +112,25 @@ def test_an_empty_run_is_a_header_and_an_empty_list() -> None:
     assert read(results, "csv").startswith(b"rank,name,domain")
     assert json.loads(read(results, "json")) == []
     assert read(results, "jsonl") == b""
+
+
+def test_prospects_that_nobody_judged_come_last_and_say_why(run: QualificationRun) -> None:
+    dead = factories.make_prospect(company=factories.make_company(name="Dead", domain="dead.example"))
+    stopped = factories.make_prospect(company=factories.make_company(name="Stopped", domain="stopped.example"))
+    factories.make_import_row(import_run=run.import_run, prospect=dead, raw=["Dead", "third"], line=5)
+    factories.make_job(batch=run.batch, subject_id=dead.pk, state="dead", error="It failed three times")
+    factories.make_job(batch=run.batch, subject_id=stopped.pk, state="cancelled")
+    results = results_of(run)
+
+    lines = list(csv.DictReader(io.StringIO(read(results, "csv").decode())))
+    objects = [json.loads(line) for line in read(results, "jsonl").splitlines()]
+    sheet = load_workbook(io.BytesIO(read(results, "xlsx")))["Results"]
+
+    assert results.count() == len(lines) == len(objects) == sheet.max_row - 1 == 4
+    assert [(line["rank"], line["name"], line["score"], line["reasoning"]) for line in lines[2:]] == [
+        ("3", "Dead", "", "It failed three times"),
+        ("4", "Stopped", "", "The run was cancelled before this prospect was judged."),
+    ]
+    assert (lines[2]["criterion:Food manufacturing"], lines[2]["original:Notes"]) == ("", "third")
+    assert (objects[3]["score"], objects[3]["fit"], objects[3]["verdicts"]) == (None, None, [])
+    assert sheet.cell(row=4, column=4).value is None
