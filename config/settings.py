@@ -281,7 +281,9 @@ RUN_BUDGET_USD = env.float("RUN_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000_000
 # --- API ------------------------------------------------------------------------------------------------------------
 PAGINATION_DEFAULT_PER_PAGE = env.int("PAGINATION_DEFAULT_PER_PAGE", 50, minimum=1, maximum=500, help="Rows a page")
 PAGINATION_MAX_PER_PAGE = env.int("PAGINATION_MAX_PER_PAGE", 500, minimum=1, maximum=5000, help="Most rows a page")
-BULK_INSERT_CHUNK_SIZE = env.int("BULK_INSERT_CHUNK_SIZE", 1000, minimum=1, maximum=100_000, help="Rows a chunk")
+# Read by the process that serves (`config.stack.serve`); declared here, for the table of settings.
+env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
+env.int("PORT", None, minimum=1, maximum=65_535, help="Port of the web; 8000 or the next free one")
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200, minimum=1, maximum=10_240, help="Largest file an import accepts")
 RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True, help="Limits on login, forms and API")
 RATE_LIMIT_PER_MINUTE = env.int(

@@ -57,7 +57,8 @@ def web_port() -> int:
 def _environ() -> dict[str, str]:
     """This Python's programs come first for the commands of the Procfile."""
     programs = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])}
+    host = env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
+    return {**os.environ, "WEB_HOST": host, "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])}
 
 
 def _is_free(port: int) -> bool:

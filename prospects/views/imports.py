@@ -16,6 +16,7 @@ from performance.jobs.workers import live_workers
 from performance.views.htmx import HtmxRequest
 from performance.views.keyset import Order, keyset_page
 from performance.views.permission import allowed, member
+from performance.views.rate import limited
 from performance.views.refusals import refusals_shown
 from prospects.forms.mapping import FIELD_CHOICES, Mapping, columns_of, constants_of
 from prospects.forms.upload import UploadForm
@@ -40,6 +41,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("prospects.add_import")
+@limited("import")
 def import_new(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -54,6 +56,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allowed("prospects.add_import")
+@limited("import")
 def import_sample(request: HttpRequest) -> HttpResponse:
     """The 100 companies that come with Assay."""
     return _received(request, name=SAMPLE.name, chunks=[SAMPLE.read_bytes()], source="sample")

@@ -21,7 +21,7 @@ def _counted(verb: str) -> Callable[[Any], str]:
 
 
 ACTIONS: dict[str, tuple[Callable[[int], Any], Callable[[Any], str]]] = {
-    "resume": (jobs.resume, lambda _: "The run goes on."),
+    "resume": (jobs.resume, lambda was_paused: "The run goes on." if was_paused else "It goes on already."),
     "cancel": (jobs.cancel, lambda _: "The run is cancelled: what is in flight ends, nothing new begins."),
     "retry-failed": (jobs.retry_dead, _counted("to be tried again")),
     "retry-parked": (jobs.retry_parked, _counted("to be tried again; each may be paid for a second time")),
@@ -55,8 +55,10 @@ def run_budget(request: HttpRequest, run_id: int) -> HttpResponse:
         messages.error(request, "Give the new budget as a number of dollars, such as 2.50.")
         return redirect("run", run.pk)
     with refusals_shown(request):
-        jobs.resume(run.pk, budget_micros=budget)
-        messages.success(request, "The run goes on with the new budget.")
+        if jobs.resume(run.pk, budget_micros=budget):
+            messages.success(request, "The run goes on with the new budget.")
+        else:
+            messages.error(request, "The run isn't paused, so its budget stays as it is: pause it first.")
     return redirect("run", run.pk)
 
 

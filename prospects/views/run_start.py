@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from performance.api.errors import DomainError
 from performance.jobs.models import Priority
 from performance.views.permission import allowed, member
+from performance.views.rate import limited
 from prospects.forms.run import RunForm
 from prospects.forms.selection import Selection
 from prospects.icp.models import IdealCustomerProfile
@@ -31,6 +32,7 @@ class Quote:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("prospects.add_qualificationrun")
+@limited("qualify")
 def run_new(request: HttpRequest) -> HttpResponse:
     """GET shows the form with an estimate; POST with `estimate` shows it anew, else starts the run."""
     query = request.POST if request.method == "POST" else request.GET

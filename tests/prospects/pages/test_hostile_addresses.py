@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.factories import make_prospect, make_run
+from tests.factories import make_batch, make_prospect, make_run
 
 pytestmark = pytest.mark.django_db
 VALUES = ["\x00", "'", "9" * 40, "-1", "²", "<script>alert(1)</script>", "x" * 3000]
@@ -44,6 +44,26 @@ def test_a_budget_that_is_no_number_is_refused_in_words(sales: Client, budget: s
     page = sales.post(f"/runs/{run.pk}/budget/", {"budget": budget}, follow=True).content.decode()
 
     assert "Give the new budget as a number of dollars" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "budget", "said"),
+    [
+        ("paused", "1e30", "above $1,000,000"),
+        ("running", "2.50", "isn&#x27;t paused"),
+    ],
+)
+def test_a_budget_that_changes_nothing_is_not_told_as_if_it_had(
+    sales: Client, state: str, budget: str, said: str
+) -> None:
+    run = make_run(batch=make_batch(state=state, budget_micros=7))
+
+    page = sales.post(f"/runs/{run.pk}/budget/", {"budget": budget}, follow=True).content.decode()
+
+    assert said in page
+    assert "goes on with the new budget" not in page
+    run.batch.refresh_from_db()
+    assert run.batch.budget_micros == 7
 
 
 def test_a_lock_for_a_prospect_that_is_no_number_is_not_found(sales: Client) -> None:
