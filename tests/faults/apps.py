@@ -1,3 +1,5 @@
+import os
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,10 @@ class FaultsConfig(AppConfig):
 
     def ready(self) -> None:
         from performance.jobs.kinds import register
+        from tests.faults import failpoints
         from tests.faults.kinds import Probe
 
-        register(Probe())
+        for kind in [Probe(), *failpoints.kinds()]:
+            register(kind)
+        if failpoints.DIRECTORY in os.environ:
+            failpoints.arm()

@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Installation:
-    """Workers of one child each, and a pump, on the servers that `environ` names. Logs go to `directory`."""
+    """Workers on `queues` and two pumps, on the servers that `environ` names. Logs go to `directory`."""
+
+    queues: Sequence[str] = ("qualification",)
+    children = 1
 
     def __init__(self, environ: Mapping[str, str], *, directory: Path, workers: int) -> None:
         self._environ = {
@@ -94,8 +97,8 @@ class Installation:
 
     def _worker(self, name: str) -> Sequence[str]:
         return [
-            *(sys.executable, "-m", "celery", "-A", "config.celery:app", "worker", "--queues", "qualification"),
-            *("--concurrency", "1", "--hostname", f"{name}@%h", "--loglevel", "WARNING"),
+            *(sys.executable, "-m", "celery", "-A", "config.celery:app", "worker", "--queues", ",".join(self.queues)),
+            *("--concurrency", str(self.children), "--hostname", f"{name}@%h", "--loglevel", "WARNING"),
             *("--without-gossip", "--without-mingle"),
         ]
 

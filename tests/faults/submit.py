@@ -26,7 +26,7 @@ def submit(wish: Mapping[str, Any]) -> None:
         budget_micros=wish.get("budget_micros", wish["items"] * ESTIMATE_MICROS),
     )
     subjects = [Subject(number) for number in range(wish["items"])]
-    submit_batch(kind=Probe.name, subjects=subjects, options=options)
+    submit_batch(kind=wish.get("kind", Probe.name), subjects=subjects, options=options)
 
 
 if __name__ == "__main__":
