@@ -121,9 +121,14 @@ class CompanyStore:
         if not wanted:
             return []
         columns = ", ".join((*_PROSPECT, "edited_at"))
-        where = "company_id = ANY(%s) AND (person_key IS NULL OR person_key = ANY(%s))"
-        order = "" if self._dry else " ORDER BY id FOR KEY SHARE"
-        return _known_prospects(self._select(PROSPECT, columns, where + order, wanted, people))
+        # Asked one after the other: for an OR, or for an order, the planner has read every prospect there is.
+        lock = "" if self._dry else " FOR KEY SHARE"
+        where = f"company_id = ANY(%s) AND person_key IS NULL{lock}"
+        rows = self._select(PROSPECT, columns, where, wanted)
+        if people:
+            where = f"company_id = ANY(%s) AND person_key = ANY(%s){lock}"
+            rows += self._select(PROSPECT, columns, where, wanted, people)
+        return _known_prospects(rows)
 
     def company_id(self) -> int:
         return next(self._numbers[COMPANY])
