@@ -17,8 +17,10 @@ from prospects.cli.options import Options
 from prospects.cli.screen import Screen
 from prospects.cli.watching import watch
 from prospects.exports.results import results_of
+from prospects.llm import endpoints
+from prospects.llm.errors import EndpointError
 from prospects.qualification.kind import KIND
-from prospects.qualification.models import Qualification, QualificationRun
+from prospects.qualification.models import Qualification, QualificationRun, Qualifier
 from prospects.qualification.plan import RunPlan
 from prospects.qualification.services import estimate_run, settled, submit_run
 
@@ -29,6 +31,7 @@ def qualify(options: Options, screen: Screen) -> int:
     """Do all of it and return the exit status. Raises DomainErrors whose text says what to do."""
     _check_writable(options)
     run = _begin(options, screen)
+    _check_endpoint(run, options)
     try:
         with Fleet(["qualification"], children=len(slot_shares(run.batch.concurrency))) as fleet:
             ended = _watch(run, fleet=fleet, screen=screen)
@@ -58,6 +61,18 @@ def _check_writable(options: Options) -> None:
         raise Unwritable(options.out, why=f"{nearest} is no directory")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise Unwritable(options.out, why="permission denied")
+
+
+def _check_endpoint(run: QualificationRun, options: Options) -> None:
+    """Pause the run at once where the LLM can't be asked, rather than after its workers have tried in vain."""
+    endpoint = endpoints.configured(model=run.model)
+    if run.qualifier != Qualifier.LLM or endpoint is None or not run.batch.jobs.filter(state="ready").exists():
+        return
+    try:
+        endpoints.check(endpoint)
+    except EndpointError as error:
+        jobs.pause(run.batch.pk, code=type(error).__name__.lower(), reason=str(error))
+        raise RunPaused(str(error), command=options.command()) from error
 
 
 @transaction.atomic

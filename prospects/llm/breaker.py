@@ -19,6 +19,7 @@ class Breaker:
     failures: int = 0
     reason: str = ""
     opened_at: float | None = None
+    failing_since: float | None = None
     _probe_at: float = -math.inf
     _interval_s: float = FIRST_PROBE_S
 
@@ -44,7 +45,7 @@ class Breaker:
     def succeeded(self) -> bool:
         """An answer, of whatever kind: the endpoint lives. True when this closed the breaker."""
         was_open = self.is_open
-        self.failures, self.reason, self.opened_at = 0, "", None
+        self.failures, self.reason, self.opened_at, self.failing_since = 0, "", None, None
         self._probe_at, self._interval_s = -math.inf, FIRST_PROBE_S
         return was_open
 
@@ -52,6 +53,7 @@ class Breaker:
         """No connection, a 5xx, a time-out. True when this opened the breaker."""
         self.failures += 1
         self.reason = reason
+        self.failing_since = now if self.failing_since is None else self.failing_since
         if self.is_open or self.failures < OPENS_AFTER:
             return False
         self.opened_at = now
@@ -60,3 +62,7 @@ class Breaker:
 
     def open_s(self, now: float) -> float:
         return now - self.opened_at if self.opened_at is not None else 0.0
+
+    def failing_s(self, now: float) -> float:
+        """Since the first failure that no answer has followed."""
+        return now - self.failing_since if self.failing_since is not None else self.open_s(now)

@@ -16,7 +16,7 @@ from django.conf import settings
 from prospects.llm.errors import EndpointError, RefusedKey, UnknownModel, Unreachable
 
 OPENAI = "https://api.openai.com/v1"
-PREFLIGHT_TIMEOUT_S = 10.0
+PREFLIGHT_TIMEOUT_S = 5.0
 MAX_LIST_BYTES = 4 * 1024 * 1024
 
 

@@ -16,6 +16,9 @@ from prospects.llm.headers import RateLimits
 from prospects.llm.pace import Pace, Ticket
 
 SHORTEST_TIMER_S = 0.001
+# An endpoint that has never answered is more likely set up wrong than down for a moment.
+FIRST_ANSWER_S = 3.0
+FIRST_FAILURES = 3
 
 
 class Permit(AbstractAsyncContextManager["Permit"]):
@@ -40,12 +43,14 @@ class Permit(AbstractAsyncContextManager["Permit"]):
 
 class Gate:
     """The gate of one (endpoint, model) in one event loop. Raises PauseBatch to those inside when the breaker has been
-    open for `pause_after_s` and a probe has failed again."""
+    open for `pause_after_s` and a probe has failed again; where no call of an unfinished run has ever been answered
+    (`has_answered`), after 3 s of nothing but failures."""
 
-    def __init__(self, pace: Pace, breaker: Breaker, *, pause_after_s: float) -> None:
+    def __init__(self, pace: Pace, breaker: Breaker, *, pause_after_s: float, has_answered: bool = True) -> None:
         self.pace = pace
         self.breaker = breaker
         self._pause_after_s = pause_after_s
+        self._has_answered = has_answered
         self._waiting: deque[tuple[Permit, asyncio.Future[None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -76,6 +81,7 @@ class Gate:
 
     def answered(self, limits: RateLimits) -> bool:
         """A usable answer. True when it closed the breaker."""
+        self._has_answered = True
         self.pace.succeeded(limits, time.monotonic())
         return self.breaker.succeeded()
 
@@ -99,12 +105,18 @@ class Gate:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the breaker has been open for so long that a person should know."""
-        return self.breaker.is_open and self.breaker.open_s(time.monotonic()) >= self._pause_after_s
+        """Whether the endpoint has failed for so long that a person should know."""
+        now = time.monotonic()
+        if self.breaker.is_open and self.breaker.open_s(now) >= self._pause_after_s:
+            return True
+        # A call that is still under way may yet be the first answer: models may think for minutes.
+        is_alone = self.pace.in_flight <= 1
+        lasts = self.breaker.failures >= FIRST_FAILURES and self.breaker.failing_s(now) >= FIRST_ANSWER_S
+        return lasts and is_alone and not self._has_answered
 
     def overdue_reason(self, reason: str) -> str:
-        open_s = self.breaker.open_s(time.monotonic())
-        return f"The LLM endpoint has failed for {open_s:.0f} s and its runs wait for a person: {reason}"
+        failing_s = self.breaker.failing_s(time.monotonic())
+        return f"The LLM endpoint has failed for {failing_s:.0f} s and its runs wait for a person: {reason}"
 
     # --- waiting ---
 

@@ -93,13 +93,20 @@ class Gateway:
             raise Retry(reason, code="database", after_s=1.0, consumes_attempt=False) from error
 
     async def _open(self, endpoint: EndpointConfig, model: str) -> Lane:
-        learnt = await self._learnt((endpoint.shown, model))
+        pair = endpoint.shown, model
+        remembered = await asyncio.to_thread(store.on_own_connection, partial(store.remembered, *pair))
+        learnt = _known(pair, remembered)
         return Lane(
             endpoint=endpoint,
             model=model,
             price=learnt.price,
             dialect=learnt.dialect,
-            gate=Gate(learnt.pace, learnt.breaker, pause_after_s=settings.LLM_BREAKER_PAUSE_S),
+            gate=Gate(
+                learnt.pace,
+                learnt.breaker,
+                pause_after_s=settings.LLM_BREAKER_PAUSE_S,
+                has_answered=remembered.has_answered,
+            ),
             transport=self._transport(endpoint),
             changed=self._changed,
         )
@@ -109,16 +116,6 @@ class Gateway:
         if key not in self._transports:
             self._transports[key] = load_transport()(endpoint)
         return self._transports[key]
-
-    async def _learnt(self, pair: Pair) -> Learnt:
-        remembered = await asyncio.to_thread(store.on_own_connection, partial(store.remembered, *pair))
-        known = _learnt.get(pair)
-        if known is None:
-            known = _learnt[pair] = _from_row(pair[0], remembered)
-        # A price may have been set meanwhile; and what an earlier loop left in flight is gone with it.
-        known.price = remembered.price
-        known.pace.in_flight = 0
-        return known
 
     def _changed(self, lane: Lane) -> None:
         breaker = lane.gate.breaker
@@ -138,6 +135,16 @@ class Gateway:
         task = asyncio.ensure_future(asyncio.to_thread(store.on_own_connection, work))
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)
+
+
+def _known(pair: Pair, remembered: store.Remembered) -> Learnt:
+    known = _learnt.get(pair)
+    if known is None:
+        known = _learnt[pair] = _from_row(pair[0], remembered)
+    # A price may have been set meanwhile; and what an earlier loop left in flight is gone with it.
+    known.price = remembered.price
+    known.pace.in_flight = 0
+    return known
 
 
 def _from_row(base_url: str, remembered: store.Remembered) -> Learnt:

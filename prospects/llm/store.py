@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import Error, connection
 from django.utils import timezone
 
+from performance.jobs.models import Batch
 from prospects.llm.breaker import Breaker
 from prospects.llm.models import Endpoint
 from prospects.llm.pace import Pace
@@ -20,7 +21,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What is known when a process begins to use an endpoint. `open_for_s` is None while the breaker is closed,
-    `rates` are a second, by "requests" and "tokens"."""
+    `rates` are a second, by "requests" and "tokens". `has_answered`: a call of an unfinished batch was paid for."""
 
     price: Price
     supports_schema: bool
@@ -29,6 +30,7 @@ class Remembered:
     rates: dict[str, float]
     open_for_s: float | None
     reason: str
+    has_answered: bool
 
 
 def remembered(base_url: str, model: str) -> Remembered:
@@ -44,6 +46,7 @@ def remembered(base_url: str, model: str) -> Remembered:
         rates={kind: per_minute / 60 for kind, per_minute in limits.items() if per_minute},
         open_for_s=(timezone.now() - endpoint.opened_at).total_seconds() if is_open and endpoint.opened_at else None,
         reason=endpoint.reason,
+        has_answered=Batch.objects.active().filter(calls__gt=0).exists(),
     )
 
 

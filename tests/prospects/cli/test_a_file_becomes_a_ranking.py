@@ -88,3 +88,28 @@ def test_a_refused_key_pauses_the_run_and_the_right_one_goes_on_with_it(desk: De
     assert "Going on with run" in resumed.stdout
     assert Batch.objects.get().state == "finished"
     assert PaidCall.objects.filter(state="succeeded").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, "http://127.0.0.1:9/v1 can't be reached"),
+        ({"OPENAI_MODEL": "gpt-5-mimi"}, "Did you mean gpt-5-mini"),
+    ],
+)
+def test_an_endpoint_that_can_not_be_asked_pauses_the_run_in_seconds_and_a_mended_one_finishes_it(
+    desk: Desk, environment: dict[str, str], sentence: str
+) -> None:
+    with running_openai_server() as server:
+        mended = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
+        paused = desk.run("--model", environment.get("OPENAI_MODEL", ""), **mended | environment)
+        said, of_paused = Batch.objects.get().pause_reason, processes_of(desk)
+        resumed = desk.run(**mended)
+
+    assert paused.returncode == 75
+    assert paused.stderr.startswith("The run is paused: ")
+    assert sentence in paused.stderr
+    assert sentence in said
+    assert "go on with: python manage.py qualify --file" in paused.stderr
+    assert of_paused == []
+    assert resumed.returncode == 0, resumed.stderr

@@ -87,14 +87,16 @@ def question(endpoint: EndpointConfig, name: str = "Frosty", **changes: Any) -> 
 
 
 @asynccontextmanager
-async def lane_to(endpoint: EndpointConfig, *, most: int = 1000, pause_after_s: float = 60.0) -> AsyncIterator[Lane]:
+async def lane_to(
+    endpoint: EndpointConfig, *, most: int = 1000, pause_after_s: float = 60.0, has_answered: bool = True
+) -> AsyncIterator[Lane]:
     """A lane that remembers nothing and has nothing to write to; `changes` gathers what it would have written."""
     lane = Lane(
         endpoint=endpoint,
         model=endpoint.model,
         price=built_in_price(endpoint.model),
         dialect=Dialect(),
-        gate=Gate(Pace(most=most), Breaker(), pause_after_s=pause_after_s),
+        gate=Gate(Pace(most=most), Breaker(), pause_after_s=pause_after_s, has_answered=has_answered),
         transport=OpenAITransport(endpoint),
         changed=lambda _: None,
     )

@@ -132,3 +132,33 @@ def test_other_refusals_show_that_the_endpoint_lives(server: RunningServer, endp
         return lane.gate.breaker.is_open
 
     assert not on_lane(endpoint, work)
+
+
+async def asked_until_it_pauses(lane: Lane, *, seconds: float) -> float | None:
+    """When its batch was paused, in seconds; None if it wasn't by then."""
+    started = time.monotonic()
+    while (passed := time.monotonic() - started) < seconds:
+        try:
+            await lane.buy(question(lane.endpoint), calls=MemoryLedger())
+        except PauseBatch:
+            return passed
+        except JobError as error:
+            if error.pauses_batch:
+                return passed
+        await asyncio.sleep(0.05)
+    return None
+
+
+def test_an_endpoint_that_never_answered_pauses_its_batch_in_a_few_seconds() -> None:
+    nowhere = EndpointConfig("http://127.0.0.1:9/v1", "gpt-5-mini")
+
+    paused_s = on_lane(nowhere, lambda lane: asked_until_it_pauses(lane, seconds=10), has_answered=False)
+
+    assert paused_s is not None
+    assert 2 < paused_s < 6
+
+
+def test_one_that_has_answered_is_given_its_time() -> None:
+    nowhere = EndpointConfig("http://127.0.0.1:9/v1", "gpt-5-mini")
+
+    assert on_lane(nowhere, lambda lane: asked_until_it_pauses(lane, seconds=5), has_answered=True) is None

@@ -141,6 +141,60 @@ def test_refused_while_keeping_the_rate_it_gives_way_to_others() -> None:
     assert after > before * 1.2
 
 
+def rounds(pace: Pace, *, wanted: int, every: int, seconds: float) -> None:
+    """Half-second rounds of as many requests as may go, every so many-th refused whatever the pace."""
+    now, answered = 100.0, 0
+    for _ in range(int(seconds * 2)):
+        if pace.wait_s(1, now) == 0:
+            tickets = [pace.start(1, now) for _ in range(min(wanted, int(pace.limit)))]
+            for ticket in tickets:
+                answered += 1
+                if answered % every:
+                    pace.succeeded(NO_LIMITS, now + 0.5)
+                else:
+                    pace.refused(ticket, TOO_MANY, now + 0.5)
+            pace.in_flight = 0
+        now += 0.5
+
+
+def test_a_few_429s_whatever_the_pace_leave_full_speed() -> None:
+    pace = Pace(most=1000)
+    succeed(pace, 50, 0.0)
+
+    rounds(pace, wanted=100, every=20, seconds=30)
+
+    assert pace.limit == 1000
+    assert not pace.is_strict
+
+
+def test_it_recovers_while_one_answer_in_twenty_is_a_429() -> None:
+    pace = Pace(most=1000, limit=10.0, is_strict=True)
+
+    rounds(pace, wanted=100, every=20, seconds=60)
+
+    assert pace.limit >= 100
+
+
+def test_many_429s_cut_however_it_began() -> None:
+    pace = Pace(most=1000)
+    succeed(pace, 500, 0.0)
+
+    for _ in range(20):
+        refuse(pace, 1.0)
+
+    assert pace.is_strict
+    assert pace.limit <= 20
+
+
+def test_a_rate_in_the_headers_lifts_what_was_learnt_without_them() -> None:
+    pace = Pace(most=1000, limit=16.0, is_strict=True)
+
+    pace.succeeded(limits(remaining=20, reset_s=0.6), 0.0)
+
+    assert pace.limit == 1000
+    assert pace.rates["requests"] == pytest.approx(50, rel=0.05)
+
+
 def test_a_changed_limit_is_learnt_anew() -> None:
     pace = Pace(most=1000)
     refuse(pace, 0.0, limits(remaining=0, reset_s=1.0))
