@@ -1,14 +1,18 @@
 """A real worker dies at each edge of each transaction: nothing is lost, and nothing done or paid for twice."""
 
 import json
+import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import pytest
 
 from tests.faults.failpoints import DIRECTORY, EDGES
+from tests.faults.kinds import COST_MICROS, ESTIMATE_MICROS
 from tests.faults.processes import Installation
 from tests.servers.charging_server import charging_server
 from tests.stack import throwaway_cluster
@@ -60,3 +64,58 @@ def aftermaths(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str
             with urllib.request.urlopen(f"{url}/ledger") as response:
                 charges = json.load(response)["charges"]
             fired = {each.name for each in directory.iterdir()} & set(EDGES)
+            yield {edge: _aftermath(database, edge, charges) for edge in fired}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_a_death_at_this_edge_loses_nothing_and_repeats_nothing(aftermaths: Mapping[str, Aftermath], edge: str) -> None:
+    found = aftermaths[edge]
+    parked = found.jobs.get("parked", 0)
+    print(f"{edge}: {parked} of {ITEMS} parked")
+
+    assert found.jobs.get("succeeded", 0) + parked == ITEMS
+    assert found.completed_twice == 0
+    assert max(found.charges.values()) == 1
+    assert (found.reserved_micros, found.batch_state) == (0, "finished")
+    unknown = found.calls.get("unknown", 0)
+    assert unknown == parked
+    assert found.spent_micros == found.calls["succeeded"] * COST_MICROS + unknown * ESTIMATE_MICROS
+    # As many replies that were in hand as calls that took their places.
+    assert parked <= 2 * CONCURRENCY
+    if edge in WITHOUT_DOUBT:
+        assert parked == 0
+    if edge in IN_DOUBT:
+        assert parked > 0
+
+
+def _work(installation: Installation, database: psycopg.Connection[Any]) -> None:
+    installation.run("django", "migrate", "-v0", "--skip-checks")
+    database.execute("CREATE TABLE faults_completion (job_id bigint, fence int)")
+    installation.ensure()
+    wish = {"items": ITEMS, "concurrency": CONCURRENCY, "on_unknown": "park", "timeout_s": 0.8}
+    installation.submit([wish | {"salt": edge, "kind": f"faults.{edge}"} for edge in EDGES])
+    until = time.monotonic() + PATIENCE_S
+    unfinished = "SELECT count(*) FROM performance_batch WHERE state <> 'finished'"
+    while _one(database, unfinished) and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def _aftermath(database: psycopg.Connection[Any], edge: str, charges: Mapping[str, int]) -> Aftermath:
+    rows = {kind: rest for kind, *rest in database.execute(BATCHES).fetchall()}
+    batch_id, spent, reserved, state = rows[f"faults.{edge}"]
+    calls = database.execute(CALLS, [batch_id]).fetchall()
+    return Aftermath(
+        jobs=dict(database.execute(JOBS, [batch_id]).fetchall()),
+        calls=Counter(state for _, state in calls),
+        charges={key: charges[key] for key, _ in calls if key in charges},
+        completed_twice=_one(database, TWICE, batch_id),
+        spent_micros=spent,
+        reserved_micros=reserved,
+        batch_state=state,
+    )
+
+
+def _one(database: psycopg.Connection[Any], query: str, *parameters: int) -> int:
+    row = database.execute(query, parameters or None).fetchone()
+    assert row is not None
+    return int(row[0])

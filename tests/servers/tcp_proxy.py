@@ -91,7 +91,7 @@ class TcpProxy:
             async with asyncio.TaskGroup() as directions:
                 directions.create_task(self._pass_on(reader, far_writer, is_answer=False))
                 directions.create_task(self._pass_on(far_reader, writer, is_answer=True))
-        except* (OSError, _CutOffError):
+        except* (OSError, _CutOffError, asyncio.CancelledError):
             self._cut(writer)
             self._cut(far_writer)
         finally:
