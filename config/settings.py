@@ -233,13 +233,31 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
 }
-# `performance.jobs.wake` publishes to the queue of the kind of job; these are the tasks with a fixed place.
-CELERY_TASK_ROUTES = {
-    "performance.jobs.tasks.work": {"queue": "maintenance"},
-    "performance.*": {"queue": "maintenance"},
-    "prospects.*": {"queue": "imports"},
-    "analytics.*": {"queue": "reports"},
-}
+# The wake-up of durable work goes to its kind's queue; the other tasks have a fixed place.
+CELERY_TASK_ROUTES = [
+    "performance.jobs.wake.route",
+    {
+        "performance.*": {"queue": "maintenance"},
+        "prospects.*": {"queue": "imports"},
+        "analytics.*": {"queue": "reports"},
+    },
+]
+WORKER_CONCURRENCY_IO = env.int(
+    "WORKER_CONCURRENCY_IO",
+    2,
+    minimum=1,
+    maximum=64,
+    help="Worker processes for qualification, research and networks",
+)
+WORKER_CONCURRENCY_FILES = env.int(
+    "WORKER_CONCURRENCY_FILES",
+    1,
+    minimum=1,
+    maximum=64,
+    help="Worker processes for imports, reports and maintenance",
+)
+WORKER_GROUP = env.choice("WORKER_GROUP", "io", choices=["io", "files"], help="Set by the Procfile")
+CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY_IO if WORKER_GROUP == "io" else WORKER_CONCURRENCY_FILES
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": schedule(timedelta(hours=1))},
@@ -268,6 +286,13 @@ OPENAI_MODEL = env.str("OPENAI_MODEL", "gpt-5-mini", help="Model that qualifies 
 LLM_TIMEOUT_S = env.float("LLM_TIMEOUT_S", 30.0, minimum=0.1, maximum=600.0, help="Seconds one LLM call may take")
 LLM_CACHE_TTL = env.int(
     "LLM_CACHE_TTL", 3600, minimum=0, maximum=2_592_000, help="Seconds another run's answer may be used again"
+)
+ICP_GENERATION_TTL = env.int(
+    "ICP_GENERATION_TTL",
+    3600,
+    minimum=0,
+    maximum=2_592_000,
+    help="Seconds a generated profile answers the same description again",
 )
 LLM_BREAKER_PAUSE_S = env.float(
     "LLM_BREAKER_PAUSE_S",
@@ -365,6 +390,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "performance.files.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Logging --------------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice(

@@ -10,10 +10,7 @@ from rest_framework import parsers, serializers
 from rest_framework.exceptions import ParseError
 
 from performance.api.errors import DomainError
-
-# What the boundaries and the other fields of a form may take beside its file.
-FORM_OVERHEAD_BYTES = 1024 * 1024
-
+from performance.files.uploads import FORM_OVERHEAD_BYTES
 
 # Deeper than any body of ours; what is read to a depth of 1,024 can't be written, hashed or shown beyond a few hundred.
 MAX_DEPTH = 32
