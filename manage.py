@@ -4,9 +4,11 @@
 import os
 import sys
 from contextlib import nullcontext
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import execute_from_command_line
+from django.db import OperationalError, connection
 
 from config import stack
 from config.env import BadVariable
@@ -30,9 +32,28 @@ def main(arguments: list[str]) -> int:
     except (BadVariable, stack.StackError) as error:
         print(error, file=sys.stderr)
         return error.exit_status
+    except OperationalError:
+        if can_reach_database():
+            raise
+        print(f"PostgreSQL can't be reached at {where(settings.DATABASE_URL)}: check DATABASE_URL.", file=sys.stderr)
+        return os.EX_UNAVAILABLE
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def can_reach_database() -> bool:
+    try:
+        connection.close()
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return True
+
+
+def where(url: str) -> str:
+    """Host and port: nothing of the user, the password and the parameters."""
+    return urlsplit(url).netloc.rpartition("@")[2] or "its socket"
 
 
 def needs_stack(arguments: list[str]) -> bool:

@@ -1,6 +1,7 @@
 """The wake-up: a Celery message that says "there is work" on a queue. Losing one costs a pump tick, never a job."""
 
 import logging
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -22,13 +23,16 @@ SEPARATOR = "\x06\x16"
 def publish(queue: str, *, priority: int) -> bool:
     """One wake-up, now. False if the broker didn't take it: the pump will publish again."""
     try:
-        current_app.send_task(
-            WORK, kwargs={"queue": queue}, queue=queue, priority=priority, retry=False, ignore_result=True
-        )
+        current_app.send_task(WORK, kwargs={"queue": queue}, priority=priority, retry=False, ignore_result=True)
     except (OperationalError, OSError, redis.RedisError) as error:
         logger.warning("no wake-up for %s, the pump will repeat it: %s", queue, error)
         return False
     return True
+
+
+def route(name: str, _args: object, kwargs: Mapping[str, Any], *_: object, **_future: object) -> dict[str, str] | None:
+    """For CELERY_TASK_ROUTES: a wake-up goes to the queue that it is about, which its kind of job names."""
+    return {"queue": kwargs["queue"]} if name == WORK else None
 
 
 def publish_on_commit(queue: str, *, priority: int, count: int = 1) -> None:

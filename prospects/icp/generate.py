@@ -130,7 +130,7 @@ def question(prompt: PromptVersion, *, description: str, endpoint: endpoints.End
         schema_name="ideal_customer_profile",
         schema=prompt.schema,
         max_output_tokens=ANSWER_TOKENS,
-        ttl_s=settings.LLM_CACHE_TTL,
+        ttl_s=settings.ICP_GENERATION_TTL,
         purpose=PURPOSE,
     )
 

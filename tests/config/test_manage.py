@@ -69,3 +69,12 @@ def test_a_bad_address_stops_the_start_and_keeps_its_secrets(
 
     assert refused.returncode == 78
     assert refused.stderr == sentence
+
+
+def test_a_database_of_ones_own_that_is_away_is_one_sentence_without_its_password(checkout: Checkout) -> None:
+    away = {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:9/db", "REDIS_URL": "redis://:secret@127.0.0.1:9/0"}
+
+    refused = checkout.run("manage.py", "migrate", **away)
+
+    assert refused.returncode == 69
+    assert refused.stderr == "PostgreSQL can't be reached at 127.0.0.1:9: check DATABASE_URL.\n"
