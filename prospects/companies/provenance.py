@@ -1,6 +1,6 @@
 """Where each value of a company comes from, {field: entry}, kept short.
 
-A file fills a dozen fields with one entry, which repeated beside each of them was two thirds of a company's bytes.
+A file fills a dozen fields with one entry, which repeated beside each of them was over half of a company's bytes.
 Stored is a list of entries, each with the `fields` that it stands beside; readers and writers see {field: entry}.
 """
 
