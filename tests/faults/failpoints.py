@@ -43,11 +43,11 @@ def kinds() -> list[Probe]:
 
 def arm() -> None:
     """Wrap the transactions, in this process and those that it forks."""
-    tasks.Slice = _Watched  # type: ignore[misc, attr-defined]
-    claims.claim = _edges(claims.claim, "t1")  # type: ignore[assignment]
+    tasks.Slice = _Watched
+    claims.claim = _edges(claims.claim, "t1")
     ledger.reserve = _edges(ledger.reserve, "t2")
     ledger.mark_sent = _edges(ledger.mark_sent, "t3")
-    completion.complete = _dying_first(completion.complete, "t4.before_t5")  # type: ignore[assignment]
+    completion.complete = _dying_first(completion.complete, "t4.before_t5")
     flusher.store = _dying_with_replies(_edges(completion.store, "t5"))  # type: ignore[attr-defined]
 
 
