@@ -43,7 +43,7 @@ def kinds() -> list[Probe]:
 
 def arm() -> None:
     """Wrap the transactions, in this process and those that it forks."""
-    tasks.Slice = _Watched
+    tasks.Slice = _Watched  # type: ignore[attr-defined]
     claims.claim = _edges(claims.claim, "t1")
     ledger.reserve = _edges(ledger.reserve, "t2")
     ledger.mark_sent = _edges(ledger.mark_sent, "t3")
