@@ -44,8 +44,9 @@ def _error_rate(scene: Scene) -> Figure:
 
 
 def _failing(scene: Scene, count: int) -> Batch:
-    """A run in which one call in ten is answered 500, 502 or 503 when it is first made."""
-    scene.server.control(latency=0.5, faults={"server_error": FAILING}, only_first=True)
+    """A run in which one call in ten is answered 429, 500, 502 or 503 when it is first made."""
+    faults = {"rate_limited": FAILING / 2, "server_error": FAILING / 2}
+    scene.server.control(latency=0.5, faults=faults, only_first=True)
     batch = scene.run(count, concurrency=100).run.batch
     scene.server.control(latency=LATENCY_S, faults={}, only_first=False)
     return batch

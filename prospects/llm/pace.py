@@ -4,7 +4,9 @@ its headers tell. Pure: the clock is an argument, in seconds that only grow.
 Where x-ratelimit headers reveal a rate, a token bucket at that rate paces the requests and concurrency is left alone:
 it used 100 % of a limit with no refusals, where AIMD alone reached 97 % with a few percent refused. Without headers
 AIMD it is, as evaluation runners do it: full speed until the first 429; then from 20, doubling each clean round until
-the next, then + 5 % a clean round, and a cut to 80 % on a 429.
+the next, then + 5 % a clean round, and a cut to 80 % on a 429. Servers also answer 429 now and then whatever the pace
+(a busy replica, a shared quota): while they are few, they slow growth down and cut once in 15 s at most. Before, one
+such answer in twenty held a run of 100 at once down to ten requests a second.
 """
 
 import math
@@ -18,6 +20,8 @@ CUT = 0.8
 CUT_EVERY_S = 15.0
 # A server may ask for 20 ms; the requests that were under way go on being refused for longer.
 SHORTEST_CUT_S = 2.0
+# More refused than this, of the last fifty answers, is the pace's fault; and one refused outweighs ten answered.
+FEW, MEMORY, WEIGHT = 0.1, 50, 10
 # Grow only where the limit is what holds the work back.
 BUSY_SHARE = 0.8
 GROWTH_PAUSE_S = 5.0
@@ -84,8 +88,10 @@ class Pace:
     in_flight: int = 0
     _doubling: bool = False
     _clean: int = 0
+    _share: float = 0.0
+    _answers: int = 0
     _epoch: int = 0
-    _cut_until: float = -math.inf
+    _cut_at: float = -math.inf
     _growth_from: float = -math.inf
     _blocked_until: float = -math.inf
     _buckets: dict[str, Bucket] = field(default_factory=dict)
@@ -120,6 +126,7 @@ class Pace:
 
     def succeeded(self, limits: RateLimits, now: float) -> None:
         self._learn(limits, now, refused=False)
+        self._answered(refused=False)
         self._clean += 1
         if self._clean < min(self.limit, max(1, self.in_flight)) or now < self._growth_from:
             return
@@ -131,24 +138,47 @@ class Pace:
 
     def refused(self, ticket: Ticket, limits: RateLimits, now: float) -> None:
         """A 429."""
-        self._clean = 0
         had_buckets = bool(self._buckets)
         self._learn(limits, now, refused=True)
-        if limits.retry_after_s:
-            self._blocked_until = max(self._blocked_until, now + limits.retry_after_s)
-        was_strict, self.is_strict = self.is_strict, True
-        if ticket.epoch != self._epoch or (now < self._cut_until and not self._doubling):
+        if ticket.epoch != self._epoch:
+            self._block(limits, now)
+            return
+        self._answered(refused=True)
+        self._clean = max(0, self._clean - WEIGHT)
+        are_few = self._share <= FEW
+        if not are_few:
+            self._block(limits, now)
+        if not self._is_cut_due(limits, now, are_few=are_few):
             return
         self._epoch += 1
-        self._cut_until = now + max(SHORTEST_CUT_S, limits.retry_after_s or CUT_EVERY_S)
+        self._cut_at = now
+        self._share = 0.0
+        self.is_strict = True
         if self._buckets:
             self._trim(had_buckets)
-        elif was_strict:
-            self._doubling = False
-            self.limit = max(1.0, self.limit * CUT)
         else:
-            self._doubling = True
-            self.limit = min(self.limit, FIRST_STRICT_LIMIT)
+            self._cut()
+
+    def _is_cut_due(self, limits: RateLimits, now: float, *, are_few: bool) -> bool:
+        """Many 429s cut once per Retry-After, while doubling at once; a few cut once in 15 s, and never first."""
+        if are_few:
+            return (self.limit < self.most or bool(self._buckets)) and now >= self._cut_at + CUT_EVERY_S
+        patience_s = 0.0 if self._doubling else max(SHORTEST_CUT_S, limits.retry_after_s or CUT_EVERY_S)
+        return now >= self._cut_at + patience_s
+
+    def _cut(self) -> None:
+        """From full speed to twenty, and from there by a fifth."""
+        self._doubling = self.limit == self.most > FIRST_STRICT_LIMIT
+        self.limit = FIRST_STRICT_LIMIT if self._doubling else max(1.0, self.limit * CUT)
+
+    def _answered(self, *, refused: bool) -> None:
+        """The share of 429s among the last answers, the newer counting more."""
+        self._answers = min(self._answers + 1, MEMORY)
+        self._share += (refused - self._share) / self._answers
+
+    def _block(self, limits: RateLimits, now: float) -> None:
+        if limits.retry_after_s:
+            self._blocked_until = max(self._blocked_until, now + limits.retry_after_s)
 
     def failed(self, now: float) -> None:
         """A 5xx or a broken connection: no reason to slow down, but none to grow."""
@@ -164,6 +194,8 @@ class Pace:
         for kind, headers in limits.by_kind.items():
             known = self._buckets.get(kind)
             if known is not None and known.limit in {UNKNOWN, headers.limit}:
+                if known.limit == UNKNOWN:
+                    self._lift()
                 known.limit = headers.limit
                 known.learn(headers)
                 if refused and headers.remaining == 0:
@@ -172,9 +204,14 @@ class Pace:
                 fresh = Bucket(headers.limit, headers.rate, capacity=1.0, level=0.0, at=now)
                 fresh.learn(headers)
                 self._buckets[kind] = fresh
+                self._lift()
             elif known is not None:
                 # The account's limit has changed: find the new rate before pacing by it.
                 del self._buckets[kind]
+
+    def _lift(self) -> None:
+        """The headers tell a rate: the concurrency that was found without them holds back no longer."""
+        self.limit, self._doubling = self.most, False
 
 
 def _amount(kind: str, tokens: int) -> float:

@@ -45,6 +45,9 @@ def delimited(documents: Iterable[DocumentLike]) -> str:
 
 def cleaned(text: str) -> str:
     """The text without what people can't see and models can; what is left stands as it stood."""
+    # Nothing hidden is printable, nor is an end of a line: most cells need no second look.
+    if text.isprintable():
+        return text.strip()
     return _HIDDEN.sub("", _LINE_ENDS.sub("\n", text)).strip()
 
 
