@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.db import InterfaceError, OperationalError
 from performance.jobs import workers
 
 logger = logging.getLogger(__name__)
+# A database thread that has its answer waits for the event loop to let go of the interpreter: at each round trip of a
+# claim, a launch or a flush for as long as this. Python's own 5 ms made a launch of 500 calls take half a second longer.
+SWITCH_S = 0.0005
 _preloads: list[Callable[[], object]] = []
 _heartbeats: list[workers.HeartbeatThread] = []
 
@@ -55,5 +59,7 @@ def end_heartbeat(**_: Any) -> None:
 
 
 @worker_process_init.connect
-def freeze(**_: Any) -> None:
+def settle_in(**_: Any) -> None:
+    """In each new child."""
     gc.freeze()
+    sys.setswitchinterval(SWITCH_S)
