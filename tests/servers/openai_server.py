@@ -70,8 +70,9 @@ class OpenAIServer:
         self.port = port
         await self._open()
         assert self._site
-        assert self._site._server
-        self.port = self._site._server.sockets[0].getsockname()[1]
+        listening = self._site._server
+        assert isinstance(listening, asyncio.Server)
+        self.port = listening.sockets[0].getsockname()[1]
 
     async def _open(self) -> None:
         assert self._runner
@@ -197,7 +198,7 @@ class OpenAIServer:
 
     def _checked(self, raw: bytes) -> dict[str, Any]:
         try:
-            body = orjson.loads(raw)
+            body: dict[str, Any] = orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise Refusal(400, "We could not parse the JSON body of your request.", code="invalid_json") from error
         self._check_model(body.get("model", ""))
@@ -352,12 +353,14 @@ class RunningServer:
 
     def ledger(self) -> dict[str, Any]:
         with urlopen(f"{self.root}/ledger", timeout=30) as reply:
-            return orjson.loads(reply.read())
+            answer: dict[str, Any] = orjson.loads(reply.read())
+            return answer
 
     def control(self, **values: Any) -> dict[str, Any]:
         request = Request(f"{self.root}/control", data=orjson.dumps(values), method="POST")
         with urlopen(request, timeout=30) as reply:
-            return orjson.loads(reply.read())
+            answer: dict[str, Any] = orjson.loads(reply.read())
+            return answer
 
 
 @contextmanager
@@ -391,7 +394,7 @@ def _arguments() -> argparse.Namespace:
             if option.type is bool:
                 parser.add_argument(flag, action="store_true", default=None)
             else:
-                parser.add_argument(flag, type=option.type)  # type: ignore[arg-type]
+                parser.add_argument(flag, type=option.type)
     return parser.parse_args()
 
 
