@@ -13,7 +13,7 @@ from performance.jobs import workers
 
 logger = logging.getLogger(__name__)
 # A database thread that has its answer waits for the event loop to let go of the interpreter: at each round trip of a
-# claim, a launch or a flush for as long as this. Python's own 5 ms made a launch of 500 calls take half a second longer.
+# claim, a launch or a flush for as long as this. With Python's 5 ms the launch of 500 calls took half a second longer.
 SWITCH_S = 0.0005
 _preloads: list[Callable[[], object]] = []
 _heartbeats: list[workers.HeartbeatThread] = []
