@@ -129,6 +129,11 @@ DATABASES = {
         "OPTIONS": {
             **stack.libpq_options(DATABASE_URL),
             "connect_timeout": 2,
+            # A database that is cut off without a word is noticed within half a minute, not by the kernel's two hours.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
             "application_name": f"assay-{PROCESS_ROLE}",
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c idle_in_transaction_session_timeout=30s"
             + (" -c lock_timeout=3s" if PROCESS_ROLE == "web" else ""),

@@ -13,7 +13,6 @@ class Endpoint(models.Model):
     class Breaker(models.TextChoices):
         CLOSED = "closed"
         OPEN = "open"
-        HALF_OPEN = "half_open"
 
     base_url = models.CharField(max_length=300)
     model = models.CharField(max_length=120)
@@ -31,9 +30,7 @@ class Endpoint(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["base_url", "model"], name="endpoint_base_url_model"),
-            models.CheckConstraint(
-                condition=Q(breaker__in=["closed", "open", "half_open"]), name="endpoint_breaker_known"
-            ),
+            models.CheckConstraint(condition=Q(breaker__in=["closed", "open"]), name="endpoint_breaker_known"),
         ]
 
     def __str__(self) -> str:

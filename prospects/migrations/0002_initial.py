@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 (
                     "breaker",
                     models.CharField(
-                        choices=[("closed", "Closed"), ("open", "Open"), ("half_open", "Half Open")],
+                        choices=[("closed", "Closed"), ("open", "Open")],
                         default="closed",
                         max_length=9,
                     ),
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("base_url", "model"), name="endpoint_base_url_model"),
                     models.CheckConstraint(
-                        condition=models.Q(("breaker__in", ["closed", "open", "half_open"])),
+                        condition=models.Q(("breaker__in", ["closed", "open"])),
                         name="endpoint_breaker_known",
                     ),
                 ],
