@@ -5,6 +5,7 @@ first: that is why the settings' module is named here and not in pyproject.toml.
 """
 
 import os
+import signal
 
 import django
 import pytest
@@ -12,6 +13,8 @@ from django.conf import settings
 
 from tests import stack
 
+# A shell that puts the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 stack.begin(os.environ)
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
