@@ -118,8 +118,8 @@ class RowReader:
         for name, rule in self._rules:
             if text := texts.get(name):
                 _add_read(text, facts, warnings, name=name, rule=rule)
-        if technologies := texts.get("technologies"):
-            facts["technologies"] = _listed(technologies)
+        if technologies := _listed(texts.get("technologies", "")):
+            facts["technologies"] = technologies
         if number := texts.get("phone"):
             _add_phone(number, facts, warnings)
         return facts

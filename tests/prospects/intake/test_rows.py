@@ -20,6 +20,7 @@ CELLS = st.one_of(
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(CELLS, min_size=len(HEADERS), max_size=len(HEADERS)))
+@example([";"] * len(HEADERS))
 @example(["9" * 400] * len(HEADERS))
 @example(["x" * 130_000] * len(HEADERS))
 def test_no_cells_break_it_and_what_comes_fits_the_columns(cells: list[str]):
