@@ -47,7 +47,8 @@ def assert_all_paid_once(kind: Scripted, till: Till, batch: Any) -> None:
     assert (batch.succeeded, batch.parked, batch.state) == (JOBS, 0, "finished")
     assert (set(till.charges.values()), till.charges.total()) == ({1}, JOBS)
     assert (batch.spent_micros, batch.reserved_micros) == (JOBS * till.price, 0)
-    assert sorted(finished.job.subject_id for finished in kind.stored) == list(range(1, JOBS + 1))
+    # In Python `store` may be called again for a transaction that was cut off; the counts above are the database's.
+    assert {finished.job.subject_id for finished in kind.stored} == set(range(1, JOBS + 1))
 
 
 @pytest.mark.timeout(60)
