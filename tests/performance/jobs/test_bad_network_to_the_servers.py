@@ -98,11 +98,11 @@ def test_a_silent_broker_is_told_within_seconds(settings: Any, request: pytest.F
         settings.CELERY_BROKER_URL = between.leading_to(settings.CELERY_BROKER_URL)
         wake._broker.cache_clear()
         request.addfinalizer(wake._broker.cache_clear)
-        assert wake.waiting("test") == 0
+        assert wake.waiting("nobody-publishes-here") == 0
 
         between.is_blackhole = True
         with pytest.raises(redis.RedisError):
-            wake.waiting("test")
+            wake.waiting("nobody-publishes-here")
         between.heal()
 
-        assert wake.waiting("test") == 0
+        assert wake.waiting("nobody-publishes-here") == 0
