@@ -9,8 +9,6 @@ from dataclasses import astuple, dataclass
 from django.conf import settings
 from django.db import connection
 
-from performance.jobs.kinds import kind_named
-
 # One runner's share of a batch: two children gained 1-5 % at 500 in flight and cost more below.
 SLOT_SIZE = 500
 
@@ -55,7 +53,7 @@ _FINISH = """
 UPDATE performance_batch SET finished_at = now(), updated_at = now(),
     state = CASE WHEN cancel_requested_at IS NULL THEN 'finished' ELSE 'cancelled' END
 WHERE id = %s AND state IN ('running', 'paused') AND succeeded + dead + parked + cancelled >= total
-RETURNING kind
+RETURNING id
 """
 _REOPEN = """
 UPDATE performance_batch b SET state = 'running', finished_at = NULL, cancel_requested_at = NULL, updated_at = now(),
@@ -78,16 +76,12 @@ def apply(changes: Changes) -> None:
             reopen(batch_id)
 
 
-def finish(batch_id: int) -> bool:
-    """End the batch if all its jobs are done. Exactly one caller gets True, and its kind is told in the same commit."""
+def finish(batch_id: int) -> None:
+    """End the batch if all its jobs are done."""
     with connection.cursor() as cursor:
         cursor.execute(_FINISH, [batch_id])
-        row = cursor.fetchone()
-        if row is None:
-            return False
-        cursor.execute("DELETE FROM performance_runnerslot WHERE batch_id = %s", [batch_id])
-    kind_named(row[0]).batch_finished(batch_id)
-    return True
+        if cursor.fetchone() is not None:
+            cursor.execute("DELETE FROM performance_runnerslot WHERE batch_id = %s", [batch_id])
 
 
 def reopen(batch_id: int) -> None:

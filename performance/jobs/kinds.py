@@ -173,9 +173,6 @@ class Kind(Generic[Result]):
     def stuck(self, jobs: Sequence[Stuck]) -> None:
         """Write what the domain shows for jobs that died or were parked, inside that same transaction."""
 
-    def batch_finished(self, batch_id: int) -> None:
-        """Called in the transaction that finishes a batch, once."""
-
 
 _kinds: dict[str, Kind[Any]] = {}
 

@@ -30,7 +30,6 @@ class Scripted(Kind[Any]):
         self.does: Run = _nothing
         self.stored: list[Finished[Any]] = []
         self.told_stuck: list[Stuck] = []
-        self.finished_batches: list[int] = []
 
     async def run(self, job: ClaimedJob, calls: Calls) -> Any:
         return await self.does(job, calls)
@@ -40,9 +39,6 @@ class Scripted(Kind[Any]):
 
     def stuck(self, jobs: Sequence[Stuck]) -> None:
         self.told_stuck += jobs
-
-    def batch_finished(self, batch_id: int) -> None:
-        self.finished_batches.append(batch_id)
 
     def submit(self, count: int = 1, **options: Any) -> Batch:
         """A batch with the subjects 1 to `count`."""

@@ -52,7 +52,6 @@ def test_a_cancel_in_mid_flight_keeps_what_is_done(kind: Scripted, work: Work) -
     assert batch.state == "cancelled"
     assert batch.succeeded >= 4
     assert batch.succeeded + batch.cancelled == 200
-    assert kind.finished_batches == [batch.pk]
 
 
 def test_a_call_that_waits_at_the_gate_of_a_paused_batch_is_not_sent(kind: Scripted, work: Work) -> None:
