@@ -28,8 +28,8 @@ class CompanyKeyInline(TabularInline):
     model = CompanyKey
     extra = 0
     can_delete = False
-    fields = ["kind", "value"]
-    readonly_fields = ["kind", "value"]
+    fields = ["key"]
+    readonly_fields = ["key"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -85,11 +85,10 @@ class CompanyAdmin(StaffAdmin):
 
 @admin.register(CompanyKey)
 class CompanyKeyAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "value", "company"]
+    list_display = ["key", "company"]
     list_select_related = ["company"]
-    list_filter = ["kind"]
-    search_fields = ["value"]
-    ordering = ["kind", "value"]
+    search_fields = ["key"]
+    ordering = ["key"]
 
 
 @admin.register(Prospect)

@@ -117,7 +117,7 @@ def _copied_s(cursor: Any, kept: dict[str, list[bytes]]) -> float:
 
 
 def _out(cursor: Any, table: str, *, where: str) -> list[bytes]:
-    query = f"COPY (SELECT * FROM {table} WHERE {where} ORDER BY id) TO STDOUT"  # noqa: S608 - constants
+    query = f"COPY (SELECT * FROM {table} WHERE {where} ORDER BY ctid) TO STDOUT"  # noqa: S608 - constants
     with cursor.copy(query) as copy:
         content = b"".join(map(bytes, copy))
     return [content[start : start + _BLOCK] for start in range(0, len(content), _BLOCK)]

@@ -9,32 +9,29 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from prospects.companies.models import CompanyKey
 from prospects.companies.normalise.domain import is_shared
 from prospects.companies.normalise.text import folded
 
-REGISTRY, DOMAIN, NAME_PLACE, PHONE = (
-    str(kind)
-    for kind in (CompanyKey.Kind.REGISTRY, CompanyKey.Kind.DOMAIN, CompanyKey.Kind.NAME_PLACE, CompanyKey.Kind.PHONE)
-)
+REGISTRY, DOMAIN, NAME_PLACE, PHONE = "registry", "domain", "name_place", "phone"
 STRENGTH = (REGISTRY, DOMAIN, NAME_PLACE, PHONE)
 LABELS = {REGISTRY: "registry number", DOMAIN: "domain", NAME_PLACE: "name and place", PHONE: "phone"}
 
 
 def company_keys(facts: Mapping[str, Any], *, name_key: str) -> dict[str, str]:
-    """{kind: value}, strongest first. Shared hosts are no keys; a bare name is one only where there is nothing else."""
+    """{kind: "kind:value"}, strongest first. Shared hosts are no keys; a bare name is one only where there is nothing
+    else."""
     keys: dict[str, str] = {}
     if number := facts.get("registry_number"):
-        keys[REGISTRY] = f"{facts.get('country', '')}:{_alphanumeric(number)}"
+        keys[REGISTRY] = f"registry:{facts.get('country', '')}:{_alphanumeric(number)}"
     domain = facts.get("domain")
     if domain and not is_shared(domain):
-        keys[DOMAIN] = domain
+        keys[DOMAIN] = f"domain:{domain}"
     phone = facts.get("phone")
     place = _place(facts) if name_key else ""
     if place or (name_key and not keys and not phone):
-        keys[NAME_PLACE] = f"{name_key}|{place}"
+        keys[NAME_PLACE] = f"name_place:{name_key}|{place}"
     if phone:
-        keys[PHONE] = phone
+        keys[PHONE] = f"phone:{phone}"
     return keys
 
 

@@ -20,7 +20,7 @@ class Person:
 
 @dataclass(slots=True)
 class Record:
-    """`facts` holds only what is said: a silent cell is absent. `keys` is {kind: value}, see `keys.company_keys`.
+    """`facts` holds only what is said: a silent cell is absent. `keys` is {kind: key}, see `keys.company_keys`.
 
     `fallback_name` names the company where nothing else does. `warnings` say which values were left out, and why.
     """

@@ -14,7 +14,6 @@ from prospects.companies.normalise.name import name_key
 from prospects.companies.provenance import Provenance
 from prospects.companies.record import Person, Record
 
-Key = tuple[str, str]
 CREATE, UPDATE, SKIP, REFUSE = "create", "update", "skip", "refuse"
 
 
@@ -70,7 +69,7 @@ class Chunk:
     results: list[Settled]
     companies: list[Known]
     prospects: list[KnownProspect]
-    new_keys: dict[Key, Known]
+    new_keys: dict[str, Known]
 
     def stored_ids(self) -> list[int]:
         """The companies touched that were stored before."""
@@ -120,30 +119,31 @@ class _Companies:
 
     def __init__(self, known: Sequence[Known], stamp: Stamp, draw_id: Callable[[], int], earlier: Chunk) -> None:
         self.touched: list[Known] = []
-        self.new_keys: dict[Key, Known] = {}
+        self.new_keys: dict[str, Known] = {}
         self._stamp = stamp
         self._entry = stamp.entry()
         self._draw_id = draw_id
         newer = {company.id: company for company in earlier.companies}
-        self._index: dict[Key, Known] = dict(earlier.new_keys)
+        self._index: dict[str, Known] = dict(earlier.new_keys)
         for stored in known:
             company = newer.get(stored.id, stored)
-            self._index.update(((kind, value), company) for kind, values in stored.keys.items() for value in values)
+            for keys_of_kind in stored.keys.values():
+                self._index.update(dict.fromkeys(keys_of_kind, company))
 
     def take(self, record: Record) -> tuple[Known, Settled]:
         known = self._index.get
-        found = [(key, company) for key in record.keys.items() if (company := known(key))]
+        found = [(kind, company) for kind, key in record.keys.items() if (company := known(key))]
         if not found:
             return self._new(record), Settled(CREATE, "")
-        company = next((company for key, company in found if not told_apart(record, company, by=key[0])), None)
+        company = next((company for kind, company in found if not told_apart(record, company, by=kind)), None)
         if company is None:
             company, settled = self._new(record), Settled(CREATE, "")
         else:
             settled = self._merged(record, company)
             self._add_keys(record, company, settled)
         notes = [
-            f"its {keys.LABELS[key[0]]} belongs to {other.facts.get('name', 'another company')}"
-            for key, other in found
+            f"its {keys.LABELS[kind]} belongs to {other.facts.get('name', 'another company')}"
+            for kind, other in found
             if other is not company
         ]
         settled.reason = "; ".join([part for part in [settled.reason, *notes] if part])
@@ -179,17 +179,15 @@ class _Companies:
             settled.before["keys"] = fresh
             self._touch(company)
 
-    def _own_keys(self, record: Record, company: Known) -> list[Key]:
+    def _own_keys(self, record: Record, company: Known) -> list[str]:
         """Keys that nobody has yet become this company's: its aliases."""
         index = self._index
-        fresh = [key for key in record.keys.items() if key not in index]
-        for key in fresh:
-            index[key] = self.new_keys[key] = company
-            kind, value = key
-            if kind in company.keys:
-                company.keys[kind].add(value)
-            else:
-                company.keys[kind] = {value}
+        fresh = []
+        for kind, key in record.keys.items():
+            if key not in index:
+                index[key] = self.new_keys[key] = company
+                company.keys.setdefault(kind, set()).add(key)
+                fresh.append(key)
         return fresh
 
     def _touch(self, company: Known) -> None:

@@ -58,7 +58,6 @@ class CompanyStore:
         self._dry = dry
         provisional = count(-1, -1)
         self._numbers = {table: provisional if dry else _Numbers(cursor, table) for table in (COMPANY, PROSPECT)}
-        self._key_numbers = provisional
         for table in (COMPANY, PROSPECT):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.staged_{table}")
             cursor.execute(f"CREATE TEMP TABLE staged_{table} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
@@ -67,7 +66,7 @@ class CompanyStore:
 
     def _make_dry(self) -> None:
         """Tables over the real ones: what stands in them hides the row of the same id below."""
-        for table, index in ((COMPANY, "id"), (KEY, "kind, value"), (PROSPECT, "company_id, person_key")):
+        for table, index in ((COMPANY, "id"), (KEY, "key"), (PROSPECT, "company_id, person_key")):
             self._cursor.execute(f"DROP TABLE IF EXISTS pg_temp.dry_{table}")
             self._cursor.execute(f"CREATE TEMP TABLE dry_{table} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
             self._cursor.execute(f"CREATE INDEX ON dry_{table} ({index})")
@@ -86,15 +85,9 @@ class CompanyStore:
         return Standing(companies, self._prospects({*ids, *earlier.stored_ids()}, people))
 
     def _ids_by_keys(self, records: Sequence[Record]) -> set[int]:
-        by_kind: dict[str, set[str]] = {}
-        for record in records:
-            for kind, value in record.keys.items():
-                by_kind.setdefault(kind, set()).add(value)
-        ids: set[int] = set()
-        for kind, values in by_kind.items():
-            among = "kind = %s AND value = ANY(string_to_array(%s, %s))"
-            ids.update(row[0] for row in self._select(KEY, "company_id", among, kind, _JOINT.join(values), _JOINT))
-        return ids
+        keys = {key for record in records for key in record.keys.values()}
+        among = "key = ANY(string_to_array(%s, %s))"
+        return {row[0] for row in self._select(KEY, "company_id", among, _JOINT.join(keys), _JOINT)}
 
     def companies_by_id(self, ids: Iterable[int]) -> list[Known]:
         """These companies with all their keys, locked against other writers, in the order of their ids."""
@@ -104,8 +97,8 @@ class CompanyStore:
         order = "" if self._dry else " ORDER BY id FOR NO KEY UPDATE"
         rows = self._select(COMPANY, ", ".join(_COMPANY), f"id = ANY(%s){order}", wanted)
         known = {row[0]: _known(dict(zip(_COMPANY, row, strict=True))) for row in rows}
-        for company, kind, value in self._select(KEY, "company_id, kind, value", "company_id = ANY(%s)", wanted):
-            known[company].keys.setdefault(kind, set()).add(value)
+        for company, key in self._select(KEY, "company_id, key", "company_id = ANY(%s)", wanted):
+            known[company].keys.setdefault(key.partition(":")[0], set()).add(key)
         return list(known.values())
 
     def prospects_by_id(self, ids: Iterable[int]) -> list[KnownProspect]:
@@ -144,10 +137,10 @@ class CompanyStore:
         """What is new or changed, as text. Doesn't touch the database."""
         companies = [_company_row(company) for company in chunk.companies if company.is_new]
         prospects = [_prospect_row(prospect) for prospect in chunk.prospects if prospect.is_new]
-        keys = [(str(company.id), *key) for key, company in chunk.new_keys.items()]
+        keys = [(key, str(company.id)) for key, company in chunk.new_keys.items()]
         new = [
             self._insertion(COMPANY, _COMPANY, companies),
-            self._key_insertion(keys),
+            self._insertion(KEY, ("key", "company_id"), keys),
             self._insertion(PROSPECT, _PROSPECT, prospects),
         ]
         changed_companies = [_company_row(company) for company in chunk.companies if company.is_changed]
@@ -168,7 +161,8 @@ class CompanyStore:
     def _select(self, table: str, columns: str, where: str, *parameters: Any) -> list[tuple[Any, ...]]:
         query = f"SELECT {columns} FROM {table} WHERE {where}"  # noqa: S608 - names and conditions of this module
         if self._dry:
-            hidden = f"NOT EXISTS (SELECT FROM dry_{table} d WHERE d.id = {table}.id)"
+            identity = "key" if table == KEY else "id"
+            hidden = f"NOT EXISTS (SELECT FROM dry_{table} d WHERE d.{identity} = {table}.{identity})"
             query = f"SELECT {columns} FROM dry_{table} WHERE {where} UNION ALL {query} AND {hidden}"  # noqa: S608
             parameters = (*parameters, *parameters)
         self._cursor.execute(query, parameters)
@@ -178,12 +172,6 @@ class CompanyStore:
     def _insertion(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Copy:
         target = f"dry_{table}" if self._dry else table
         return copy_of(target, columns, rows)
-
-    def _key_insertion(self, rows: Sequence[tuple[str, ...]]) -> Copy:
-        if not self._dry:
-            return copy_of(KEY, ("company_id", "kind", "value"), rows)
-        numbered = [(str(next(self._key_numbers)), *row) for row in rows]
-        return copy_of(f"dry_{KEY}", ("id", "company_id", "kind", "value"), numbered)
 
     def _replacement(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Replacement:
         copy = copy_of(f"staged_{table}", columns, rows)

@@ -1,6 +1,6 @@
 """Taking back a committed import: what it made goes, what it changed is as before, what others touched since stays."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -129,9 +129,9 @@ def restore_prospect(prospect: KnownProspect, before: dict[str, Any], *, at: Any
     prospect.is_changed = True
 
 
-def _delete_keys(company: Known, keys: Iterable[Sequence[str]]) -> None:
-    for kind, value in keys:
-        CompanyKey.objects.filter(company_id=company.id, kind=kind, value=value).delete()
+def _delete_keys(company: Known, keys: Collection[str]) -> None:
+    if keys:
+        CompanyKey.objects.filter(company_id=company.id, key__in=keys).delete()
 
 
 def _remove(ids: list[int], *, run: Import, undone: Undone) -> None:

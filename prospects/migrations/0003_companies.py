@@ -63,6 +63,15 @@ DROP FUNCTION prospects_company_stays CASCADE;
 """
 
 
+# Django makes it beside the index of a text that is a primary key, for LIKE 'domain:ac%', which nobody asks of keys.
+LIKE = "prospects_companykey_key_4e46b572_like"
+
+
 class Migration(migrations.Migration):
     dependencies = [("prospects", "0002_initial")]
-    operations = [migrations.RunSQL(CHECKS, REVERSE)]
+    operations = [
+        migrations.RunSQL(CHECKS, REVERSE),
+        migrations.RunSQL(
+            f"DROP INDEX {LIKE}", f"CREATE INDEX {LIKE} ON prospects_companykey (key varchar_pattern_ops)"
+        ),
+    ]

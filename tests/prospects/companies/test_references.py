@@ -9,7 +9,7 @@ from prospects.companies.models import Company, CompanyKey, Prospect
 
 pytestmark = pytest.mark.django_db
 ROWS = {
-    "prospects_companykey": "(company_id, kind, value) VALUES (%s, 'domain', 'acme.com')",
+    "prospects_companykey": "(company_id, key) VALUES (%s, 'domain:acme.com')",
     "prospects_prospect": (
         "(company_id, person_name, person_title, person_email, person_phone, source, original, notes, created_at,"
         " updated_at) VALUES (%s, '', '', '', '', '', '{}', '', now(), now())"
@@ -60,7 +60,7 @@ def test_the_id_of_a_company_stays():
 
 def test_deleting_a_company_takes_its_keys_and_prospects():
     company = Company.objects.create(name="Acme")
-    CompanyKey.objects.create(company=company, kind="domain", value="acme.com")
+    CompanyKey.objects.create(company=company, key="domain:acme.com")
     Prospect.objects.create(company=company)
 
     company.delete()
@@ -75,7 +75,7 @@ def test_a_company_that_is_being_deleted_gets_no_key():
 
     def add_key() -> None:
         try:
-            CompanyKey.objects.create(company_id=company.pk, kind="domain", value="acme.com")
+            CompanyKey.objects.create(company_id=company.pk, key="domain:acme.com")
         except IntegrityError as error:
             errors.append(error)
         finally:

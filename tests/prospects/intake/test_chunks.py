@@ -41,7 +41,7 @@ def snapshot(runs: Sequence[Import]) -> list[str]:
     stored = [
         [(row.line, row.outcome, row.reason, row.before, prospects[row.prospect_id]) for row in lines],
         [[getattr(one, name) for name in FACTS] for one in Company.objects.order_by("pk")],
-        sorted((companies[key.company_id], key.kind, key.value) for key in CompanyKey.objects.all()),
+        sorted((companies[key.company_id], key.key) for key in CompanyKey.objects.all()),
         [(companies[one.company_id], one.person_key, one.original) for one in Prospect.objects.order_by("pk")],
     ]
     text = orjson.dumps(stored, option=orjson.OPT_SORT_KEYS).decode()

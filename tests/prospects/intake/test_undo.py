@@ -25,7 +25,7 @@ SECOND = csv_bytes(
 def everything() -> list[object]:
     return [
         list(Company.objects.order_by("id").values("id", "name", "industry", "employees_min", "phone", "provenance")),
-        list(CompanyKey.objects.order_by("kind", "value").values_list("kind", "value")),
+        list(CompanyKey.objects.order_by("key").values_list("key", "company")),
         list(Prospect.objects.order_by("id").values("id", "company", "original", "archived_at")),
     ]
 
