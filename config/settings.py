@@ -4,8 +4,6 @@ from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
-from celery.schedules import schedule
-
 from config import stack
 from config.admin_site import UNFOLD as UNFOLD
 from config.env import env
@@ -25,9 +23,9 @@ HTTPS_ONLY = env.bool("HTTPS_ONLY", False, help="Redirect to HTTPS, secure cooki
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, minimum=0, maximum=10, help="Reverse proxies in front of the web")
 
 INSTALLED_APPS = [
-    "unfold",
+    "config.apps.UnfoldConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -195,6 +193,8 @@ CACHES["limits"] = {
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Celery: the wake-up; the rows in performance.jobs are the queue --------------------------------------------------
+# Imported by who wakes a worker, so that commands which wake none don't load Celery.
+WAKE_UP_APP = "config.celery.app"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -265,7 +265,7 @@ WORKER_GROUP = env.choice("WORKER_GROUP", "io", choices=["io", "files"], help="S
 CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY_IO if WORKER_GROUP == "io" else WORKER_CONCURRENCY_FILES
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": schedule(timedelta(hours=1))},
+    "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": timedelta(hours=1)},
 }
 QUEUES = ["qualification", "research", "imports", "reports", "networks", "maintenance"]
 

@@ -8,6 +8,7 @@ handler403 = "performance.api.handlers.permission_denied"
 handler404 = "performance.api.handlers.not_found"
 handler500 = "performance.api.handlers.server_error"
 
+admin.autodiscover()
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("prospects.api.urls")),

@@ -7,21 +7,15 @@ class ProspectsConfig(AppConfig):
     verbose_name = "Prospects"
 
     def ready(self) -> None:
-        from performance.jobs.kinds import register
-        from performance.jobs.lifecycle import preload
-        from prospects.exports.kind import ExportKind
-        from prospects.icp.generate import GenerateKind
-        from prospects.intake.jobs import CommitKind, ParseKind, PreviewKind, UndoKind
-        from prospects.llm.wire import load_transport
+        from performance.jobs.kinds import register_path
         from prospects.prompts.services import sync_after_migrate
-        from prospects.qualification.kind import QualificationKind
 
-        register(QualificationKind())
-        register(ExportKind())
-        register(GenerateKind())
-        register(ParseKind())
-        register(PreviewKind())
-        register(CommitKind())
-        register(UndoKind())
-        preload(load_transport)
+        # By their paths: together they import a good second of CPU, and few processes need more than one of them.
+        register_path("qualification.run", queue="qualification", path="prospects.qualification.kind.QualificationKind")
+        register_path("export.run", queue="reports", path="prospects.exports.kind.ExportKind")
+        register_path("icp.generate", queue="research", path="prospects.icp.generate.GenerateKind")
+        register_path("import.parse", queue="imports", path="prospects.intake.jobs.ParseKind")
+        register_path("import.preview", queue="imports", path="prospects.intake.jobs.PreviewKind")
+        register_path("import.commit", queue="imports", path="prospects.intake.jobs.CommitKind")
+        register_path("import.undo", queue="imports", path="prospects.intake.jobs.UndoKind")
         post_migrate.connect(sync_after_migrate, sender=self)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Count, F, Q, Sum
 
-from performance.jobs.kinds import registered_kinds
+from performance.jobs.kinds import queues_by_kind
 from performance.jobs.models import Batch, Job, Worker
 from performance.jobs.workers import live_workers
 
@@ -60,7 +60,7 @@ class Waiting:
 def waiting() -> Waiting:
     """Every queue, and who is alive. Three statements, over the batches' own counters."""
     queues = {name: Queue(name) for name in settings.QUEUES}
-    queue_of = {name: kind.queue for name, kind in registered_kinds().items()}
+    queue_of = queues_by_kind()
     for kind, counts in _counts().items():
         queue = queues.setdefault(queue_of.get(kind, kind), Queue(queue_of.get(kind, kind)))
         for state in STATES:

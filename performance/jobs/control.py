@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from performance.jobs import batches, completion, ledger, wake
 from performance.jobs.budgets import MOST_BUDGET_USD
 from performance.jobs.errors import BatchNotFound, OutOfRange, WrongState
-from performance.jobs.kinds import registered_kinds
+from performance.jobs.kinds import queues_by_kind
 from performance.jobs.models import Batch
 
 logger = logging.getLogger(__name__)
@@ -149,6 +149,6 @@ def _batch(batch_id: int) -> Any:
 
 def _wake(batch: Any) -> None:
     """A kind that isn't installed here has no queue: the pump of a release that knows it wakes its workers."""
-    if kind := registered_kinds().get(batch.kind):
+    if queue := queues_by_kind().get(batch.kind):
         slots = len(batches.slot_shares(batch.concurrency))
-        wake.publish_on_commit(kind.queue, priority=batch.priority, count=slots)
+        wake.publish_on_commit(queue, priority=batch.priority, count=slots)

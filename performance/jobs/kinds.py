@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from django.utils.module_loading import import_string
+
 Result = TypeVar("Result")
 
 
@@ -159,6 +161,9 @@ class Kind(Generic[Result]):
     queue: ClassVar[str]
     policy: ClassVar[Policy] = Policy()
 
+    def preload(self) -> None:
+        """Load in a worker, before it forks, what is heavy to import: each child would else take seconds for it."""
+
     def prepare(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Any]:
         """What `run` needs from the database, by job id, in a few statements for all. Sync, outside the event loop."""
         return {}
@@ -174,7 +179,22 @@ class Kind(Generic[Result]):
         """Write what the domain shows for jobs that died or were parked, inside that same transaction."""
 
 
-_kinds: dict[str, Kind[Any]] = {}
+@dataclass(frozen=True, slots=True)
+class KindPath:
+    """A kind of job that is known by name and queue, and imported when its class is needed."""
+
+    name: str
+    queue: str
+    path: str
+
+    def load(self) -> Kind[Any]:
+        kind: Kind[Any] = import_string(self.path)()
+        if (kind.name, kind.queue) != (self.name, self.queue):
+            raise ValueError(f"{self.path} is registered as {self.name} on {self.queue}, and isn't")
+        return kind
+
+
+_kinds: dict[str, Kind[Any] | KindPath] = {}
 
 
 def register(kind: Kind[Any]) -> None:
@@ -184,10 +204,19 @@ def register(kind: Kind[Any]) -> None:
     _kinds[kind.name] = kind
 
 
+def register_path(name: str, *, queue: str, path: str) -> None:
+    """As `register`, for a class that not every process needs: `path` is imported by the first that does."""
+    _kinds.setdefault(name, KindPath(name, queue, path))
+
+
 def kind_named(name: str) -> Kind[Any]:
     """The registered kind, or KeyError."""
-    return _kinds[name]
+    kind = _kinds[name]
+    if isinstance(kind, KindPath):
+        kind = _kinds[name] = kind.load()
+    return kind
 
 
-def registered_kinds() -> Mapping[str, Kind[Any]]:
-    return _kinds
+def queues_by_kind() -> Mapping[str, str]:
+    """The queue of every registered kind, by the kind's name. Loads none."""
+    return {name: kind.queue for name, kind in _kinds.items()}

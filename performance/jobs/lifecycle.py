@@ -3,33 +3,29 @@
 import gc
 import logging
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from celery.signals import celeryd_after_setup, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
 from django.db import InterfaceError, OperationalError
 
 from performance.jobs import workers
+from performance.jobs.kinds import kind_named, queues_by_kind
 
 logger = logging.getLogger(__name__)
 # A database thread that has its answer waits for the event loop to let go of the interpreter: at each round trip of a
 # claim, a launch or a flush for as long as this. With Python's 5 ms the launch of 500 calls took half a second longer.
 SWITCH_S = 0.0005
-_preloads: list[Callable[[], object]] = []
 _heartbeats: list[workers.HeartbeatThread] = []
 
 
-def preload(load: Callable[[], object]) -> Callable[[], object]:
-    """Register what the parent loads before it forks: heavy imports cost each child seconds otherwise."""
-    _preloads.append(load)
-    return load
-
-
 @celeryd_after_setup.connect
-def load_before_fork(**_: Any) -> None:
-    """Then freeze what is loaded, so that no child's collector touches (and copies) the shared pages."""
-    for load in _preloads:
-        load()
+def load_before_fork(*, instance: Any, **_: Any) -> None:
+    """The kinds of this worker's queues. What is loaded is frozen, so that no child's collector touches (and copies)
+    the shared pages.
+    """
+    for kind, queue in queues_by_kind().items():
+        if queue in instance.app.amqp.queues.consume_from:
+            kind_named(kind).preload()
     gc.collect()
     gc.freeze()
 

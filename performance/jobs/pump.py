@@ -10,7 +10,7 @@ import redis
 from django.db import connection, transaction
 
 from performance.jobs import batches, control, reaper, settlement, slots, spill, wake, workers
-from performance.jobs.kinds import registered_kinds
+from performance.jobs.kinds import queues_by_kind
 from performance.jobs.models import Batch
 from performance.jobs.runner.threads import DATABASE_OUT
 
@@ -105,10 +105,10 @@ class Pump:
 
 def publish_missing() -> int:
     """A wake-up for every free slot that has ready jobs, less those that wait in the broker already."""
-    kinds = registered_kinds()
-    free = [slot for slot in slots.active() if slot.is_free and slot.has_ready and slot.kind in kinds]
-    missing = Counter(kinds[slot.kind].queue for slot in free)
-    priority = {kinds[slot.kind].queue: slot.priority for slot in reversed(free)}
+    queues = queues_by_kind()
+    free = [slot for slot in slots.active() if slot.is_free and slot.has_ready and slot.kind in queues]
+    missing = Counter(queues[slot.kind] for slot in free)
+    priority = {queues[slot.kind]: slot.priority for slot in reversed(free)}
     published = 0
     for queue, count in missing.items():
         for _ in range(count - wake.waiting(queue)):

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from performance.jobs import batches, wake
 from performance.jobs.errors import NothingToDo, OutOfRange, UnknownKind
-from performance.jobs.kinds import Kind, registered_kinds
+from performance.jobs.kinds import Kind, kind_named, queues_by_kind
 from performance.jobs.models import Batch, Priority
 
 
@@ -73,7 +73,7 @@ def submit_batch(*, kind: str, subjects: Sequence[Subject], options: BatchOption
 
 
 def _checked(kind: str, *, subjects: Sequence[Subject], options: BatchOptions) -> Kind[Any]:
-    if kind not in registered_kinds():
+    if kind not in queues_by_kind():
         raise UnknownKind(f"No kind of job is called {kind!r}.")
     if not subjects:
         raise NothingToDo("There is nothing to do: the batch has no subjects.")
@@ -88,7 +88,7 @@ def _checked(kind: str, *, subjects: Sequence[Subject], options: BatchOptions) -
         raise OutOfRange("A budget and a delay can't be negative, and a job needs at least one attempt.")
     if options.priority not in Priority.values or options.on_unknown not in Batch.OnUnknown.values:
         raise OutOfRange(f"Unknown priority {options.priority!r} or unknown-outcome policy {options.on_unknown!r}.")
-    return registered_kinds()[kind]
+    return kind_named(kind)
 
 
 def _active(kind: str, fingerprint: str) -> Batch | None:

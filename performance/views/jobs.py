@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from performance.jobs.kinds import registered_kinds
+from performance.jobs.kinds import queues_by_kind
 from performance.jobs.models import Batch, Job
 from performance.views.keyset import Order, keyset_page
 from performance.views.permission import allowed
@@ -41,7 +41,7 @@ class JobFilter:
         if self.batch is not None:
             jobs = jobs.filter(batch=self.batch)
         if self.queue:
-            jobs = jobs.filter(kind__in=[name for name, kind in registered_kinds().items() if kind.queue == self.queue])
+            jobs = jobs.filter(kind__in=[kind for kind, queue in queues_by_kind().items() if queue == self.queue])
         return jobs
 
 

@@ -19,6 +19,7 @@ from prospects.icp.services import save_draft
 from prospects.llm import endpoints
 from prospects.llm.gateway import gateway_for_loop
 from prospects.llm.requests import ChatRequest
+from prospects.llm.wire import load_transport
 from prospects.prompts import services as prompts
 from prospects.prompts.models import PromptVersion
 from prospects.prompts.render import render
@@ -89,6 +90,9 @@ class GenerateKind(Kind[Draft]):
     queue = "research"
     # The gateway's own time-out, twice for a repair, ends a call before this does.
     policy = Policy(max_attempts=3, timeout_s=1300.0)
+
+    def preload(self) -> None:
+        load_transport()
 
     def prepare(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Brief]:
         icps = IdealCustomerProfile.objects.select_related("owner").in_bulk([job.subject_id for job in jobs])

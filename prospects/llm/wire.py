@@ -43,6 +43,6 @@ class TransportFactory(Protocol):
 def load_transport() -> TransportFactory:
     """The transport, imported on first use: the `openai` package takes 2 s of CPU and 50 MB to import.
 
-    Workers call this before they fork (`AppConfig.ready` asks for it); the web and the commands never need it.
+    The workers that ask the LLM call this before they fork (`Kind.preload`); the web and the commands never need it.
     """
     return cast(TransportFactory, import_module("prospects.llm.openai_transport").OpenAITransport)

@@ -8,6 +8,7 @@ from performance.jobs.kinds import Calls, ClaimedJob, Finished, GiveUp, Kind, Pa
 from prospects.icp.profile import Profile
 from prospects.llm import endpoints
 from prospects.llm.gateway import gateway_for_loop
+from prospects.llm.wire import load_transport
 from prospects.qualification.dossier import dossiers
 from prospects.qualification.judged import Judged, Place, judged
 from prospects.qualification.llm_qualifier import Questionnaire, read_answer
@@ -41,6 +42,9 @@ class QualificationKind(Kind[Judged]):
     queue = "qualification"
     # The gateway's own time-out (LLM_TIMEOUT_S, and once more for a repair) ends a call before this does.
     policy = Policy(max_attempts=3, base_delay_s=1.0, max_delay_s=60.0, timeout_s=1300.0)
+
+    def preload(self) -> None:
+        load_transport()
 
     def prepare(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Brief]:
         """Three statements for all: the runs with their profiles and prompts, and the dossiers."""

@@ -5,7 +5,7 @@ import contextlib
 import time
 
 from performance.jobs import workers
-from performance.jobs.kinds import registered_kinds
+from performance.jobs.kinds import queues_by_kind
 from performance.jobs.runner.claiming import Claimer
 from performance.jobs.runner.floor import Floor
 from performance.jobs.runner.flusher import Flusher
@@ -23,7 +23,7 @@ class Slice:
     """Takes slots, claims jobs, keeps them in flight, stores them. `run` is called once, in the slice's own loop."""
 
     def __init__(self, queue: str) -> None:
-        kinds = [kind.name for kind in registered_kinds().values() if kind.queue == queue]
+        kinds = [kind for kind, of_kind in queues_by_kind().items() if of_kind == queue]
         self._worker = workers.heartbeat(workers.RUNNER, queues=[queue])
         self._calls_thread = DatabaseThread("calls")
         self._store_thread = DatabaseThread("store")

@@ -21,6 +21,8 @@ WIDTH_IN_A_FILE = 160
 
 class Command(BaseCommand):
     help = "Measure this installation's speed and durability on this machine; nothing of yours is touched."
+    # Checking imports every page; `make check` does it.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", default="", help="one area: qualify, import, jobs, …")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.commands import migrate
 from django.db import connections
 
@@ -10,6 +11,9 @@ _UNLOCK = "SELECT pg_advisory_unlock(hashtext('performance.migrate'))"
 
 
 class Command(migrate.Command):
+    # What a migration depends on; checking the rest imports every page, and `make check` does it.
+    requires_system_checks = (Tags.models, Tags.database)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Waits for whoever migrates already, and then finds nothing left to do. A session's lock ends with it."""
         connection = connections[options["database"]]

@@ -17,6 +17,8 @@ EXAMPLES = Path(settings.BASE_DIR) / "examples"
 
 class Command(BaseCommand):
     help = "Loads the sample companies where there are no prospects, and the sample profiles where there are none."
+    # Checking imports every page; `make check` does it.
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not IdealCustomerProfile.objects.exists():

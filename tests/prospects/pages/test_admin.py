@@ -29,6 +29,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+admin.autodiscover()
 OURS = [model for model in admin.site._registry if model._meta.app_label in ("performance", "prospects")]
 
 
