@@ -52,9 +52,7 @@ class Spill:
             self._file = None
 
     def _open(self) -> IO[bytes]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self._path.open("ab")
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._file = _locked(self._path)
         return self._file
 
 
@@ -78,9 +76,7 @@ def set_aside(settlements: Sequence[Settlement]) -> None:
     if not settlements:
         return
     path = _directory() / f"refused{ASIDE}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _locked(path) as file:
         _append(file, settlements)
     logger.error("%d paid replies that can't be stored are kept in %s", len(settlements), path)
 
@@ -105,15 +101,35 @@ def _replay_file(path: Path, file: IO[bytes]) -> int:
     return len(settlements)
 
 
+def _locked(path: Path) -> IO[bytes]:
+    """The file to append to, made and on the disk under its name, and locked."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        file = path.open("ab", buffering=0)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            break
+        # Whoever replays took it for a dead process's, empty, before it was locked.
+        file.close()
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+    return file
+
+
 def _append(file: IO[bytes], settlements: Sequence[Settlement]) -> None:
-    file.write(b"".join(orjson.dumps(asdict(each)) + b"\n" for each in settlements))
-    file.flush()
+    """On the disk on return. Begins on a new line: the last write may have ended in the middle of one."""
+    content = memoryview(b"\n" + b"".join(orjson.dumps(asdict(each)) + b"\n" for each in settlements))
+    while content:
+        content = content[file.write(content) :]
     os.fsync(file.fileno())
 
 
 def _readable(file: IO[bytes]) -> Iterator[Settlement]:
-    """A line that a power cut tore is no reply: it was never acknowledged."""
-    for line in file:
+    """A line that a power cut or a full disk tore is no reply: it was never acknowledged."""
+    for line in filter(bytes.strip, file):
         try:
             yield Settlement(**orjson.loads(line))
         except orjson.JSONDecodeError:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import psutil
 
@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 INTERVAL_S = 0.05
 # After this long without a database a runner that must end leaves its replies in the spill file.
 PATIENCE_S = 20.0
+SPILL_AGAIN_S = 5.0
 
 
 class Flusher:
@@ -75,17 +76,17 @@ class Flusher:
 
     async def _store(self, flush: Flush) -> bool:
         """Through outages; False if the runner had to end before the database came back."""
-        is_spilled = False
+        is_spilled, spill_due = False, 0.0
         ended_at: float | None = None
         loop = asyncio.get_running_loop()
         while True:
             try:
                 self.refused += await self._database.call(lambda: store(flush))
             except DATABASE_OUT as error:
-                if not is_spilled:
+                if not is_spilled and loop.time() >= spill_due:
                     logger.warning("the database is out, replies go to the disk: %s", error)
-                    await asyncio.to_thread(self._spill.write, flush.settlements)
-                    is_spilled = True
+                    is_spilled = await _is_kept(self._spill.write, flush.settlements)
+                    spill_due = loop.time() + SPILL_AGAIN_S
                 ended_at = (ended_at or loop.time()) if self._is_ending else None
                 if ended_at is not None and loop.time() - ended_at > PATIENCE_S:
                     return False
@@ -102,10 +103,22 @@ class Flusher:
     async def _store_singly(self, flush: Flush) -> bool:
         if len(flush.settlements) + len(flush.outcomes) == 1:
             # A reply that the database takes in no form stays on the disk; its call ends as unknown by its deadline.
-            await asyncio.to_thread(set_aside, flush.settlements)
+            await _is_kept(set_aside, flush.settlements)
             return True
         parts = [Flush([each], []) for each in flush.settlements] + [
             Flush([], [each], flush.memory_mb) for each in flush.outcomes
         ]
         results = [await self._store(part) for part in parts]
         return all(results)
+
+
+async def _is_kept(keep: Callable[[Sequence[Settlement]], None], settlements: Sequence[Settlement]) -> bool:
+    """Whether `keep` could write them. A full disk, which may be why the database is out, must not end the flusher:
+    what it has in memory is stored when the database is back.
+    """
+    try:
+        await asyncio.to_thread(keep, settlements)
+    except OSError as error:
+        logger.error("%d paid replies can't be kept on the disk: %s", len(settlements), error)
+        return False
+    return True

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -19,8 +20,8 @@ from tests.performance.jobs.paying import request_for
 
 
 @pytest.fixture(autouse=True)
-def directory(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    settings.JOB_SPILL_DIRECTORY = tmp_path  # type: ignore[attr-defined]
+def directory(settings: Any, tmp_path: Path) -> Path:
+    settings.JOB_SPILL_DIRECTORY = tmp_path
     return tmp_path
 
 
@@ -74,37 +75,85 @@ def test_a_line_torn_by_a_power_cut_costs_only_itself(kind: Scripted, db: None, 
     assert PaidCall.objects.get().state == "succeeded"
 
 
-def test_replies_survive_an_outage_of_the_database(
-    kind: Scripted, transactional_db: None, directory: Path, monkeypatch: pytest.MonkeyPatch
+def settled_through_two_outages(
+    settlement: Settlement, *, monkeypatch: pytest.MonkeyPatch, look: Callable[[], None]
 ) -> None:
-    batch = kind.submit(1)
-    call_id, job = sent_call(batch)
-    seen: list[list[Path]] = []
+    """The flusher stores it at the third attempt; `look` is called at each."""
+    attempts = 0
     store: Callable[[Flush], int] = flushing.store
 
-    def store_after_two_outages(flush: Flush) -> int:
-        seen.append(list(directory.iterdir()))
-        if len(seen) < 3:
+    def store_at_last(flush: Flush) -> int:
+        nonlocal attempts
+        attempts += 1
+        look()
+        if attempts < 3:
             raise OperationalError("the database is out")
         return store(flush)
-
-    monkeypatch.setattr(flushing, "store", store_after_two_outages)
 
     async def flush() -> None:
         database = DatabaseThread("store")
         flusher = Flusher(database, spill=spill.Spill("runner:h:1:a"))
         task = asyncio.create_task(flusher.run())
-        await flusher.settle(Settlement(call_id, "succeeded", '{"bought": "x"}', 80, job_id=job.id, fence=job.fence))
+        await asyncio.wait_for(flusher.settle(settlement), 10)
         flusher.end()
         await task
         database.close()
 
+    monkeypatch.setattr(flushing, "store", store_at_last)
     asyncio.run(flush())
 
-    assert [len(files) for files in seen] == [0, 1, 1]
+
+def test_a_line_torn_in_the_middle_costs_no_later_one(kind: Scripted, db: None, directory: Path) -> None:
+    batch = kind.submit(1)
+    call_id, job = sent_call(batch)
+    (directory / "runner-h-1-a.spill").write_bytes(b'{"call_id": 9, "sta')
+    left = spill.Spill("runner:h:1:a")
+    left.write([Settlement(call_id, "succeeded", "{}", 80, job_id=job.id, fence=job.fence)])
+    left.close()
+
+    assert spill.replay() == 1
+
+    assert PaidCall.objects.get().state == "succeeded"
+
+
+def test_replies_survive_an_outage_of_the_database(
+    kind: Scripted, transactional_db: None, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = kind.submit(1)
+    call_id, job = sent_call(batch)
+    seen: list[int] = []
+
+    settled_through_two_outages(
+        Settlement(call_id, "succeeded", '{"bought": "x"}', 80, job_id=job.id, fence=job.fence),
+        monkeypatch=monkeypatch,
+        look=lambda: seen.append(len(list(directory.iterdir()))),
+    )
+
+    assert seen == [0, 1, 1]
     assert list(directory.iterdir()) == []
     batch.refresh_from_db()
     assert (batch.spent_micros, batch.reserved_micros) == (80, 0)
+
+
+def test_replies_that_the_disk_does_not_take_either_wait_in_memory(
+    kind: Scripted, transactional_db: None, directory: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk, which may be why the database is out."""
+    in_the_way = directory / "file"
+    in_the_way.touch()
+    settings.JOB_SPILL_DIRECTORY = in_the_way / "spill"
+    batch = kind.submit(1)
+    call_id, job = sent_call(batch)
+
+    settled_through_two_outages(
+        Settlement(call_id, "succeeded", '{"bought": "x"}', 80, job_id=job.id, fence=job.fence),
+        monkeypatch=monkeypatch,
+        look=lambda: None,
+    )
+
+    batch.refresh_from_db()
+    assert (batch.spent_micros, batch.reserved_micros) == (80, 0)
+    assert PaidCall.objects.get().response == {"bought": "x"}
 
 
 def test_settling_again_leaves_the_first_answer(kind: Scripted, db: None) -> None:
