@@ -92,7 +92,8 @@ class Floor:
                 lane.is_dry = False
 
     def holds_any_of(self, batch_id: int) -> bool:
-        return any(job.batch_id == batch_id for job in self.jobs.values())
+        # A copy, made in one step: the claims' thread adds to them meanwhile.
+        return any(job.batch_id == batch_id for job in list(self.jobs.values()))
 
     def holdings(self) -> Holdings:
         """For the renewal thread: copies, each made in one step."""
