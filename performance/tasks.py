@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from performance.access.services import delete_expired_tokens
-from performance.api import idempotency
+from performance.api.models import IdempotencyKey
 from performance.files import services as files
 from performance.jobs.models import Worker
 from performance.jobs.tasks import work
@@ -20,7 +20,7 @@ def expire_rows(**_future: object) -> dict[str, int]:
     """Delete what has had its time; how many rows of each. Idempotent."""
     at = timezone.now()
     return {
-        "idempotency keys": idempotency.delete_expired(at=at),
+        "idempotency keys": IdempotencyKey.objects.expired(at=at).delete()[0],
         "files": files.delete_expired(at=at),
         "tokens": delete_expired_tokens(at=at),
         "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],

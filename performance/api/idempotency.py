@@ -12,7 +12,6 @@ A client that isn't sure whether its request arrived sends it again with the sam
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -26,12 +25,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from performance.api.errors import DomainError
-from performance.api.models import IdempotencyKey
+from performance.api.models import KEPT_FOR, IdempotencyKey
 from performance.api.rendering import JSONRenderer
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
-KEPT_FOR = timedelta(hours=24)
 WAIT_MS = 3000
 MAX_KEY_LENGTH = 255
 
@@ -93,12 +91,6 @@ def idempotent(handler: Handler) -> Handler:
 
     wrapped.is_idempotent = True  # type: ignore[attr-defined]  # read by performance.api.schema
     return wrapped  # type: ignore[return-value]
-
-
-def delete_expired(*, at: datetime) -> int:
-    """Delete the keys that are older than 24 h and return how many."""
-    deleted, _ = IdempotencyKey.objects.filter(created_at__lt=at - KEPT_FOR).delete()
-    return deleted
 
 
 def _fingerprint(request: Request, key: str) -> Fingerprint:

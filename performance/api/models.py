@@ -1,7 +1,18 @@
 """What the API must remember to keep its promises."""
 
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
+    def expired(self, *, at: datetime) -> Self:
+        """For their hourly deletion."""
+        return self.filter(created_at__lt=at - KEPT_FOR)
 
 
 class IdempotencyKey(models.Model):
@@ -17,6 +28,8 @@ class IdempotencyKey(models.Model):
     location = models.CharField(max_length=500, blank=True)
     body = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = IdempotencyKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "key"], name="idempotencykey_owner_key")]

@@ -92,7 +92,8 @@ class GenerateKind(Kind[Draft]):
     policy = Policy(max_attempts=3, timeout_s=1300.0)
 
     def preload(self) -> None:
-        load_transport()
+        if endpoints.configured():
+            load_transport()
 
     def prepare(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Brief]:
         icps = IdealCustomerProfile.objects.select_related("owner").in_bulk([job.subject_id for job in jobs])

@@ -44,7 +44,8 @@ class QualificationKind(Kind[Judged]):
     policy = Policy(max_attempts=3, base_delay_s=1.0, max_delay_s=60.0, timeout_s=1300.0)
 
     def preload(self) -> None:
-        load_transport()
+        if endpoints.configured():
+            load_transport()
 
     def prepare(self, jobs: Sequence[ClaimedJob]) -> Mapping[int, Brief]:
         """Three statements for all: the runs with their profiles and prompts, and the dossiers."""
