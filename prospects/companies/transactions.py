@@ -1,6 +1,7 @@
 """All or nothing, and again where another writer was in the way."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -11,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 Result = TypeVar("Result")
 
+SWITCH_S = 0.0005
 _ATTEMPTS = 5
 _IN_THE_WAY = (
     psycopg.errors.UniqueViolation,
@@ -26,7 +28,7 @@ def in_bulk(work: Callable[[CursorWrapper], Result]) -> Result:
     """`work` in one transaction, without time-outs; done anew when a concurrent writer had a key first."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            with _without_collector(), transaction.atomic(), connection.cursor() as cursor:
+            with _many_rows(), transaction.atomic(), connection.cursor() as cursor:
                 _unhurried(cursor)
                 result = work(cursor)
                 # Inside a caller's transaction the setting would outlast this one.
@@ -39,13 +41,19 @@ def in_bulk(work: Callable[[CursorWrapper], Result]) -> Result:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of rows are no cycles: looking for some among them took a fifth of an import's CPU."""
-    was_on = gc.isenabled()
+def _many_rows() -> Iterator[None]:
+    """The interpreter set for millions of rows, which are no cycles: to look for some took a fifth of an import's CPU.
+
+    And the thread that feeds PostgreSQL gets the interpreter within half a millisecond: at Python's own 5 ms a COPY of
+    a megabyte waited as long as it took.
+    """
+    was_on, interval_s = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(min(interval_s, SWITCH_S))
     try:
         yield
     finally:
+        sys.setswitchinterval(interval_s)
         if was_on:
             gc.enable()
 

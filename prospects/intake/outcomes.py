@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import orjson
@@ -15,9 +16,8 @@ from prospects.companies.settle import NOTHING, REFUSE, Chunk, Settled, settle_c
 from prospects.companies.store import CompanyStore, Writes
 from prospects.intake.limits import CHUNK_ROWS
 from prospects.intake.models import Import
-from prospects.intake.rows import RowReader
+from prospects.intake.reading import RawRow, Terms, read_ahead
 
-RawRow = tuple[int, int, list[str]]
 _SAMPLES_PER_OUTCOME = 25
 
 
@@ -43,7 +43,7 @@ class Tally:
         for row, settled in zip(rows, results, strict=True):
             self.counts[settled.outcome] += 1
             if self.counts[settled.outcome] <= _SAMPLES_PER_OUTCOME:
-                self.sample.append(SampleRow(row[1], settled.outcome, settled.reason, row[2]))
+                self.sample.append(SampleRow(row[1], settled.outcome, settled.reason, orjson.loads(row[2])))
             if settled.outcome == REFUSE and (settled.reason in self.reasons or len(self.reasons) < 100):
                 self.reasons[settled.reason] += 1
 
@@ -63,19 +63,18 @@ def settle_rows(
 ) -> Tally:
     """Settles every row in the order of the file and writes what became of it beside it. Inside a transaction.
 
-    While PostgreSQL stores a chunk, this thread settles the next one and another normalises the one after that. The
+    While PostgreSQL stores a chunk, this thread settles the next one, and those after that are being read. The
     connection is used by one thread at a time: what is stored is looked up before the next chunk is on its way.
     """
-    reader = RowReader(
-        import_run.headers, columns=import_run.columns, constants=import_run.constants, source=import_run.source
-    )
+    terms = Terms(import_run.headers, import_run.columns, import_run.constants, import_run.source)
     stamp = Stamp(f"import:{import_run.pk}", FILE, stamp_at, by=import_run.owner_id)
     store = CompanyStore(cursor, dry=dry)
     _make_room(cursor)
     tally = Tally()
     waiting: _Settlement | None = None
-    with ThreadPoolExecutor(max_workers=1) as storing:
-        for rows, records in _read_ahead(_chunks(cursor, import_run.pk), reader):
+    chunks = read_ahead(_chunks(cursor, import_run.pk), terms, row_count=import_run.row_count)
+    with ThreadPoolExecutor(max_workers=1) as storing, closing(chunks):
+        for rows, records in chunks:
             accepted = [record for record in records if isinstance(record, Record)]
             earlier = waiting.chunk if waiting else NOTHING
             standing = store.standing(accepted, earlier=earlier)
@@ -107,30 +106,11 @@ def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[list[RawRow]]:
     )
     while True:
         cursor.execute(query, [import_id, line, CHUNK_ROWS])
-        rows = [(row[0], row[1], orjson.loads(row[2])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
         if not rows:
             return
         line = rows[-1][1]
         yield rows
-
-
-def _read_ahead(
-    chunks: Iterator[list[RawRow]], reader: RowReader
-) -> Iterator[tuple[list[RawRow], list[Record | Refusal]]]:
-    """Normalises a chunk in a second thread while PostgreSQL stores the one before."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting = None
-        for rows in chunks:
-            following = (rows, pool.submit(_read_all, reader, rows))
-            if waiting:
-                yield waiting[0], waiting[1].result()
-            waiting = following
-        if waiting:
-            yield waiting[0], waiting[1].result()
-
-
-def _read_all(reader: RowReader, rows: Sequence[RawRow]) -> list[Record | Refusal]:
-    return [reader.read(row[2]) for row in rows]
 
 
 def _in_order(records: Sequence[Record | Refusal], settled: Sequence[Settled]) -> Sequence[Settled]:

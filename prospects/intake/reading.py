@@ -1,0 +1,112 @@
+"""Rows become records ahead of whoever settles them: in a thread, or for many rows in a process beside ours."""
+
+import marshal
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import IO, Any, cast
+
+import orjson
+from django.conf import settings
+
+from performance.api.errors import DomainError
+from prospects.companies.record import Person, Record, Refusal
+from prospects.intake import reading_child
+from prospects.intake.rows import RowReader
+
+# Id, line and the cells as JSON.
+RawRow = tuple[int, int, str]
+Reads = list[Record | Refusal]
+
+# Python reads 20,000 rows a second, and a process takes half of one to start.
+MANY_ROWS = 20_000
+# Chunks that wait to be settled: whoever reads is never out of work.
+AHEAD = 2
+
+
+class ReaderEnded(DomainError):
+    """The process that reads the rows was ended from outside; nothing was stored. Try again."""
+
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the rows of an import are to be read, see `RowReader`."""
+
+    headers: Sequence[str]
+    columns: dict[str, str]
+    constants: dict[str, str]
+    source: str
+
+
+def read_ahead(
+    chunks: Iterator[list[RawRow]], terms: Terms, *, row_count: int
+) -> Generator[tuple[list[RawRow], Reads], None, None]:
+    """Each chunk with its rows read, in order. Close it when it isn't read to its end. Raises ReaderEnded."""
+    is_worth_it = row_count >= MANY_ROWS and (os.cpu_count() or 1) > 1
+    with (_beside if is_worth_it else _here)(terms) as read, ThreadPoolExecutor(max_workers=1) as pool:
+        waiting: deque[tuple[list[RawRow], Future[Reads]]] = deque()
+        for rows in chunks:
+            waiting.append((rows, pool.submit(read, b"[%b]" % ",".join([row[2] for row in rows]).encode())))
+            if len(waiting) > AHEAD:
+                yield _first_of(waiting)
+        while waiting:
+            yield _first_of(waiting)
+
+
+def _first_of(waiting: deque[tuple[list[RawRow], Future[Reads]]]) -> tuple[list[RawRow], Reads]:
+    rows, records = waiting.popleft()
+    return rows, records.result()
+
+
+@contextmanager
+def _here(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
+    reader = RowReader(**asdict(terms))
+    yield lambda rows: list(map(reader.read, orjson.loads(rows)))
+
+
+@contextmanager
+def _beside(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
+    child = subprocess.Popen(
+        [sys.executable, "-m", reading_child.__name__],
+        cwd=settings.BASE_DIR,
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        pipes = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
+        _tell(pipes[0], orjson.dumps(asdict(terms)))
+        yield lambda rows: list(map(_unpacked, marshal.loads(_answer(*pipes, rows))))  # noqa: S302 - of our own child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def _tell(stdin: IO[bytes], content: bytes) -> None:
+    try:
+        reading_child.send(stdin, content)
+    except OSError as error:
+        raise ReaderEnded from error
+
+
+def _answer(stdin: IO[bytes], stdout: IO[bytes], rows: bytes) -> bytes:
+    _tell(stdin, rows)
+    answer = reading_child.receive(stdout)
+    if answer is None:
+        raise ReaderEnded
+    return answer
+
+
+def _unpacked(read: Any) -> Record | Refusal:
+    """The opposite of `reading_child.packed`."""
+    if isinstance(read, str):
+        return Refusal(read)
+    facts, keys, fallback_name, name_key, person, *rest = read
+    return Record(facts, keys, fallback_name, name_key, person and Person(*person), *rest)

@@ -1,0 +1,115 @@
+"""Rows are read ahead, for a large file by a process beside ours: with the same result, and nothing left behind."""
+
+import time
+from collections.abc import Iterator
+from threading import Thread
+
+import orjson
+import psutil
+import pytest
+
+from prospects.companies.models import Company
+from prospects.companies.record import Record, Refusal
+from prospects.intake import reading, services
+from prospects.intake.models import Import
+from prospects.intake.reading import MANY_ROWS, RawRow, ReaderEnded, Reads, Terms, read_ahead
+from tests.prospects.intake.files import csv_bytes, imported, parsed
+
+TERMS = Terms(
+    ["Company", "Website", "Employees", "Contact", "E-mail", "Colour"],
+    {"Company": "name", "Website": "domain", "Employees": "employees", "Contact": "person_name", "E-mail": "email"},
+    {"country": "DE"},
+    "fair",
+)
+CELLS = [
+    ["Müller & Söhne", "https://www.mueller.de/x", "51-200", "Änne Roß", "a@mueller.de", "blau\t\\N\n"],
+    ["", "", "1k+"],
+    ["Acme", "acme.com", "many", "", "no address", "rot", "one too many"],
+    ["Acme", "acme.com", "many", "", "no address", ""],
+    ["\N{GRINNING FACE} 日本", "", "", "", "", "=1+1"],
+]
+
+
+def chunks(*, of: int, size: int = 3) -> Iterator[list[RawRow]]:
+    for start in range(0, of, size):
+        yield [(at, at + 1, orjson.dumps(CELLS[at % len(CELLS)]).decode()) for at in range(start, start + size)]
+
+
+def children() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if reading.reading_child.__name__ in one.cmdline()]
+
+
+@pytest.mark.parametrize("row_count", [1, MANY_ROWS])
+def test_rows_come_read_in_their_order(row_count):
+    found = list(read_ahead(chunks(of=30), TERMS, row_count=row_count))
+
+    assert [row[0] for rows, _ in found for row in rows] == list(range(30))
+    reads: Reads = [one for _, reads in found for one in reads]
+    assert [type(one) for one in reads[:5]] == [Record, Refusal, Refusal, Record, Record]
+    assert reads[5:] == [*reads[:5]] * 5
+    assert not children()
+
+
+def test_a_process_beside_ours_reads_as_we_do():
+    here = [reads for _, reads in read_ahead(chunks(of=15), TERMS, row_count=1)]
+    beside = [reads for _, reads in read_ahead(chunks(of=15), TERMS, row_count=MANY_ROWS)]
+
+    assert beside == here
+    first = beside[0][0]
+    assert isinstance(first, Record)
+    assert first.facts["employees"] == (51, 200)
+    assert first.person
+    assert first.person.name == "Änne Roß"
+
+
+def test_who_stops_early_leaves_no_process():
+    found = read_ahead(chunks(of=300), TERMS, row_count=MANY_ROWS)
+    next(found)
+    (child,) = children()
+
+    found.close()
+
+    assert not child.is_running()
+
+
+def test_a_reader_that_is_killed_is_told_of():
+    found = read_ahead(chunks(of=300), TERMS, row_count=MANY_ROWS)
+    next(found)
+    (child,) = children()
+    child.kill()
+
+    with pytest.raises(ReaderEnded):
+        list(found)
+
+
+@pytest.mark.django_db
+def test_an_import_read_beside_ours_is_as_any_other(monkeypatch):
+    file = csv_bytes("Company,Website,Employees", *(f"Acme {at},acme{at}.com,51-200" for at in range(50)))
+    monkeypatch.setattr(reading, "MANY_ROWS", 50)
+
+    run = imported(file)
+
+    assert (run.created_count, run.refused_count) == (50, 0)
+    assert Company.objects.filter(employees_min=51, employees_max=200).count() == 50
+
+
+def kill_the_first_child() -> None:
+    """It takes a third of a second to start, and dies in that time."""
+    while not (found := children()):
+        time.sleep(0.005)
+    found[0].kill()
+
+
+@pytest.mark.django_db
+def test_nothing_is_stored_when_the_reader_is_killed(monkeypatch):
+    monkeypatch.setattr(reading, "MANY_ROWS", 3)
+    run = parsed(csv_bytes("Company,Website", "A,a.com", "B,b.com", "C,c.com"))
+    killer = Thread(target=kill_the_first_child)
+    killer.start()
+
+    with pytest.raises(ReaderEnded):
+        services.commit(run.pk)
+
+    killer.join()
+    assert not Company.objects.exists()
+    assert Import.objects.get(pk=run.pk).state == Import.State.PARSED
