@@ -237,6 +237,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    # Of the publishing side, which else tries for 6 s while somebody waits for a page: the pump repeats a wake-up.
+    "max_retries": 0,
 }
 # The wake-up of durable work goes to its kind's queue; the other tasks have a fixed place.
 CELERY_TASK_ROUTES = [

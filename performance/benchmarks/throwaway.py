@@ -12,6 +12,7 @@ from django.conf import settings
 from psycopg import sql
 
 from performance.api.errors import DomainError
+from performance.jobs.wake import check_broker
 
 # Valkey's own default number of databases.
 LAST_DATABASE = 15
@@ -24,6 +25,7 @@ class NoEmptyDatabase(DomainError):
 @contextmanager
 def environment() -> Iterator[Mapping[str, str]]:
     """The environment of a process that measures: what it names is made here and deleted at the end."""
+    check_broker()
     with _database() as database_url, _broker() as redis_url:
         yield {
             **os.environ,

@@ -1,5 +1,7 @@
 """What durable work refuses, each with a sentence for the person who asked."""
 
+import os
+
 from performance.api.errors import DomainError
 
 
@@ -14,21 +16,18 @@ class JobsError(DomainError):
 class UnknownKind(JobsError):
     """No such kind of job is registered."""
 
-    code = "unknown_kind"
     title = "Unknown kind of job"
 
 
 class NothingToDo(JobsError):
     """A batch needs at least one subject, each named once."""
 
-    code = "nothing_to_do"
     title = "Nothing to do"
 
 
 class OutOfRange(JobsError):
     """A number is beyond what this installation allows."""
 
-    code = "out_of_range"
     title = "Value out of range"
 
 
@@ -36,7 +35,6 @@ class BatchNotFound(JobsError):
     """There is no such batch."""
 
     status = 404
-    code = "batch_not_found"
     title = "No such batch"
 
 
@@ -44,5 +42,11 @@ class WrongState(JobsError):
     """The batch is in a state that doesn't allow it."""
 
     status = 409
-    code = "wrong_state"
     title = "Not possible in this state"
+
+
+class BrokerAway(JobsError):
+    """The server that wakes the workers can't be used."""
+
+    status = 503
+    exit_status = os.EX_UNAVAILABLE

@@ -46,7 +46,7 @@ class Pump:
                 self._due["reap"] = time.monotonic() + OUTAGE_GRACE_S
                 connection.close()
             except redis.RedisError as error:
-                logger.warning("the pump waits for the broker: %s", error)
+                logger.warning("the pump waits for the broker. %s", wake.told(error))
             self._stopped.wait(TICK_S)
         self._end()
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import celery
 import redis
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
+from performance.jobs.errors import BrokerAway
 from performance.jobs.models import Priority
 
 logger = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ def publish(queue: str, *, priority: int) -> bool:
     try:
         _app().send_task(WORK, kwargs={"queue": queue}, priority=priority, retry=False, ignore_result=True)
     except (OperationalError, OSError, redis.RedisError) as error:
-        logger.warning("no wake-up for %s, the pump will repeat it: %s", queue, error)
+        logger.warning("no wake-up for %s, the pump will repeat it. %s", queue, told(error))
         return False
     return True
 
@@ -54,6 +56,20 @@ def waiting(queue: str) -> int:
         pipeline.llen(f"{queue}{SEPARATOR}{step}" if step else queue)
     lengths: list[int] = pipeline.execute()
     return sum(lengths)
+
+
+def check_broker() -> None:
+    """Raises BrokerAway, for a command that would otherwise wait for workers who never hear of its work."""
+    try:
+        _broker().ping()
+    except redis.RedisError as error:
+        raise BrokerAway(told(error)) from error
+
+
+def told(error: Exception) -> str:
+    """What is wrong with the broker and what to do, in a sentence without its password."""
+    address = urlsplit(settings.CELERY_BROKER_URL).netloc.rpartition("@")[2]
+    return f"Valkey can't be used at {address}, check REDIS_URL: {str(error).rstrip('.')}."
 
 
 @cache

@@ -11,7 +11,7 @@ from performance.jobs.kinds import ClaimedJob
 from performance.jobs.runner.floor import Floor
 
 NOBODY: Any = None
-LOOKS = 3000
+LOOKS = 20_000
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def claimer() -> Iterator[Floor]:
 
     def claim() -> None:
         while not ended.is_set():
-            floor.jobs.update(jobs)
+            for number, job in jobs.items():
+                floor.jobs.update({number: job})
             floor.jobs.clear()
 
     thread = threading.Thread(target=claim)
