@@ -9,6 +9,7 @@ from celery.signals import celeryd_after_setup, worker_process_init, worker_read
 from django.db import InterfaceError, OperationalError
 
 from performance.jobs import workers
+from performance.jobs.hearing import Hearing
 from performance.jobs.kinds import kind_named, queues_by_kind
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ def load_before_fork(*, instance: Any, **_: Any) -> None:
 @worker_ready.connect
 def begin_heartbeat(*, sender: Any, **_: Any) -> None:
     queues = sorted(sender.app.amqp.queues.consume_from)
-    thread = workers.HeartbeatThread(workers.heartbeat(workers.WORKER, queues=queues))
+    hearing = Hearing(sender, queues=queues)
+    thread = workers.HeartbeatThread(workers.heartbeat(workers.WORKER, queues=queues), is_well=hearing.is_well)
     thread.start()
     _heartbeats.append(thread)
 

@@ -3,12 +3,13 @@
 import os
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.sharedctypes import RawValue
 from uuid import uuid4
 
+import orjson
 import psutil
 from django.db import InterfaceError, OperationalError, connection, connections
 from django.db.models import QuerySet
@@ -63,7 +64,7 @@ def beat(worker: Heartbeat, *, in_flight: int = 0) -> None:
                 "role": worker.role,
                 "host": socket.gethostname()[:100],
                 "pid": os.getpid(),
-                "queues": "[" + ", ".join(f'"{queue}"' for queue in worker.queues) + "]",
+                "queues": orjson.dumps(list(worker.queues)).decode(),
                 "in_flight": in_flight,
                 "memory_mb": memory_mb,
             },
@@ -91,11 +92,12 @@ def _process_name(pid: int) -> str:
 
 
 class HeartbeatThread(threading.Thread):
-    """Beats for a process that has no loop of its own to do it in, such as Celery's parent."""
+    """Beats for Celery's parent, which has no loop of its own to do it in, as long as that is well."""
 
-    def __init__(self, worker: Heartbeat) -> None:
+    def __init__(self, worker: Heartbeat, *, is_well: Callable[[], bool]) -> None:
         super().__init__(name="heartbeat", daemon=True)
         self.worker = worker
+        self._is_well = is_well
         self._stopped = threading.Event()
 
     def run(self) -> None:
@@ -111,6 +113,7 @@ class HeartbeatThread(threading.Thread):
 
     def _beat_once(self) -> None:
         try:
-            beat(self.worker)
+            if self._is_well():
+                beat(self.worker)
         except (InterfaceError, OperationalError):
             connection.close()
