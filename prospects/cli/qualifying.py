@@ -9,6 +9,7 @@ from performance.jobs.batches import slot_shares
 from performance.jobs.fleet import Fleet
 from performance.jobs.models import Batch
 from performance.jobs.progress import Progress
+from performance.jobs.wake import check_broker
 from prospects.cli import telling
 from prospects.cli.bringing import Brought, bring_in, plan_of
 from prospects.cli.errors import RunCancelled, RunPaused, Unwritable
@@ -30,6 +31,7 @@ INTERRUPTED = 130
 def qualify(options: Options, screen: Screen) -> int:
     """Do all of it and return the exit status. Raises DomainErrors whose text says what to do."""
     _check_writable(options)
+    check_broker()
     run = _begin(options, screen)
     _check_endpoint(run, options)
     try:
