@@ -1,10 +1,9 @@
 """Where a page of a list begins: the ordering's values of the row before it, signed. For lists and pages alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
@@ -29,6 +28,15 @@ class Cursor:
     is_backward: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Rows, and the cursors of what follows and precedes them; empty at the ends."""
+
+    rows: Sequence[M]
+    next_cursor: str
+    previous_cursor: str
+
+
 def encode(row: Any, ordering: Sequence[str], *, is_backward: bool = False) -> str:
     """The place after (or before) `row`. The ordering is signed with it, so that a value always fits its field."""
     values = [_value(row, field.removeprefix("-")) for field in ordering]
@@ -46,29 +54,65 @@ def decode(text: str, ordering: Sequence[str]) -> Cursor:
     return Cursor(tuple(values), is_backward)
 
 
-def beyond(queryset: QuerySet[M], ordering: Sequence[str], cursor: Cursor | None) -> QuerySet[M]:
-    """The rows after the cursor, in order; those before it, the nearest first, where it looks backwards.
+def page_at(parts: Sequence[QuerySet[M]], *, ordering: Sequence[str], cursor: Cursor | None, size: int) -> Page[M]:
+    """The `size` rows at the cursor. `parts` are as for `beyond`."""
+    rows = beyond(parts, ordering, cursor, limit=size + 1)
+    has_more, rows = len(rows) > size, rows[:size]
+    is_backward = cursor is not None and cursor.is_backward
+    if is_backward:
+        rows.reverse()
+    has_next, has_previous = (True, has_more) if is_backward else (has_more, cursor is not None)
+    return Page(
+        rows,
+        next_cursor=encode(rows[-1], ordering) if rows and has_next else "",
+        previous_cursor=encode(rows[0], ordering, is_backward=True) if rows and has_previous else "",
+    )
 
-    The last field of `ordering` must be unique and none of them null.
+
+def beyond(parts: Sequence[QuerySet[M]], ordering: Sequence[str], cursor: Cursor | None, *, limit: int) -> list[M]:
+    """The first `limit` rows after the cursor; those before it, the nearest first, where it looks backwards.
+
+    `parts` are the list, as one queryset or as several that share no row. The last field of `ordering` must be unique
+    and none of them null.
+    """
+    if cursor is not None and cursor.is_backward:
+        ordering = [field[1:] if field.startswith("-") else f"-{field}" for field in ordering]
+    rows = [row for part in parts for row in _first(part, ordering, cursor, limit=limit)]
+    if len(parts) > 1:
+        for field in reversed(ordering):
+            rows.sort(key=lambda row: _value(row, field.removeprefix("-")), reverse=field.startswith("-"))
+    return rows[:limit]
+
+
+def ahead_of(parts: Sequence[QuerySet[M]], ordering: Sequence[str], row: M) -> int:
+    """How many rows of the list come before `row`."""
+    turned = [field[1:] if field.startswith("-") else f"-{field}" for field in ordering]
+    values = [_value(row, field.removeprefix("-")) for field in ordering]
+    ranges = list(_ranges(turned, values))
+    return sum(part.filter(range_).order_by().count() for part in parts for range_ in ranges)
+
+
+def _first(part: QuerySet[M], ordering: Sequence[str], cursor: Cursor | None, *, limit: int) -> list[M]:
+    """One statement, or as many as there are fields: the rows that share the cursor's values but for the last, then
+    those that share fewer. Each is a range of an index on the ordering. With all of them in one condition the rows
+    before it would be read too, where many are equal but for their ids, such as those that one import made.
     """
     if cursor is None:
-        return queryset.order_by(*ordering)
-    if cursor.is_backward:
-        ordering = [field[1:] if field.startswith("-") else f"-{field}" for field in ordering]
-    return queryset.order_by(*ordering).filter(_condition(ordering, cursor.values))
+        return list(part.order_by(*ordering)[:limit])
+    found: list[M] = []
+    for range_ in _ranges(ordering, cursor.values):
+        found += part.filter(range_).order_by(*ordering)[: limit - len(found)]
+        if len(found) == limit:
+            break
+    return found
 
 
-def _condition(ordering: Sequence[str], values: Sequence[Any]) -> Q:
-    """(a, b) beyond (x, y): a beyond x, or a = x and b beyond y; the first conjunct lets an index on `a` be used."""
-
-    def step(rest: Q | None, pair: tuple[str, Any]) -> Q:
-        field, value = pair
-        name, comparison = (field[1:], "lt") if field.startswith("-") else (field, "gt")
-        strictly = Q(**{f"{name}__{comparison}": value})
-        return strictly if rest is None else Q(**{f"{name}__{comparison}e": value}) & (strictly | rest)
-
-    condition: Q | None = reduce(step, reversed(list(zip(ordering, values, strict=True))), None)
-    return condition or Q()
+def _ranges(ordering: Sequence[str], values: Sequence[Any]) -> Iterator[Q]:
+    """(a, b) beyond (x, y): a = x and b beyond y, then a beyond x."""
+    for last in reversed(range(len(ordering))):
+        same = Q(**{field.removeprefix("-"): values[place] for place, field in enumerate(ordering[:last])})
+        comparison = "lt" if ordering[last].startswith("-") else "gt"
+        yield same & Q(**{f"{ordering[last].removeprefix('-')}__{comparison}": values[last]})
 
 
 def _value(row: Any, field: str) -> Any:

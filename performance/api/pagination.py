@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from performance.api.keyset import Cursor, NotOurs, OfAnotherList, beyond, decode, encode
+from performance.api.keyset import Cursor, NotOurs, OfAnotherList, decode, page_at
 
 
 class CursorPagination(BasePagination):
@@ -29,15 +29,13 @@ class CursorPagination(BasePagination):
         self.ordering: Sequence[str] = getattr(view, "ordering", ("-id",))
         size = _page_size(request, self.page_size_query_param)
         cursor = _cursor(request, self.ordering)
-        rows = list(beyond(queryset, self.ordering, cursor)[: size + 1])
-        has_more, rows = len(rows) > size, rows[:size]
-        is_backward = cursor is not None and cursor.is_backward
-        if is_backward:
-            rows.reverse()
-        has_next, has_previous = (True, has_more) if is_backward else (has_more, cursor is not None)
-        self.next = self._link(rows[-1], is_backward=False) if has_next and rows else None
-        self.previous = self._link(rows[0], is_backward=True) if has_previous and rows else None
-        return rows
+        page = page_at(self.parts(queryset, view), ordering=self.ordering, cursor=cursor, size=size)
+        self.next, self.previous = self._link(page.next_cursor), self._link(page.previous_cursor)
+        return list(page.rows)
+
+    def parts(self, queryset: QuerySet[Any], view: Any) -> Sequence[QuerySet[Any]]:
+        """The list, as one queryset or as several that share no row."""
+        return [queryset]
 
     def get_paginated_response(self, data: Any) -> Response:
         links = [f'<{url}>; rel="{rel}"' for rel, url in (("next", self.next), ("prev", self.previous)) if url]
@@ -70,9 +68,8 @@ class CursorPagination(BasePagination):
             "properties": {"next": link, "previous": link, "results": schema},
         }
 
-    def _link(self, row: Any, *, is_backward: bool) -> str:
-        cursor = encode(row, self.ordering, is_backward=is_backward)
-        return replace_query_param(self.url, self.cursor_query_param, cursor)
+    def _link(self, cursor: str) -> str | None:
+        return replace_query_param(self.url, self.cursor_query_param, cursor) if cursor else None
 
 
 def _page_size(request: Request, parameter: str) -> int:

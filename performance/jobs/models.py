@@ -5,7 +5,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
 
-from performance.jobs.querysets import BatchQuerySet, JobQuerySet, PaidCallQuerySet, WorkerQuerySet
+from performance.jobs.querysets import SOUND, BatchQuerySet, JobQuerySet, PaidCallQuerySet, WorkerQuerySet
 
 
 class Priority(models.IntegerChoices):
@@ -119,7 +119,8 @@ class Job(models.Model):
         DEAD = "dead"
         CANCELLED = "cancelled"
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="jobs")
+    # No index of its own: the unique constraint begins with it.
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="jobs", db_index=False)
     kind = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     input = models.JSONField(default=dict, blank=True)
@@ -165,8 +166,10 @@ class Job(models.Model):
             models.Index(fields=["batch", "available_at", "id"], name="job_ready", condition=Q(state="ready")),
             # Reaper: leases that ran out.
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state="leased")),
-            # Dead letters and parked jobs in the admin, and redrive.
-            models.Index(fields=["batch", "state"], name="job_stuck", condition=Q(state__in=["dead", "parked"])),
+            # Progress: the jobs that ended within the last minute.
+            models.Index(fields=["batch", "finished_at"], name="job_lately"),
+            # Dead letters and parked jobs in the admin, and redrive; what went wrong in a run, mended or not.
+            models.Index(fields=["batch", "state"], name="job_troubled", condition=~Q(error="", state__in=SOUND)),
             # A late reply un-parks the jobs that wait for it.
             models.Index(fields=["parked_key"], name="job_parked_key", condition=Q(state="parked")),
         ]

@@ -10,7 +10,7 @@ from performance.jobs.errors import BatchNotFound
 # Speed is that of the last minute, or of the batch's life if that is shorter.
 WINDOW_S = 60.0
 
-_PROGRESS = """
+PROGRESS = """
 SELECT b.state, b.pause_code, b.pause_reason, b.total, b.succeeded, b.dead, b.parked, b.cancelled,
     b.spent_micros, b.reserved_micros, b.budget_micros, b.saved_micros, b.calls, b.ledger_hits, b.peak_memory_mb,
     (SELECT count(*) FROM performance_job j WHERE j.batch_id = b.id AND j.state = 'ready'),
@@ -51,7 +51,7 @@ class Progress:
 def progress(batch_id: int) -> Progress:
     """One statement. Raises BatchNotFound."""
     with connection.cursor() as cursor:
-        cursor.execute(_PROGRESS, {"id": batch_id, "window": WINDOW_S})
+        cursor.execute(PROGRESS, {"id": batch_id, "window": WINDOW_S})
         row = cursor.fetchone()
     if row is None:
         raise BatchNotFound(f"There is no batch {batch_id}.")

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic
 
 from django.db.models import QuerySet
 
-from performance.api.keyset import Cursor, M, NotOurs, OfAnotherList, beyond, decode, encode
+from performance.api.keyset import Cursor, M, NotOurs, OfAnotherList, Page, decode, page_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +21,18 @@ class Order:
         return f"{sign}{self.field}", f"{sign}pk"
 
 
-@dataclass(frozen=True, slots=True)
-class KeysetPage(Generic[M]):
-    """Rows, and the cursor of what follows them; empty at the end."""
-
-    rows: Sequence[M]
-    next_cursor: str
-    is_first: bool
+def keyset_page(queryset: QuerySet[M], *, order: Order, cursor: str, size: int) -> Page[M]:
+    """The `size` rows at `cursor`. A cursor that can't be read, or of another order, is the first page."""
+    return page_of([queryset], ordering=order.terms, cursor=cursor, size=size)
 
 
-def keyset_page(queryset: QuerySet[M], *, order: Order, cursor: str, size: int) -> KeysetPage[M]:
-    """The `size` rows after `cursor`. A cursor that can't be read, or of another order, is the first page."""
-    after = _decoded(cursor, order)
-    rows = list(beyond(queryset, order.terms, after)[: size + 1])
-    more = len(rows) > size
-    rows = rows[:size]
-    return KeysetPage(rows, encode(rows[-1], order.terms) if more else "", is_first=after is None)
+def page_of(parts: Sequence[QuerySet[M]], *, ordering: Sequence[str], cursor: str, size: int) -> Page[M]:
+    """The same of a list in parts that share no row (`performance.api.keyset.beyond`)."""
+    return page_at(parts, ordering=ordering, cursor=_decoded(cursor, ordering), size=size)
 
 
-def _decoded(cursor: str, order: Order) -> Cursor | None:
+def _decoded(cursor: str, ordering: Sequence[str]) -> Cursor | None:
     try:
-        return decode(cursor, order.terms)
+        return decode(cursor, ordering)
     except (NotOurs, OfAnotherList):
         return None

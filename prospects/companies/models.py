@@ -60,6 +60,8 @@ class Company(models.Model):
         indexes = [
             # Prospect list: by name. Who has a domain is asked of CompanyKey.
             models.Index(fields=["name"], name="company_name"),
+            # Prospect list: those of a country, and which countries there are.
+            models.Index(fields=["country"], name="company_country"),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Prefetch, Q
+
+_COUNTRIES = """
+WITH RECURSIVE found AS (
+    SELECT min(country) AS country FROM prospects_company WHERE country > ''
+    UNION ALL
+    SELECT (SELECT min(country) FROM prospects_company WHERE country > found.country)
+    FROM found WHERE found.country IS NOT NULL
+)
+SELECT country FROM found WHERE country IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +46,25 @@ class ProspectQuerySet(models.QuerySet[Any]):
         """Those present that the filter asks for."""
         found = self.present()
         if wanted.search:
-            found = found.filter(
-                Q(company__name__icontains=wanted.search)
-                | Q(company__domain__icontains=wanted.search)
-                | Q(person_name__icontains=wanted.search)
-            )
+            companies = Q(name__icontains=wanted.search) | Q(domain__icontains=wanted.search)
+            found = found.filter(self._of(companies) | Q(person_name__icontains=wanted.search))
         if wanted.country:
             found = found.filter(company__country=wanted.country)
         if wanted.industry:
-            found = found.filter(company__industry__icontains=wanted.industry)
+            found = found.filter(self._of(Q(industry__icontains=wanted.industry)))
         if wanted.source:
             found = found.filter(source=wanted.source)
         if wanted.import_run is not None:
             rows = self.model.import_rows.field.model._default_manager.filter(import_run=wanted.import_run)
             found = found.filter(pk__in=rows.filter(prospect__isnull=False).values("prospect"))
         return found._judged(wanted)
+
+    def _of(self, companies: Q) -> Q:
+        """Whose company is one of `companies`: these are looked through once, and not row by row of a join. Without a
+        trigram index, which would have an import take a third longer.
+        """
+        found = self.model.company.field.related_model._default_manager.filter(companies)
+        return Q(company__in=found.values("pk"))
 
     def _judged(self, wanted: ProspectFilter) -> "ProspectQuerySet":
         judged = {"fits__level": wanted.level} if wanted.level else {}
@@ -87,5 +101,9 @@ class CompanyQuerySet(models.QuerySet[Any]):
     """Companies."""
 
     def countries(self) -> list[str]:
-        """The countries that occur, as ISO codes."""
-        return list(self.exclude(country="").order_by("country").values_list("country", flat=True).distinct())
+        """The countries that occur, as ISO codes: one look into the index for each, however many companies there are
+        (https://wiki.postgresql.org/wiki/Loose_indexscan).
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNTRIES)
+            return [country for (country,) in cursor.fetchall()]

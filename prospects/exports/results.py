@@ -94,7 +94,7 @@ class Results:
 
     def count(self) -> int:
         """How many rows there are now. Two statements."""
-        return Qualification.objects.filter(run=self.run).for_display().count() + _missing(self.run).count()
+        return Qualification.objects.shown_of(self.run).count() + _missing(self.run).count()
 
 
 def results_of(run: QualificationRun) -> Results:

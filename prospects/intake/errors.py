@@ -55,6 +55,12 @@ class WrongState(IntakeError):
     title = "Not possible in this state"
 
 
+class AtWork(WrongState):
+    """A worker has the import in hand; wait until it is done."""
+
+    code = "at_work"
+
+
 class UnknownImport(IntakeError):
     """There is no such import."""
 

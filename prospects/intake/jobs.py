@@ -4,14 +4,14 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-from django.db import connections
+from django.db import connections, transaction
 
 from performance.access.models import User
 from performance.jobs.kinds import Calls, ClaimedJob, GiveUp, Kind, Policy, Stuck
 from performance.jobs.models import Batch
 from performance.jobs.submission import BatchOptions, Subject, submit_batch
 from prospects.intake import services
-from prospects.intake.errors import IntakeError, NoCompanyColumn, UnknownImport, WrongState
+from prospects.intake.errors import AtWork, IntakeError, NoCompanyColumn, UnknownImport, WrongState
 from prospects.intake.mapping import identifies
 from prospects.intake.models import Import
 
@@ -74,15 +74,20 @@ def is_small(run: Import) -> bool:
     return run.file is None or run.file.size <= AT_ONCE_BYTES
 
 
+@transaction.atomic
 def start(import_id: int, *, kind: str, owner: User | None) -> Batch:
     """Has a worker do a step of an import; asked for twice while it is under way, it is done once.
 
-    Raises UnknownImport, WrongState, NoCompanyColumn: what is known at once isn't left for a worker to find.
+    In one transaction, since a worker that takes the job locks the import for as long as the step takes. Raises
+    UnknownImport, AtWork, WrongState, NoCompanyColumn: what is known at once isn't left for a worker to find.
     """
-    run = Import.objects.filter(pk=import_id).first()
+    run = Import.objects.select_related("batch").filter(pk=import_id).first()
     if run is None:
         raise UnknownImport
-    _check(run, kind)
+    if run.is_at_work and run.batch.kind != kind:
+        raise AtWork
+    if not run.is_at_work:
+        _check(run, kind)
     fingerprint = hashlib.sha256(f"{kind}:{import_id}".encode()).hexdigest()
     options = BatchOptions(owner=owner, title=f"{run.name}: {kind.partition('.')[2]}"[:255], fingerprint=fingerprint)
     batch = submit_batch(kind=kind, subjects=[Subject(import_id)], options=options).batch

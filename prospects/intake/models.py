@@ -54,6 +54,9 @@ class Import(models.Model):
     updated_count = models.PositiveIntegerField(default=0)
     skipped_count = models.PositiveIntegerField(default=0)
     refused_count = models.PositiveIntegerField(default=0)
+    undone_counts = models.JSONField(
+        default=dict, blank=True, help_text="Prospects: {deleted, archived, restored, kept}"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     committed_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +74,11 @@ class Import(models.Model):
             # List of imports, newest first.
             models.Index(fields=["-created_at"], name="import_created"),
         ]
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a worker has, or will have, it in hand."""
+        return self.batch is not None and self.batch.state in (Batch.State.RUNNING, Batch.State.PAUSED)
 
     def __str__(self) -> str:
         return self.name

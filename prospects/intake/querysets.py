@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import RowNumber
 
 
 class ImportQuerySet(models.QuerySet[Any]):
@@ -29,12 +28,16 @@ class ImportRowQuerySet(models.QuerySet[Any]):
         """The cells of an import's first lines."""
         return self.filter(import_run=import_id).order_by("line").values_list("raw", flat=True)[:limit]
 
-    def samples(self, import_id: int, *, per_outcome: int = 5) -> "ImportRowQuerySet":
-        """The first lines of each outcome of an import."""
-        place = models.Window(RowNumber(), partition_by="outcome", order_by="line")
-        numbered = self.filter(import_run=import_id).exclude(outcome="").annotate(place=place)
-        found: ImportRowQuerySet = numbered.filter(place__lte=per_outcome).order_by("outcome", "line")
-        return found
+    def samples(self, run: Any, *, per_outcome: int = 5) -> list[Any]:
+        """The first lines of each outcome that an import has, refusals last. A statement for each."""
+        numbers = {
+            "create": run.created_count,
+            "update": run.updated_count,
+            "skip": run.skipped_count,
+            "refuse": run.refused_count,
+        }
+        lines = self.filter(import_run=run).order_by("line")
+        return [row for outcome in numbers if numbers[outcome] for row in lines.filter(outcome=outcome)[:per_outcome]]
 
     def refusals(self, import_id: int, *, limit: int = 20) -> models.QuerySet[Any, dict[str, Any]]:
         """Why rows of an import are refused, the commonest reason first: {reason, number}."""

@@ -17,7 +17,15 @@ from performance.files import services as files
 from prospects.companies.settle import CREATE, REFUSE, SKIP, UPDATE
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
 from prospects.intake.error_file import error_rows
-from prospects.intake.errors import BadMapping, EmptyFile, IntakeError, NoCompanyColumn, UnknownImport, WrongState
+from prospects.intake.errors import (
+    AtWork,
+    BadMapping,
+    EmptyFile,
+    IntakeError,
+    NoCompanyColumn,
+    UnknownImport,
+    WrongState,
+)
 from prospects.intake.limits import SAMPLE_ROWS
 from prospects.intake.mapping import apply_saved, guess, identifies, problem_with
 from prospects.intake.models import Import, SavedMapping
@@ -85,11 +93,14 @@ def map_columns(
     constants: Mapping[str, str] | None = None,
     save_for_source: bool = False,
 ) -> Import:
-    """Sets which column means what; columns that aren't named are only kept. Raises BadMapping, WrongState.
+    """Sets which column means what; columns that aren't named are only kept. Raises AtWork, BadMapping, WrongState.
 
     With `save_for_source` the mapping is guessed first for the next file of the same source.
     """
     with transaction.atomic():
+        # Asked before the lock, which a worker may hold for minutes.
+        if any(run.is_at_work for run in Import.objects.select_related("batch").filter(pk=import_id)):
+            raise AtWork
         run = _locked(import_id)
         _require(run, _OPEN, "be mapped")
         constants = {name: value.strip() for name, value in (constants or {}).items() if value.strip()}
@@ -156,8 +167,8 @@ def _preview(cursor: CursorWrapper, *, import_id: int) -> Tally:
     run = _locked(import_id)
     _require(run, _OPEN, "be previewed")
     tally = _settled(cursor, run, dry=True)
-    run.state = Import.State.PREVIEWED
-    run.save(update_fields=["state", *_counted(run, tally)])
+    run.state, run.error = Import.State.PREVIEWED, ""
+    run.save(update_fields=["state", "error", *_counted(run, tally)])
     return tally
 
 
@@ -168,8 +179,8 @@ def _commit(cursor: CursorWrapper, *, import_id: int) -> Import:
     _require(run, _OPEN, "be committed")
     lock_bulk_writers(cursor)
     tally = _settled(cursor, run, dry=False)
-    run.state, run.committed_at = Import.State.COMMITTED, timezone.now()
-    run.save(update_fields=["state", "committed_at", *_counted(run, tally)])
+    run.state, run.committed_at, run.error = Import.State.COMMITTED, timezone.now(), ""
+    run.save(update_fields=["state", "committed_at", "error", *_counted(run, tally)])
     return run
 
 

@@ -1,7 +1,7 @@
 """Taking back a committed import: what it made goes, what it changed is as before, what others touched since stays."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -59,8 +59,9 @@ def _undo(cursor: CursorWrapper, *, import_id: int) -> Undone:
         _restore(CompanyStore(cursor), chunk, run=run, undone=undone)
     for chunk in _chunks(_created_ids(run)):
         _remove(chunk, run=run, undone=undone)
-    run.state, run.undone_at = Import.State.UNDONE, timezone.now()
-    run.save(update_fields=["state", "undone_at"])
+    run.state, run.undone_at, run.error = Import.State.UNDONE, timezone.now(), ""
+    run.undone_counts = asdict(undone)
+    run.save(update_fields=["state", "undone_at", "error", "undone_counts"])
     return undone
 
 

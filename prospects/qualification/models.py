@@ -56,8 +56,9 @@ class Qualification(models.Model):
     `verdicts`: [{criterion, label, kind, weight, must, outcome, confidence, quote, source, note}], in the ICP's order.
     """
 
-    run = models.ForeignKey(QualificationRun, on_delete=models.CASCADE, related_name="qualifications")
-    prospect = models.ForeignKey(Prospect, on_delete=models.CASCADE, related_name="qualifications")
+    # No indexes of their own: the unique constraint and the history begin with them.
+    run = models.ForeignKey(QualificationRun, on_delete=models.CASCADE, related_name="qualifications", db_index=False)
+    prospect = models.ForeignKey(Prospect, on_delete=models.CASCADE, related_name="qualifications", db_index=False)
     qualifier = models.CharField(max_length=15, choices=Qualifier.choices)
     score = models.PositiveSmallIntegerField()
     fit = models.CharField(max_length=10, choices=FitLevel.choices)
@@ -98,8 +99,9 @@ class Qualification(models.Model):
 class Fit(models.Model):
     """The current verdict per prospect and ICP. A person's override survives later runs and versions."""
 
-    prospect = models.ForeignKey(Prospect, on_delete=models.CASCADE, related_name="fits")
-    icp = models.ForeignKey(IdealCustomerProfile, on_delete=models.CASCADE, related_name="fits")
+    # No indexes of their own: the unique constraint and the ranking begin with them.
+    prospect = models.ForeignKey(Prospect, on_delete=models.CASCADE, related_name="fits", db_index=False)
+    icp = models.ForeignKey(IdealCustomerProfile, on_delete=models.CASCADE, related_name="fits", db_index=False)
     qualification = models.ForeignKey(Qualification, on_delete=models.CASCADE, related_name="+")
     score = models.PositiveSmallIntegerField(help_text="What counts: the override where there is one")
     level = models.CharField(max_length=10, choices=FitLevel.choices)
@@ -128,6 +130,8 @@ class Fit(models.Model):
         indexes = [
             # Top prospects of an ICP.
             models.Index(fields=["icp", "-score", "prospect"], name="fit_ranking"),
+            # A run's ranking: the few whose score a person has set.
+            models.Index(fields=["icp", "prospect"], name="fit_overridden", condition=Q(override_score__isnull=False)),
         ]
 
     def __str__(self) -> str:

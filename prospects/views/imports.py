@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -24,8 +23,7 @@ from prospects.intake import jobs, services
 from prospects.intake.error_file import error_rows
 from prospects.intake.models import Import, ImportRow, SavedMapping
 from prospects.intake.progress import current
-from prospects.intake.undo import Undone
-from prospects.views.import_work import is_at_work, work_on
+from prospects.views.import_work import work_on
 
 PAGE = 50
 SAMPLE = Path(settings.BASE_DIR) / "examples" / "prospects.csv"
@@ -74,7 +72,7 @@ def _received(request: HttpRequest, *, name: str, chunks: Any, source: str) -> H
 def import_page(request: HtmxRequest, import_id: int) -> HttpResponse:
     """The step that the import is at; `?step=mapping` goes back from the dry run to the columns."""
     run = get_object_or_404(Import.objects.for_page(), pk=import_id)
-    if is_at_work(run):
+    if run.is_at_work:
         is_deaf = not live_workers(queue="imports")
         return _render(request, run, "work", now=current(run.pk), is_deaf=is_deaf)
     if run.state == Import.State.PARSED or (run.state == Import.State.PREVIEWED and "step" in request.GET):
@@ -107,12 +105,10 @@ def _preview(run: Import) -> dict[str, Any]:
         ("skip", "Known already", run.skipped_count),
         ("refuse", "Refused", run.refused_count),
     ]
-    order = [key for key, _, _ in outcomes]
-    samples = sorted(ImportRow.objects.samples(run.pk), key=lambda row: order.index(row.outcome))
     return {
         "outcomes": outcomes,
-        "samples": samples,
-        "reasons": ImportRow.objects.refusals(run.pk),
+        "samples": ImportRow.objects.samples(run),
+        "reasons": ImportRow.objects.refusals(run.pk) if run.refused_count else [],
         "shown": [header for header in run.headers if run.columns.get(header)][:6],
     }
 
@@ -145,16 +141,8 @@ def import_commit(request: HttpRequest, import_id: int) -> HttpResponse:
 def import_undo(request: HttpRequest, import_id: int) -> HttpResponse:
     run = get_object_or_404(Import, pk=import_id)
     with refusals_shown(request):
-        if undone := work_on(run, jobs.UNDO):
-            messages.success(request, _said(undone))
+        work_on(run, jobs.UNDO)
     return redirect("import", run.pk)
-
-
-def _said(undone: Undone) -> str:
-    return (
-        f"Undone: {undone.deleted:,} prospects deleted, {undone.restored:,} as before, "
-        f"{undone.archived:,} archived because a run used them, {undone.kept:,} kept because of later changes."
-    )
 
 
 @require_POST

@@ -6,10 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from performance.api.keyset import Page
 from performance.views.keyset import Order, keyset_page
 from performance.views.permission import allowed, member
 from performance.views.refusals import refusals_shown
 from prospects.companies.models import Prospect
+from prospects.companies.querysets import ProspectFilter
 from prospects.forms.filters import ProspectFilterForm
 from prospects.forms.override import OverrideForm
 from prospects.qualification.services import override_fit
@@ -29,7 +31,7 @@ def prospect_list(request: HttpRequest) -> HttpResponse:
     sort = _sort(request.GET.get("sort", ""), has_score=wanted.icp is not None)
     order = Order(SORTS[sort.lstrip("-")], is_descending=sort.startswith("-"))
     page = keyset_page(Prospect.objects.for_list(wanted), order=order, cursor=request.GET.get("after", ""), size=PAGE)
-    counted = Prospect.objects.matching(wanted)[: MOST_COUNTED + 1].count()
+    counted = _count(page, wanted)
     context = {
         "form": form,
         "wanted": wanted,
@@ -41,6 +43,13 @@ def prospect_list(request: HttpRequest) -> HttpResponse:
         "descending_first": ("score", "created"),
     }
     return render(request, "prospects/prospects.html", context)
+
+
+def _count(page: Page[Prospect], wanted: ProspectFilter) -> int:
+    """How many there are, as far as they are counted; a list of one page has counted itself."""
+    if not page.next_cursor and not page.previous_cursor:
+        return len(page.rows)
+    return Prospect.objects.matching(wanted)[: MOST_COUNTED + 1].count()
 
 
 def _sort(asked: str, *, has_score: bool) -> str:

@@ -1,27 +1,30 @@
 """Runs: the list, and one that fills while it runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from performance.api.keyset import ahead_of
 from performance.jobs.models import Batch, Job
 from performance.jobs.progress import progress
 from performance.views.htmx import HtmxRequest
-from performance.views.keyset import Order, keyset_page
+from performance.views.keyset import Order, keyset_page, page_of
 from performance.views.permission import allowed
 from prospects.companies.models import Prospect
 from prospects.exports.models import Export
 from prospects.icp.models import IdealCustomerProfile
 from prospects.qualification.models import FitLevel, Qualification, QualificationRun
+from prospects.qualification.querysets import RANKING
+from prospects.qualification.rules.score import score_range
 
 TABS = {"ranking": "Ranking", "errors": "Errors", "details": "Details", "exports": "Exports"}
 PAGE = 50
-Levels = Mapping[str, int]
 
 
 @require_safe
@@ -55,16 +58,13 @@ def run_page(request: HtmxRequest, run_id: int) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "ranking"
     now = progress(run.pk)
-    counted = Qualification.objects.fit_counts(run)
-    levels = {level: counted.get(level, 0) for level in FitLevel.values}
     context = {
         "run": run,
         "progress": now,
         "is_open": now.state in ("running", "paused"),
         "tabs": TABS.items(),
         "tab": tab,
-        "levels": levels.items(),
-        **READERS[tab](request, run, levels),
+        **READERS[tab](request, run),
     }
     template = "prospects/_run_live.html" if request.htmx else "prospects/run.html"
     response = render(request, template, context)
@@ -72,37 +72,44 @@ def run_page(request: HtmxRequest, run_id: int) -> HttpResponse:
     return response
 
 
-def _ranking(request: HttpRequest, run: QualificationRun, levels: Levels) -> dict[str, Any]:
-    ranking = Qualification.objects.ranking(run)
+def _ranking(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
+    counted = Qualification.objects.fit_counts(run)
     level = request.GET.get("fit", "")
-    if level in FitLevel.values:
-        ranking = ranking.filter(counted_fit=level)
-    if search := request.GET.get("q", "").replace("\x00", "").strip():
-        ranking = ranking.filter(prospect__company__name__icontains=search)
-    paginator = Paginator(ranking, PAGE)
-    if not search:
-        # The levels have counted them already, and a count of a large run is what costs most here.
-        paginator.count = levels.get(level, sum(levels.values()))
-    page = paginator.get_page(request.GET.get("page"))
-    return {"ranking": page, "level": level, "search": search}
+    search = request.GET.get("q", "").replace("\x00", "").strip()
+    is_level = level in FitLevel.values
+    wanted = Q(counted_score__range=score_range(level)) if is_level else Q()
+    if search:
+        wanted &= Q(prospect__company__name__icontains=search)
+    parts = [part.filter(wanted).defer("verdicts", "gaps") for part in Qualification.objects.ranked(run)]
+    page = page_of(parts, ordering=RANKING, cursor=request.GET.get("after", ""), size=PAGE)
+    first = ahead_of(parts, RANKING, page.rows[0]) + 1 if page.previous_cursor else 1
+    return {
+        "levels": [(name, counted.get(name, 0)) for name in FitLevel.values],
+        "page": page,
+        "first": first,
+        "last": first + len(page.rows) - 1,
+        "total": None if search else counted.get(level, 0) if is_level else sum(counted.values()),
+        "level": level,
+        "search": search,
+    }
 
 
-def _errors(request: HttpRequest, run: QualificationRun, levels: Levels) -> dict[str, Any]:
+def _errors(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
     page = Paginator(Job.objects.troubled(run.pk), PAGE).get_page(request.GET.get("page"))
     names = Prospect.objects.names([job.subject_id for job in page])
     return {"jobs": page, "names": names}
 
 
-def _details(request: HttpRequest, run: QualificationRun, levels: Levels) -> dict[str, Any]:
+def _details(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
     return {"qualifiers": Qualification.objects.qualifier_counts(run)}
 
 
-def _exports(request: HttpRequest, run: QualificationRun, levels: Levels) -> dict[str, Any]:
+def _exports(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
     exports = Export.objects.select_related("file", "batch", "owner").filter(run=run).order_by("-created_at")
     return {"exports": exports[:20], "formats": Export.Format.choices}
 
 
-READERS: dict[str, Callable[[HttpRequest, QualificationRun, Levels], dict[str, Any]]] = {
+READERS: dict[str, Callable[[HttpRequest, QualificationRun], dict[str, Any]]] = {
     "ranking": _ranking,
     "errors": _errors,
     "details": _details,

@@ -68,11 +68,22 @@ class ImportSerializer(ImportInListSerializer):
     headers = serializers.ListField(child=serializers.CharField())
     columns = serializers.DictField(child=serializers.CharField(allow_blank=True), help_text="{header: field}")
     constants = serializers.DictField(child=serializers.CharField(), help_text="{field: value}")
+    undone_counts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Of an undone import: deleted, archived, restored, kept"
+    )
     batch_id = serializers.IntegerField(allow_null=True, help_text="The step under way or done last: /batches/{id}")
     progress = serializers.SerializerMethodField()
 
     class Meta(ImportInListSerializer.Meta):
-        fields = [*ImportInListSerializer.Meta.fields, "headers", "columns", "constants", "batch_id", "progress"]
+        fields = [
+            *ImportInListSerializer.Meta.fields,
+            "headers",
+            "columns",
+            "constants",
+            "undone_counts",
+            "batch_id",
+            "progress",
+        ]
 
     @extend_schema_field(ImportProgressSerializer(allow_null=True))
     def get_progress(self, run: Import) -> dict[str, Any] | None:

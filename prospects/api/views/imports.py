@@ -99,7 +99,7 @@ class PreviewView(APIView):
             "skip": run.skipped_count,
             "refuse": run.refused_count,
             "reasons": {each["reason"]: each["number"] for each in ImportRow.objects.refusals(run.pk)},
-            "rows": ImportRow.objects.samples(run.pk),
+            "rows": ImportRow.objects.samples(run),
         }
         return Response(PreviewSerializer(found).data)
 

@@ -1,5 +1,6 @@
 """Qualification runs: watching and steering them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
+from performance.api.pagination import CursorPagination
 from performance.api.parsing import validated
 from performance.jobs import services as jobs
 from performance.jobs.models import Job
@@ -23,6 +25,7 @@ from prospects.api.serializers.runs import (
     RunSerializer,
 )
 from prospects.qualification.models import Qualification, QualificationRun
+from prospects.qualification.querysets import RANKING
 
 VIEW_RUN = ["prospects.view_qualificationrun"]
 STEER_RUN = ["prospects.change_qualificationrun"]
@@ -71,16 +74,21 @@ class RunView(generics.RetrieveAPIView[QualificationRun]):
     queryset = QualificationRun.objects.for_detail()
 
 
+class RankingPagination(CursorPagination):
+    """Pages of a run's ranking, which an index has in order but for what people overrode."""
+
+    def parts(self, queryset: QuerySet[Any], view: Any) -> Sequence[QuerySet[Any]]:
+        return Qualification.objects.ranked(found_run(view.kwargs["run_id"]))
+
+
 class RunResultsView(generics.ListAPIView[Qualification]):
     """A run's ranking, best first; it fills while the run works."""
 
     required_permissions = {"GET": ["prospects.view_qualification"]}
     serializer_class = RunResultSerializer
+    pagination_class = RankingPagination
     queryset = Qualification.objects.none()
-    ordering = ("-counted_score", "prospect__company__name", "prospect_id")
-
-    def get_queryset(self) -> QuerySet[Qualification]:
-        return Qualification.objects.ranking(found_run(self.kwargs["run_id"]))
+    ordering = RANKING
 
 
 class RunErrorsView(generics.ListAPIView[Job]):

@@ -29,6 +29,12 @@ def fit_level(score: int) -> str:
     return next(level for lowest, level in LEVELS if score >= lowest)
 
 
+def score_range(level: str) -> tuple[int, int]:
+    """The lowest and the highest score of a level: (60, 79) for good."""
+    place = next(place for place, (_, name) in enumerate(LEVELS) if name == level)
+    return LEVELS[place][0], LEVELS[place - 1][0] - 1 if place else 100
+
+
 def evidence_share(verdicts: Sequence[Verdict], criteria: Sequence[Criterion]) -> int:
     """The percentage of the total weight that is decided, met or unmet: how much the score rests on evidence."""
     weight = sum(criterion.weight for criterion in criteria)

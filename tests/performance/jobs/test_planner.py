@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
-from performance.jobs import claims, ledger, reaper, settlement
-from performance.jobs.models import Batch
+from performance.jobs import claims, ledger, progress, reaper, settlement
+from performance.jobs.models import Batch, Job
 from tests.performance.jobs.conftest import Scripted
 
 
@@ -59,3 +59,12 @@ def test_what_a_dead_holder_reserved_is_found_by_its_job(crowded: Batch) -> None
     found = plan(ledger.UNRESERVE, [[1, 2, 3]])
 
     assert "Seq Scan" not in found
+
+
+def test_the_speed_of_a_batch_is_counted_over_its_last_minute_alone(crowded: Batch) -> None:
+    assert "job_lately" in plan(progress.PROGRESS, {"id": crowded.pk, "window": 60})
+
+
+def test_what_went_wrong_in_a_batch_is_found_without_what_went_well(crowded: Batch) -> None:
+    for found in (Job.objects.troubled(crowded.pk), Job.objects.stuck_in(crowded.pk)):
+        assert "job_troubled" in found.explain()

@@ -1,5 +1,6 @@
 """Starting a run, watching it, and acting on it."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -14,12 +15,14 @@ from prospects.exports.models import Export
 from prospects.icp.profile import parse_toml
 from prospects.icp.services import save_version
 from prospects.qualification.models import QualificationRun
+from prospects.views import runs
 from tests.factories import make_batch, make_fit, make_job, make_prospect, make_qualification, make_run
 from tests.prospects.pages.test_icp_pages import TEXT
 
 pytestmark = pytest.mark.django_db
-# Session, user, permissions (2); the run, its progress, its levels, the ranking's page.
-STATEMENTS = 4 + 4
+# Session, user, permissions (2); the run, its progress, its scores, what people overrode of them, and the ranking's
+# page: what the qualifier ranks and what people do.
+STATEMENTS = 4 + 6
 
 
 @pytest.fixture
@@ -134,6 +137,37 @@ def test_the_ranking_is_best_first_and_counts_an_override(sales: Client) -> None
     assert names == [str(low.pk), str(high.pk)]
     assert "set by a person" in page
     assert re.findall(r'id="row-(\d+)"', excellent) == [str(low.pk)]
+
+
+def shown(page: str) -> list[tuple[str, int]]:
+    """The numbers and the ids of the rows."""
+    return [
+        (number, int(pk)) for number, pk in re.findall(r'muted">([\d,]+)</td>\s*<td><a data-open id="row-(\d+)"', page)
+    ]
+
+
+def test_the_ranking_is_walked_there_and_back_and_numbers_its_rows(
+    sales: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "PAGE", 2)
+    run = make_run(batch=make_batch(total=5, succeeded=5))
+    rows = [make_qualification(run=run, score=score) for score in (50, 50, 50, 90, 10)]
+    make_fit(qualification=rows[4], score=70, level="good", override_score=70, override_reason="Met them.")
+    first, second, third, overridden = rows[3], rows[0], rows[1], rows[4]
+
+    pages = [sales.get(f"/runs/{run.pk}/").content.decode()]
+    for rel in ("next", "next", "prev"):
+        link = re.search(rf'rel="{rel}" href="([^"]+)"', pages[-1])
+        assert link
+        pages.append(sales.get(f"/runs/{run.pk}/{html.unescape(link[1])}").content.decode())
+
+    assert shown(pages[0]) == [("1", first.pk), ("2", overridden.pk)]
+    assert shown(pages[1]) == [("3", second.pk), ("4", third.pk)]
+    assert shown(pages[2]) == [("5", rows[2].pk)]
+    assert shown(pages[3]) == shown(pages[1])
+    assert "3 to 4 of 5" in pages[1]
+    assert "1 to 2 of 3" in sales.get(f"/runs/{run.pk}/?fit=fair").content.decode()
+    assert shown(sales.get(f"/runs/{run.pk}/?fit=poor").content.decode()) == []
 
 
 def test_a_paused_run_says_why_and_asks_for_a_budget_where_that_is_the_reason(sales: Client) -> None:
