@@ -7,6 +7,13 @@ PYTHON_IN := .venv/bin/python
 FOR_USE := .venv/.for-use
 FOR_CHANGE := .venv/.for-change
 
+# Where nothing may be written beside the sources (as in many containers), each process would compile all its modules
+# anew, which takes it longer than all else at its start. They are kept in the virtualenv then.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.venv/pycache
+endif
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
