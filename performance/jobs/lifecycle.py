@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from performance.jobs import workers
 from performance.jobs.hearing import Hearing
 from performance.jobs.kinds import kind_named, queues_by_kind
+from performance.jobs.runner.threads import crew
 
 logger = logging.getLogger(__name__)
 # A database thread that has its answer waits for the event loop to let go of the interpreter: at each round trip of a
@@ -61,3 +62,4 @@ def settle_in(**_: Any) -> None:
     """In each new child."""
     gc.freeze()
     sys.setswitchinterval(SWITCH_S)
+    crew.keep()

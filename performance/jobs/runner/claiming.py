@@ -75,7 +75,6 @@ class Claimer:
 
     async def leave(self) -> None:
         await self._free(list(self._floor.lanes))
-        self._thread.close()
 
     async def _claim(self, lane: Lane, limit: int) -> None:
         try:

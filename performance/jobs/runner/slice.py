@@ -11,7 +11,7 @@ from performance.jobs.runner.floor import Floor
 from performance.jobs.runner.flusher import Flusher
 from performance.jobs.runner.paying import Desk
 from performance.jobs.runner.renewal import Renewal
-from performance.jobs.runner.threads import DatabaseThread, WorkThreads
+from performance.jobs.runner.threads import WorkThreads, crew
 from performance.jobs.spill import Spill
 
 SLICE_S = 60.0
@@ -25,12 +25,10 @@ class Slice:
     def __init__(self, queue: str) -> None:
         kinds = [kind for kind, of_kind in queues_by_kind().items() if of_kind == queue]
         self._worker = workers.heartbeat(workers.RUNNER, queues=[queue])
-        self._calls_thread = DatabaseThread("calls")
-        self._store_thread = DatabaseThread("store")
-        claims_thread = DatabaseThread("claims")
+        claims_thread = crew.thread("claims")
         self._spill = Spill(self._worker.name)
-        self._flusher = Flusher(self._store_thread, spill=self._spill)
-        desk = Desk(self._calls_thread, flusher=self._flusher)
+        self._flusher = Flusher(crew.thread("store"), spill=self._spill)
+        desk = Desk(crew.thread("calls"), flusher=self._flusher)
         self._floor = Floor(claims_thread, desk=desk, flusher=self._flusher)
         self._flusher.on_stored = self._floor.forget
         self._claimer = Claimer(claims_thread, floor=self._floor, holder=self._worker.name, kinds=kinds)
@@ -52,6 +50,7 @@ class Slice:
             await self._wind_up(flushing)
             await asyncio.to_thread(renewal.stop)
             await self._claimer.leave()
+            crew.rest()
 
     async def _serve(self, *, until: float) -> bool:
         floor = self._floor
@@ -80,5 +79,3 @@ class Slice:
         self._flusher.end()
         await flushing
         self._spill.close()
-        self._calls_thread.close()
-        self._store_thread.close()
