@@ -2,7 +2,7 @@
 
 import pytest
 
-from prospects.llm import prices, tokens
+from prospects.llm import tokens
 from prospects.llm.models import ModelPrice
 from prospects.llm.prices import BUILT_IN, DEFAULT, built_in_price, price_of
 
@@ -24,6 +24,8 @@ def test_a_set_price_wins_over_the_built_in_one() -> None:
         ("openai/gpt-4.1-nano", "gpt-4.1-nano"),
         ("GPT-5", "gpt-5"),
         ("claude-sonnet-4-5", "claude-sonnet-4"),
+        ("gemini-2.5-flash-preview-05-20", "gemini-2.5-flash"),
+        ("o3-pro-2025-06-10", "o3-pro"),
     ],
 )
 def test_a_dated_or_prefixed_name_has_the_price_of_its_model(model: str, listed: str) -> None:
@@ -33,19 +35,22 @@ def test_a_dated_or_prefixed_name_has_the_price_of_its_model(model: str, listed:
     assert price.input_micros_per_million == round(BUILT_IN[listed][0] * 1_000_000)
 
 
-@pytest.mark.parametrize("model", ["llama3", "gpt-50", "my-gpt-5"])
-def test_an_unknown_model_has_the_default_price_and_says_so(model: str) -> None:
+@pytest.mark.parametrize(
+    "model", ["llama3", "gpt-50", "my-gpt-5", "gpt-5.5-pro", "o3-deep-research", "gpt-4o-audio-preview"]
+)
+def test_an_unknown_or_dearer_kind_of_model_has_the_default_price_and_says_so(model: str) -> None:
     price = built_in_price(model)
 
     assert price.origin == "default"
     assert price.output_micros_per_million == round(DEFAULT[1] * 1_000_000)
 
 
-@pytest.mark.django_db
 def test_costs_are_rounded_up_to_a_micro_dollar() -> None:
-    assert prices.estimate("gpt-5-mini", 1, 0) == 1
-    assert prices.estimate("gpt-5-mini", 1_000_000, 1_000_000) == 2_250_000
-    assert prices.estimate("gpt-5-mini", 0, 0) == 0
+    price = built_in_price("gpt-5-mini")
+
+    assert price.cost(input_tokens=1, output_tokens=0) == 1
+    assert price.cost(input_tokens=1_000_000, output_tokens=1_000_000) == 2_250_000
+    assert price.cost(input_tokens=0, output_tokens=0) == 0
 
 
 @pytest.mark.parametrize(
