@@ -14,7 +14,9 @@ _UNITS = {
     "bn": 10**9,
     "billion": 10**9,
 }
-_AMOUNT = re.compile(r"\s*(?:us\$|\$|usd)?\s*(\d[\d,_ ]*(?:\.\d+)?)\s*([a-z]*)\s*(?:usd)?\s*", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"\s*(?:us\$|\$|usd)?\s*(\d{1,3}(?:[,_ ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*([a-z]*)\s*(?:usd)?\s*", re.IGNORECASE
+)
 
 LARGEST = 10**15
 
@@ -38,7 +40,7 @@ def short_amount(value: int) -> str:
     for size, unit in ((10**9, "B"), (10**6, "M"), (10**4, "k")):
         scale = 1000 if unit == "k" else size
         if value >= size and value % (scale // 10) == 0:
-            return f"{value / scale:g}{unit}"
+            return f"{value / scale:.12g}{unit}"
     return str(value)
 
 

@@ -69,13 +69,14 @@ class Profile:
 def parse_toml(text: str | bytes) -> Profile:
     """The profile in a TOML file. UnreadableProfile or InvalidProfile say what to correct."""
     if len(text) > MAX_FILE:
-        raise UnreadableProfile(f"The file is larger than {MAX_FILE // 1000} kB; a profile is a page of text.")
+        raise UnreadableProfile(f"The profile is larger than {MAX_FILE // 1000} kB; it should be a page of text.")
     try:
         content = tomllib.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
-        raise UnreadableProfile("The file is not UTF-8 text; save it as UTF-8 and try again.") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UnreadableProfile(f"The file is not valid TOML: {error}.") from error
+        raise UnreadableProfile("The profile is not UTF-8 text; save it as UTF-8 and try again.") from error
+    except (ValueError, RecursionError) as error:
+        # Not only a TOMLDecodeError: Python refuses a whole number of thousands of digits by a plain ValueError.
+        raise UnreadableProfile(f"The profile is not valid TOML: {error}.") from error
     if not content:
-        raise InvalidProfile(["The file is empty: it needs a title and at least one [[criteria]] table."])
+        raise InvalidProfile(["The profile is empty: it needs a title and at least one [[criteria]] table."])
     return Profile.from_json(content)

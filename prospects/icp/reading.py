@@ -164,7 +164,7 @@ def _kind(reader: Reader, value: object, *, where: str) -> Kind | None:
     if value is None:
         reader.problems.append(f"{where} has no kind: use one of {', '.join(kinds)}.")
     else:
-        hint = _suggestion(str(value), kinds) or f"; use one of {', '.join(kinds)}"
+        hint = _suggestion(_shown(value), kinds) or f"; use one of {', '.join(kinds)}"
         reader.problems.append(f"{where} has an unknown kind {_shown(value)}{hint}.")
     return None
 
@@ -266,6 +266,12 @@ def _suggestion(name: str, known: Sequence[str]) -> str:
     return f" (did you mean “{close[0]}”?)" if close else ""
 
 
+class _Shown(reprlib.Repr):
+    def repr_int(self, x: int, level: int) -> str:
+        """Python spells no number of thousands of digits, which 0x… in a file may be."""
+        return super().repr_int(x, level) if abs(x) < 10**30 else "a number of more than 30 digits"
+
+
 def _shown(value: object) -> str:
-    text = f"“{value}”" if isinstance(value, str) else reprlib.repr(value)
+    text = f"“{value}”" if isinstance(value, str) else _Shown().repr(value)
     return _shortened(text, 60)

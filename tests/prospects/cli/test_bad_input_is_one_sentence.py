@@ -145,7 +145,7 @@ def test_a_profile_without_end(desk: Desk, capsys: Any) -> None:
         call_command("qualify", file=desk.file, icp=Path("/dev/zero"), out=desk.out)
 
     assert ended.value.code == 1
-    assert capsys.readouterr().err.strip().startswith("The file is larger than 200 kB")
+    assert capsys.readouterr().err.strip().startswith("The profile is larger than 200 kB")
     assert_nothing_changed(desk)
 
 

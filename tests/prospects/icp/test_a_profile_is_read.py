@@ -94,7 +94,7 @@ def test_a_label_is_one_line_of_at_most_80_characters() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "The file is empty: it needs a title and at least one [[criteria]] table."),
+        ("", "The profile is empty: it needs a title and at least one [[criteria]] table."),
         ('title = "T"', "The profile has no criteria: add at least one [[criteria]] table with a kind."),
         (INDUSTRY, "The profile has no title: add a line like title = “Food manufacturers”."),
         (f'title = "T"\ntitel = "U"\n{INDUSTRY}', "The profile has an unknown key “titel” (did you mean “title”?)."),
@@ -116,6 +116,9 @@ def test_a_label_is_one_line_of_at_most_80_characters() -> None:
         (f'title = "T"\n{INDUSTRY}[[personas]]\nseniority = "VP"', "Persona 1 has no role: say who it is, like role = “Plant manager”."),
         ('title = "T"\ncriteria = "none"', "criteria must be a list of tables: write [[criteria]] before each."),
         (f'title = "T"\n{INDUSTRY * 51}', "There are 51 criteria; at most 50 are allowed."),
+        (f'title = "T"\n{INDUSTRY}weight = 0x{"f" * 6000}', "Criterion 1 (industry): weight must be a whole number from 0 to 100, not a number of more than 30 digits."),
+        (f'title = "T"\n[[criteria]]\nkind = 0x{"f" * 6000}', "Criterion 1 has an unknown kind a number of more than 30 digits; use one of industry, employees, revenue, stage, region, funding, technology, persona, indicator."),
+        ('title = "T"\n[[criteria]]\nkind = "revenue"\nmin = "1,5M"', "Criterion 1 (revenue): min must be a whole number that isn't negative, like 50 or “5M”, not “1,5M”."),
         (f'title = "T"\n{INDUSTRY}key = "Not a key"', "Criterion 1 (industry): key must be lower-case words joined by hyphens, like “not-a-key”."),
     ],
 )  # fmt: skip
@@ -132,9 +135,10 @@ def test_all_mistakes_are_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("title = ", "The file is not valid TOML"),
-        (b"\xff\xfe", "The file is not UTF-8 text; save it as UTF-8 and try again."),
-        ("#" * 200_001, "The file is larger than 200 kB; a profile is a page of text."),
+        ("title = ", "The profile is not valid TOML"),
+        ("min = " + "9" * 5000, "The profile is not valid TOML"),
+        (b"\xff\xfe", "The profile is not UTF-8 text; save it as UTF-8 and try again."),
+        ("#" * 200_001, "The profile is larger than 200 kB; it should be a page of text."),
     ],
 )
 def test_what_is_no_toml_is_unreadable(text: str | bytes, reason: str) -> None:
