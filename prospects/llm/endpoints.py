@@ -51,18 +51,18 @@ def configured(*, model: str = "") -> EndpointConfig | None:
 def check(config: EndpointConfig) -> None:
     """Ask the endpoint for its models, which costs nothing.
 
-    Raises RefusedKey, UnknownModel, Unreachable, or EndpointError for other refusals. An endpoint that lists no
-    models is believed: the first call will tell.
+    Raises RefusedKey, UnknownModel, Unreachable, or EndpointError where it redirects or fails. One that lists no models
+    (it has no list, the key may not read it, it limits the rate) is believed: the first call will tell.
     """
     status, body = _get(config, "/models")
     match status:
         case 200:
             _check_model(config, _names(body))
-        case 401 | 403:
+        case 401:
             raise RefusedKey(f"{config.shown} refused the key ({status}): check OPENAI_API_KEY.")
-        case 404 | 405 | 501:
-            return
-        case _:
+        case _ if 300 <= status < 400:
+            raise EndpointError(f"{config.shown} redirects: set OPENAI_BASE_URL to where it is.")
+        case _ if status >= 500 and status != 501:
             raise EndpointError(f"{config.shown} answers {status} to every question: try again later.")
 
 

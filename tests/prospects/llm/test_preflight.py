@@ -1,11 +1,34 @@
 """Before anything is spent the endpoint is asked whether it would answer."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
 from django.conf import LazySettings
 
 from prospects.llm.endpoints import OPENAI, EndpointConfig, check, configured
 from prospects.llm.errors import EndpointError, RefusedKey, UnknownModel, Unreachable
 from tests.servers.openai_server import RunningServer
+
+
+@contextmanager
+def answering(status: int) -> Iterator[str]:
+    """The base URL of a server that gives every question this answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
 
 
 def test_a_good_endpoint_passes_and_nothing_is_charged(server: RunningServer, endpoint: EndpointConfig) -> None:
@@ -37,6 +60,18 @@ def test_an_endpoint_in_trouble_is_an_error_of_its_own(server: RunningServer, en
 
     with pytest.raises(EndpointError, match="answers 503"):
         check(endpoint)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 429, 501])
+def test_an_endpoint_that_does_not_show_its_models_is_believed(status: int) -> None:
+    """A key that may ask but not list (403), a limit on listing (429), or no list at all."""
+    with answering(status) as address:
+        check(EndpointConfig(address, "gpt-5-mini", "sk"))
+
+
+def test_a_redirect_is_said_to_be_one() -> None:
+    with answering(308) as address, pytest.raises(EndpointError, match="redirects: set OPENAI_BASE_URL"):
+        check(EndpointConfig(address, "gpt-5-mini", "sk"))
 
 
 @pytest.mark.parametrize(
