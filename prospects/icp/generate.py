@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +18,7 @@ from prospects.icp.profile import Profile
 from prospects.icp.services import save_draft
 from prospects.llm import endpoints
 from prospects.llm.gateway import gateway_for_loop
+from prospects.llm.repair import PROMPT as REPAIR
 from prospects.llm.requests import ChatRequest
 from prospects.llm.wire import load_transport
 from prospects.prompts import services as prompts
@@ -69,14 +70,14 @@ def request_draft(
     options = BatchOptions(
         owner=owner,
         title=f"Draft a profile: {title}",
-        params={"prompt_version": prompt.pk},
+        params={"prompt_version": prompt.pk, "repair": prompts.active(REPAIR).template},
         concurrency=1,
         budget_micros=budget,
         fingerprint=hashlib.sha256(work.encode()).hexdigest(),
     )
     with transaction.atomic():
         icp, _ = IdealCustomerProfile.objects.get_or_create(
-            slug=slugify(title)[:80].strip("-"), defaults={"title": title, "owner": owner}
+            slug=_slug(name, title=title), defaults={"title": title, "owner": owner}
         )
         if icp.archived_at is not None:
             raise ArchivedProfile(f"The profile “{icp.title}” is archived: bring it back before you draft a version.")
@@ -114,7 +115,8 @@ class GenerateKind(Kind[Draft]):
                 code="no_endpoint",
             )
         brief: Brief = job.prepared
-        request = question(brief.prompt, description=job.input["description"], endpoint=config)
+        asked = question(brief.prompt, description=job.input["description"], endpoint=config)
+        request = replace(asked, repair=job.params.get("repair", ""))
         completion = await gateway_for_loop().complete(request, calls=calls)
         try:
             return Draft(read_draft(completion.parsed), brief.icp.slug, brief.icp.owner)
@@ -140,9 +142,16 @@ def question(prompt: PromptVersion, *, description: str, endpoint: endpoints.End
     )
 
 
+def _slug(name: str, *, title: str) -> str:
+    """The title's; a company without Latin letters in its name is told apart by the name's hash."""
+    if slugify(name):
+        return slugify(title)[:80].strip("-")
+    return f"customers-of-{hashlib.sha256(name.strip().encode()).hexdigest()[:12]}"
+
+
 def _checked(*, name: str, description: str) -> str:
     text = description.strip()
-    if not slugify(name):
+    if not name.strip():
         raise NotGenerated("Say whose customers they are: the company's name is missing.")
     if len(text) < SHORTEST_DESCRIPTION:
         raise NotGenerated(

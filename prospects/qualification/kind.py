@@ -51,7 +51,8 @@ class QualificationKind(Kind[Judged]):
         """Three statements for all: the runs with their profiles and prompts, and the dossiers."""
         wanted = QualificationRun.objects.select_related("icp_version", "prompt_version")
         runs = wanted.in_bulk({job.batch_id for job in jobs})
-        shared = {pk: _shared(run) for pk, run in runs.items()}
+        repairs = {job.batch_id: str(job.params.get("repair", "")) for job in jobs}
+        shared = {pk: _shared(run, repair=repairs[pk]) for pk, run in runs.items()}
         known = dossiers([job.subject_id for job in jobs])
         return {
             job.id: Brief(runs[job.batch_id], *shared[job.batch_id], known[job.subject_id])
@@ -86,13 +87,14 @@ class QualificationKind(Kind[Judged]):
         store_judged([row for row in rows if row])
 
 
-def _shared(run: QualificationRun) -> tuple[Profile, Questionnaire | None]:
-    """What the jobs of a run have in common."""
+def _shared(run: QualificationRun, *, repair: str) -> tuple[Profile, Questionnaire | None]:
+    """What the jobs of a run have in common; `repair` is the template of its repair calls."""
     profile = Profile.from_json(run.icp_version.content)
     endpoint = endpoints.configured(model=run.model)
     if run.prompt_version is None or endpoint is None:
         return profile, None
-    return profile, Questionnaire.of(profile, prompt=run.prompt_version, endpoint=endpoint, model=run.model)
+    asked = Questionnaire.of(profile, prompt=run.prompt_version, endpoint=endpoint, model=run.model, repair=repair)
+    return profile, asked
 
 
 def _by_rubric(brief: Brief, job: ClaimedJob) -> Judged:

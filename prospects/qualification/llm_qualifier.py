@@ -43,9 +43,12 @@ class Questionnaire:
     described: str
     criteria: str
     schema: Mapping[str, Any]
+    repair: str = ""
 
     @classmethod
-    def of(cls, profile: Profile, *, prompt: PromptVersion, endpoint: EndpointConfig, model: str) -> Self:
+    def of(
+        cls, profile: Profile, *, prompt: PromptVersion, endpoint: EndpointConfig, model: str, repair: str = ""
+    ) -> Self:
         return cls(
             endpoint=endpoint,
             model=model,
@@ -54,6 +57,7 @@ class Questionnaire:
             described="\n\n".join(filter(None, [profile.title, profile.description])),
             criteria="\n".join(map(_criterion_line, profile.criteria)),
             schema=schema_for(prompt, [criterion.key for criterion in profile.criteria]),
+            repair=repair,
         )
 
     def ask(self, dossier: Dossier) -> ChatRequest:
@@ -68,6 +72,7 @@ class Questionnaire:
             max_output_tokens=ANSWER_TOKENS + CRITERION_TOKENS * len(self.profile.criteria),
             ttl_s=settings.LLM_CACHE_TTL,
             purpose=PURPOSE,
+            repair=self.repair,
         )
 
 

@@ -12,6 +12,7 @@ from performance.jobs.services import BatchOptions, Subject, submit_batch
 from prospects.companies.models import Prospect
 from prospects.icp.models import IdealCustomerProfile
 from prospects.llm import endpoints
+from prospects.llm.repair import PROMPT as REPAIR
 from prospects.prompts.services import active
 from prospects.qualification.errors import BudgetBelowOneCall, NoFit, NoReason, OutOfRange, UnknownProspects
 from prospects.qualification.estimate import Estimate, estimate_settled
@@ -85,12 +86,8 @@ def override_fit(*, prospect: Prospect, icp: IdealCustomerProfile, score: int | 
         raise NoReason
     if score is not None and not 0 <= score <= 100:
         raise OutOfRange(name="score", value=score, minimum=0, maximum=100)
-    fit: Fit | None = (
-        Fit.objects.select_for_update(of=("self",))
-        .select_related("qualification")
-        .filter(prospect=prospect, icp=icp)
-        .first()
-    )
+    # Not joined with its verdict: a run that replaces that meanwhile would make the row vanish from the join.
+    fit: Fit | None = Fit.objects.select_for_update().filter(prospect=prospect, icp=icp).first()
     if fit is None:
         raise NoFit
     fit.override_score = score
@@ -116,6 +113,8 @@ def _submit(plan: SettledPlan, *, owner: User | None, estimate: Estimate) -> Run
     options = BatchOptions(
         owner=owner,
         title=plan.title,
+        # As it is now: a run under way keeps its words.
+        params={"repair": active(REPAIR).template} if plan.is_llm else {},
         priority=plan.priority,
         concurrency=plan.concurrency,
         delay_ms=plan.delay_ms,

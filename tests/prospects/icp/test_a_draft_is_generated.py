@@ -12,7 +12,8 @@ from performance.jobs.models import Job
 from prospects.icp.generate import GenerateKind, request_draft
 from prospects.icp.models import IdealCustomerProfile
 from prospects.icp.profile import Profile
-from prospects.prompts.services import sync_built_in
+from prospects.prompts.content import Content
+from prospects.prompts.services import activate, save_version, sync_built_in
 from tests.prospects.llm.conftest import MemoryLedger
 from tests.servers.openai_server import RunningServer, running_openai_server
 
@@ -24,6 +25,25 @@ def server(settings: Any) -> Iterator[RunningServer]:
     with running_openai_server() as running:
         settings.OPENAI_BASE_URL = running.base_url
         yield running
+
+
+@pytest.mark.django_db
+def test_companies_without_latin_letters_in_their_names_get_profiles_of_their_own(settings: Any) -> None:
+    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
+
+    for name in ("食品株式会社", "冷蔵株式会社"):
+        request_draft(name=name, description=TEXT)
+
+    titles = IdealCustomerProfile.objects.order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["食品株式会社's customers", "冷蔵株式会社's customers"]
+
+
+@pytest.mark.django_db
+def test_a_draft_is_asked_for_with_the_repair_prompt_in_use(settings: Any) -> None:
+    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
+    activate(save_version(name="qualify-repair", content=Content("", "Once more: {{ problem }}", {})))
+
+    assert request_draft(name="Acme", description=TEXT).batch.params["repair"] == "Once more: {{ problem }}"
 
 
 @pytest.mark.django_db(transaction=True)

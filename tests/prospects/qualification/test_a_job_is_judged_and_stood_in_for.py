@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from performance.jobs.kinds import ClaimedJob, Finished, Reply, Stuck
 from prospects.companies.models import Prospect
+from prospects.llm.answers import Flaw, Unusable
+from prospects.llm.repair import repaired
 from prospects.prompts.services import active
 from prospects.qualification.judged import Place, judged
 from prospects.qualification.kind import QualificationKind
@@ -35,6 +37,19 @@ def test_many_jobs_are_prepared_in_three_statements() -> None:
 
     assert len(statements) == 3
     assert len(prepared) == 20
+
+
+def test_a_repair_call_says_what_its_run_was_started_with(settings: Any) -> None:
+    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
+    prospect = factories.make_prospect()
+    job = claimed(llm_run(), prospect, params={"repair": "Once more: {{ problem }}"})
+
+    brief = KIND.prepare([job])[prospect.pk]
+
+    assert brief.questionnaire is not None
+    request = brief.questionnaire.ask(brief.dossier)
+    again = repaired(request, {"content": "Sure!"}, Unusable(Flaw.GARBAGE, "It is no JSON."))
+    assert again.messages[-1]["content"] == "Once more: It is no JSON."
 
 
 def test_a_prospect_that_is_gone_is_not_prepared() -> None:
