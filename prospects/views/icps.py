@@ -25,33 +25,8 @@ from prospects.qualification.models import QualificationRun
 
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
 RUNS = 5
-# What a new profile begins with where the examples/ folder is not installed.
-EXAMPLE = """\
-title = "Mid-size food manufacturers in the Midwest"
-description = "Plants of 50 to 2,000 people that cold-chain their goods."
-
-[[criteria]]
-kind = "industry"        # industry, employees, revenue, stage, region, funding, technology, persona, indicator
-any_of = ["Food manufacturing", "Beverages"]
-weight = 40
-must = true
-
-[[criteria]]
-kind = "employees"
-min = 50
-max = 2000
-weight = 30
-
-[[criteria]]
-kind = "region"
-any_of = ["Illinois", "OH", "Wisconsin"]
-weight = 30
-
-[[criteria]]
-kind = "indicator"
-text = "Runs its own refrigerated trucks"
-weight = 10
-"""
+# What a new profile begins with.
+FIRST = "icp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +99,7 @@ def icp_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _saved(request, icp=icp)
     if icp.current is None:
-        return _editor(request, text=EXAMPLE, icp=icp)
+        return _editor(request, text=_example(FIRST), icp=icp)
     return _editor(request, text=to_toml(Profile.from_json(icp.current.content)), icp=icp)
 
 
@@ -136,7 +111,7 @@ def icp_draft(request: HttpRequest) -> HttpResponse:
     try:
         submission = request_draft(name=name, description=description, owner=member(request))
     except DomainError as error:
-        return _editor(request, text=EXAMPLE, icp=None, refusal=str(error))
+        return _editor(request, text=_example(FIRST), icp=None, refusal=str(error))
     slug = IdealCustomerProfile.objects.values_list("slug", flat=True).get(
         pk__in=submission.batch.jobs.values("subject_id")
     )
@@ -199,5 +174,5 @@ def _examples() -> dict[str, str]:
 
 
 def _example(name: str) -> str:
-    """The text of an example by name, or the one built in."""
-    return (EXAMPLES / f"{name}.toml").read_text() if name in _examples() else EXAMPLE
+    """The text of an example by name, or the first."""
+    return (EXAMPLES / f"{name if name in _examples() else FIRST}.toml").read_text(encoding="utf-8")
