@@ -36,8 +36,8 @@ def chunks(results: Results, format: str) -> Iterator[bytes]:
 
 def header(results: Results) -> list[str]:
     """The first line of CSV and XLSX."""
-    named = [f"criterion:{label}" for label in results.criteria] + [f"original:{name}" for name in results.headers]
-    return [*COLUMNS, *map(guard, named)]
+    criteria = (f"criterion:{label}" for label in results.criteria)
+    return [*COLUMNS, *criteria, *(f"original:{name}" for name in results.headers)]
 
 
 def as_json(row: ResultRow, *, headers: Sequence[str]) -> dict[str, Any]:
