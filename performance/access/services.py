@@ -73,15 +73,19 @@ def may_manage(by: User, user: User) -> bool:
     """
     if by.is_superuser:
         return True
-    return not user.is_superuser and user.get_all_permissions() <= by.get_all_permissions()
+    return not user.is_superuser and not _held(user).exclude(pk__in=_held(by)).exists()
 
 
 def assignable_roles(by: User) -> QuerySet[Group]:
     """The groups that hold nothing that `by` doesn't."""
     if by.is_superuser:
         return Group.objects.all()
-    held = Permission.objects.filter(Q(group__user=by) | Q(user=by))
-    return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=held))
+    return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=_held(by)))
+
+
+def _held(user: User) -> QuerySet[Permission]:
+    """By role or by name; of a disabled user too, since they may be enabled again."""
+    return Permission.objects.filter(Q(group__user=user) | Q(user=user))
 
 
 def revoke_tokens(*, user_id: int | None, token_key: str) -> int:

@@ -46,6 +46,16 @@ def above(db: None) -> User:
     return above
 
 
+def test_who_may_more_is_out_of_reach_while_disabled_too(staff: Client, above: User) -> None:
+    """Or an administrator sets the password first, and enables the account then."""
+    User.objects.filter(pk=above.pk).update(is_active=False)
+
+    answer = staff.post(reverse("admin:performance_user_change", args=[above.pk]), {"username": "mine"})
+
+    assert answer.status_code == 403
+    assert User.objects.get(pk=above.pk).username == "above"
+
+
 @pytest.mark.parametrize("who", ["root", "above"])
 @pytest.mark.parametrize("page", ["change", "delete", "password"])
 def test_who_may_more_is_out_of_an_administrators_reach(
