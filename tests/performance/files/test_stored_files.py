@@ -3,6 +3,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -110,3 +112,16 @@ def test_what_has_expired_is_deleted_with_its_chunks() -> None:
     assert delete_expired(at=now) == 1
     assert set(StoredFile.objects.all()) == {later, lasting}
     assert FileChunk.objects.count() == 2
+
+
+def test_a_busy_weeks_files_are_deleted_one_by_one() -> None:
+    """All at once they would take longer than a statement may, and none would ever go."""
+    now = timezone.now()
+    for _ in range(3):
+        keep(b"old", expires_at=now - timedelta(seconds=1))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert delete_expired(at=now) == 3
+
+    deletions = [query["sql"] for query in asked if 'DELETE FROM "performance_filechunk"' in query["sql"]]
+    assert len(deletions) == 3
