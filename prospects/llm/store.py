@@ -1,14 +1,13 @@
 """What outlives a process about an (endpoint, model): its row of Endpoint, and its price. Sync; few statements."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import Error, connection
+from django.db import Error
 from django.utils import timezone
 
-from performance.jobs.models import Batch
+from performance.jobs.models import Batch, PaidCall
 from prospects.llm.breaker import Breaker
 from prospects.llm.models import Endpoint
 from prospects.llm.pace import Pace
@@ -21,7 +20,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What is known when a process begins to use an endpoint. `open_for_s` is None while the breaker is closed,
-    `rates` are a second, by "requests" and "tokens". `has_answered`: a call of an unfinished batch was paid for."""
+    `rates` are a second, by "requests" and "tokens". `has_answered`: the model answered a call of an unfinished batch."""
 
     price: Price
     supports_schema: bool
@@ -46,7 +45,7 @@ def remembered(base_url: str, model: str) -> Remembered:
         rates={kind: per_minute / 60 for kind, per_minute in limits.items() if per_minute},
         open_for_s=(timezone.now() - endpoint.opened_at).total_seconds() if is_open and endpoint.opened_at else None,
         reason=endpoint.reason,
-        has_answered=Batch.objects.active().filter(calls__gt=0).exists(),
+        has_answered=PaidCall.objects.filter(batch__in=Batch.objects.active(), state="succeeded", model=model).exists(),
     )
 
 
@@ -85,11 +84,3 @@ def save(base_url: str, model: str, changes: dict[str, Any]) -> None:
             rows.filter(opened_at__isnull=True).update(opened_at=at)
     except Error as error:
         logger.warning("The state of %s at %s could not be saved: %s", model, base_url, error)
-
-
-def on_own_connection(work: Callable[[], T]) -> T:
-    """Run `work` in a thread that isn't Django's, and leave no connection behind in it."""
-    try:
-        return work()
-    finally:
-        connection.close()
