@@ -5,7 +5,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
 
-from performance.jobs.querysets import SOUND, BatchQuerySet, JobQuerySet, PaidCallQuerySet, WorkerQuerySet
+from performance.jobs.querysets import SOUND, BatchQuerySet, JobQuerySet, WorkerQuerySet
 
 
 class Priority(models.IntegerChoices):
@@ -214,8 +214,6 @@ class PaidCall(models.Model):
     deadline_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     latency_ms = models.PositiveIntegerField(null=True, blank=True)
-
-    objects = PaidCallQuerySet.as_manager()
 
     class Meta:
         constraints = [

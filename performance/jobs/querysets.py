@@ -21,18 +21,11 @@ class BatchQuerySet(models.QuerySet[Any]):
 
 
 class JobQuerySet(models.QuerySet[Any]):
-    def dead_letters(self) -> "JobQuerySet":
-        """Jobs that gave up, newest first: what redrive takes."""
-        return self.filter(state="dead").select_related("batch").order_by("-finished_at", "-id")
-
-    def parked(self) -> "JobQuerySet":
-        """Jobs whose paid call has an unknown outcome."""
-        return self.filter(state="parked").select_related("batch").order_by("-finished_at", "-id")
-
     def latest_for(self, kind: str, subject_id: int) -> Any:
         """The last job of that kind about that subject, with its batch, or None."""
-        found = self.filter(kind=kind, subject_id=subject_id)
-        return found.select_related("batch").order_by("-id").first()
+        # By way of the kind's few batches: of all jobs there may be millions, and no index of theirs names the subject.
+        found = self.filter(batch__kind=kind, subject_id=subject_id)
+        return found.select_related("batch").order_by("-batch_id").first()
 
     def troubled(self, batch_id: int) -> "JobQuerySet":
         """A batch's jobs that are dead, parked, or failed before: the worst first."""
@@ -43,21 +36,8 @@ class JobQuerySet(models.QuerySet[Any]):
         return self.filter(batch=batch_id, state__in=("dead", "parked")).defer("input").order_by("id")
 
     def for_list(self) -> "JobQuerySet":
-        return self.select_related("batch").defer("input").order_by("-id")
-
-    def slowest(self) -> "JobQuerySet":
-        """A run's jobs by how long they took."""
-        return self.filter(run_ms__isnull=False).order_by("-run_ms")
-
-
-class PaidCallQuerySet(models.QuerySet[Any]):
-    def for_list(self) -> "PaidCallQuerySet":
-        """The ledger, newest first, without the stored replies."""
-        return self.select_related("batch").defer("response").order_by("-id")
-
-    def uncertain(self) -> "PaidCallQuerySet":
-        """Calls that may have been charged without a reply."""
-        return self.filter(state="unknown").order_by("-id")
+        """Newest first, with its batch, without what may be long."""
+        return self.select_related("batch").defer("input", "batch__params").order_by("-id")
 
 
 class WorkerQuerySet(models.QuerySet[Any]):

@@ -49,7 +49,7 @@ class JobFilter:
 @allowed("performance.view_job")
 def job_list(request: HttpRequest) -> HttpResponse:
     wanted = JobFilter.read(request.GET)
-    jobs = wanted.apply(Job.objects.select_related("batch"))
+    jobs = wanted.apply(Job.objects.for_list())
     page = keyset_page(jobs, order=NEWEST_FIRST, cursor=request.GET.get("after", ""), size=50)
     choices = {"states": Job.State.choices, "queues": settings.QUEUES}
     return render(request, "performance/jobs.html", {"page": page, "wanted": wanted, **choices})
@@ -58,7 +58,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @allowed("performance.view_batch")
 def batch_list(request: HttpRequest) -> HttpResponse:
-    batches = Batch.objects.select_related("owner")
+    batches = Batch.objects.for_list()
     state, since = request.GET.get("state", ""), _date(request.GET.get("since", ""))
     if state in Batch.State.values:
         batches = batches.filter(state=state)

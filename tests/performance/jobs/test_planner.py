@@ -1,16 +1,32 @@
 """Claim, reaper and pump find their rows by the indexes that were made for them, among 50,000 others."""
 
-import pytest
-from django.db import connection
+from collections.abc import Iterator
 
-from performance.jobs import claims, ledger, progress, reaper, settlement
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from pytest_django import DjangoDbBlocker
+
+from performance.jobs import claims, kinds, ledger, progress, reaper, settlement
 from performance.jobs.models import Batch, Job
 from tests.performance.jobs.conftest import Scripted
 
 
-@pytest.fixture
-def crowded(kind: Scripted, db: None) -> Batch:
-    batches = [kind.submit(1) for _ in range(25)]
+pytestmark = pytest.mark.xdist_group("planner")
+
+
+@pytest.fixture(scope="module")
+def crowded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Batch]:
+    """Built once: the tests only read. In a transaction that is undone at the end."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setitem(kinds._kinds, Scripted.name, Scripted())
+        yield _crowd()
+        transaction.set_rollback(True)
+
+
+def _crowd() -> Batch:
+    batches = [Scripted().submit(1) for _ in range(25)]
     with connection.cursor() as cursor:
         for batch in batches:
             cursor.execute(
@@ -68,3 +84,12 @@ def test_the_speed_of_a_batch_is_counted_over_its_last_minute_alone(crowded: Bat
 def test_what_went_wrong_in_a_batch_is_found_without_what_went_well(crowded: Batch) -> None:
     for found in (Job.objects.troubled(crowded.pk), Job.objects.stuck_in(crowded.pk)):
         assert "job_troubled" in found.explain()
+
+
+def test_the_last_job_about_something_is_found_by_way_of_its_kind(crowded: Batch) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert Job.objects.latest_for("test.other", 7) is None
+
+    found = plan(asked[0]["sql"], None)
+
+    assert "job_batch_subject" in found

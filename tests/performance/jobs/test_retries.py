@@ -58,7 +58,7 @@ def test_a_job_that_keeps_failing_is_a_dead_letter_and_redrive_gives_it_fresh_at
     batch = kind.submit(1, max_attempts=2)
     work()
 
-    job = Job.objects.dead_letters().get()
+    job = Job.objects.get(state="dead")
     assert (job.attempts, job.error_code, job.error) == (2, "valueerror", "ValueError: broken record")
     assert [(stuck.state, stuck.code) for stuck in kind.told_stuck] == [("dead", "valueerror")]
     batch.refresh_from_db()
