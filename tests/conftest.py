@@ -13,6 +13,9 @@ from django.conf import settings
 
 from tests import stack
 
+# These start processes of their own.
+SLOW = ("tests/faults/", "tests/prospects/cli/", "tests/config/", "tests/e2e/")
+
 # A shell that puts the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 stack.begin(os.environ)
@@ -26,6 +29,11 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def pytest_xdist_setupnodes() -> None:
     """Each xdist worker names the settings itself, once it has a Valkey of its own."""
     del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes seconds comes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-
 from pytest_django import DjangoDbBlocker
 
 from performance.jobs import claims, kinds, ledger, progress, reaper, settlement
 from performance.jobs.models import Batch, Job
 from tests.performance.jobs.conftest import Scripted
-
 
 pytestmark = pytest.mark.xdist_group("planner")
 
