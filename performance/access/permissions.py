@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -13,7 +13,8 @@ class RoleAndScope(BasePermission):
     """Deny by default: a view lists in `required_permissions` what each method asks for.
 
     `required_permissions = {"GET": ["prospects.view_prospect"], "POST": ["prospects.add_prospect"]}`; HEAD asks for
-    what GET does, OPTIONS for somebody known, and a method that isn't listed is refused. All of the listed are needed.
+    what GET does, OPTIONS for somebody known, and a method that isn't listed is refused: as one that the view doesn't
+    have (405) or as one that nobody may use (403). All of the listed are needed.
     """
 
     def has_permission(self, request: Request, view: object) -> bool:
@@ -22,6 +23,8 @@ class RoleAndScope(BasePermission):
         if request.method == "OPTIONS":
             return True
         method = "GET" if request.method == "HEAD" else str(request.method)
+        if not hasattr(view, method.lower()):
+            raise MethodNotAllowed(method)
         required: dict[str, list[str]] = getattr(view, "required_permissions", {})
         return method in required and all(may(request, permission) for permission in required[method])
 

@@ -1,5 +1,6 @@
 """Prompts and their immutable versions: written, and put to use, through the services."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,11 +56,21 @@ class PromptAdmin(StaffAdmin):
             activate(obj.active)
 
 
+class IndentedEncoder(json.JSONEncoder):
+    """A level a line, as people read a schema."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"indent": 2, "ensure_ascii": False})
+
+
 class PromptVersionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A version as an author writes it; what is wrong with it is shown beside it."""
 
     schema = forms.JSONField(
-        required=False, widget=UnfoldAdminTextareaWidget, help_text="JSON schema of the answer; empty where it has none"
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 28, "spellcheck": "false", "class": "font-mono"}),
+        encoder=IndentedEncoder,
+        help_text="JSON schema of the answer; empty where it has none",
     )
 
     class Meta:

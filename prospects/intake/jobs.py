@@ -84,10 +84,12 @@ def start(import_id: int, *, kind: str, owner: User | None) -> Batch:
     run = Import.objects.select_related("batch").filter(pk=import_id).first()
     if run is None:
         raise UnknownImport
-    if run.is_at_work and run.batch.kind != kind:
-        raise AtWork
-    if not run.is_at_work:
-        _check(run, kind)
+    under_way: Batch | None = run.batch if run.is_at_work else None
+    if under_way is not None:
+        if under_way.kind != kind:
+            raise AtWork
+        return under_way
+    _check(run, kind)
     fingerprint = hashlib.sha256(f"{kind}:{import_id}".encode()).hexdigest()
     options = BatchOptions(owner=owner, title=f"{run.name}: {kind.partition('.')[2]}"[:255], fingerprint=fingerprint)
     batch = submit_batch(kind=kind, subjects=[Subject(import_id)], options=options).batch

@@ -144,4 +144,5 @@ class FitQuerySet(models.QuerySet[Any]):
 
 
 def _counted(verdicts: models.QuerySet[Any], field: str) -> Iterable[tuple[Any, int]]:
-    return verdicts.order_by().values(field).annotate(n=Count("pk")).values_list(field, "n")
+    counted: Iterable[tuple[Any, int]] = verdicts.order_by().values_list(field).annotate(n=Count("pk"))
+    return counted

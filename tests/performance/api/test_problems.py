@@ -54,6 +54,7 @@ def test_a_domain_error_carries_its_sentence_code_and_members(client: APIClient)
         ("delete", "/api/v1/form", 405, "method_not_allowed"),
         ("get", "/api/v1/refuse", 403, "permission_denied"),
         ("get", "/api/v1/unlisted", 403, "permission_denied"),
+        ("post", "/api/v1/unlisted", 405, "method_not_allowed"),
     ],
 )
 def test_every_refusal_is_a_problem(client: APIClient, method: str, path: str, status: int, code: str) -> None:

@@ -1,5 +1,6 @@
 """What staff write in the admin goes through the services, by those whose role allows it, and mistakes are named."""
 
+import html
 import json
 from typing import Any
 
@@ -68,6 +69,7 @@ def test_the_form_goes_on_from_a_version(author: Client) -> None:
     page = author.get(reverse(ADD_VERSION), {"from": built_in().pk}).content.decode()
 
     assert built_in().system.splitlines()[0][:40] in page
+    assert html.escape('{\n  "type": "object",\n  "') in page
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,12 @@
 """Upload, columns, dry run, commit, undo: by forms alone, as without JavaScript."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections, transaction
 from django.test import Client
 
 from performance.jobs.models import Batch
@@ -65,7 +70,9 @@ def test_an_import_is_undone(sales: Client) -> None:
 
     page = sales.post(f"/imports/{run.pk}/undo/", follow=True).content.decode()
 
-    assert "Undone: 2 prospects deleted" in page
+    assert "2 prospects deleted, 0 as they were before, 0 archived" in page
+    run.refresh_from_db()
+    assert run.undone_counts == {"deleted": 2, "archived": 0, "restored": 0, "kept": 0}
     assert not Prospect.objects.exists()
 
 
@@ -109,6 +116,47 @@ def test_a_large_import_is_undone_by_a_worker(sales: Client, monkeypatch: pytest
     assert 'hx-trigger="every 1s"' in page
     assert Batch.objects.get().kind == "import.undo"
     assert Prospect.objects.count() == 2
+
+
+def test_a_step_that_a_worker_gave_up_says_why_and_can_be_tried_again(sales: Client) -> None:
+    run = upload(sales)
+    sales.post(f"/imports/{run.pk}/mapping/", MAPPING)
+    sales.post(f"/imports/{run.pk}/commit/")
+    Import.objects.filter(pk=run.pk).update(error="The worker was lost three times.")
+
+    failed = sales.get(f"/imports/{run.pk}/").content.decode()
+    undone = sales.post(f"/imports/{run.pk}/undo/", follow=True).content.decode()
+
+    assert "The worker was lost three times." in failed
+    assert "Undo this import" in failed
+    assert "The worker was lost" not in undone
+
+
+def test_a_worker_at_work_is_neither_waited_for_nor_disturbed(sales: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = upload(sales)
+    sales.post(f"/imports/{run.pk}/mapping/", MAPPING)
+    monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 10)
+    sales.post(f"/imports/{run.pk}/commit/")
+    monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 500_000)
+    said = []
+    with ThreadPoolExecutor(1) as worker, transaction.atomic():
+        Import.objects.select_for_update().get(pk=run.pk)
+        for step in ("commit", "undo", "mapping"):
+            answer = worker.submit(asked_for, sales, f"/imports/{run.pk}/{step}/", MAPPING).result(timeout=10)
+            said.append([str(message) for message in answer])
+
+    at_work = "A worker has the import in hand; wait until it is done."
+    # Messages wait for the next page that is shown.
+    assert said == [[], [at_work], [at_work, at_work]]
+    assert Batch.objects.count() == 1
+
+
+def asked_for(client: Client, url: str, asked: dict[str, str]) -> list[Message]:
+    """What a POST in another thread, with a connection of its own, has the next page say."""
+    try:
+        return list(get_messages(client.post(url, asked).wsgi_request))
+    finally:
+        connections.close_all()
 
 
 def test_once_the_worker_is_done_the_browser_is_told_to_go_on(sales: Client) -> None:
