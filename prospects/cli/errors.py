@@ -36,7 +36,8 @@ class RunPaused(CommandRefused):
     exit_status = os.EX_TEMPFAIL
 
     def __init__(self, reason: str, *, command: str) -> None:
-        super().__init__(f"The run is paused: {reason.rstrip('.')}. When that is settled, go on with: {command}")
+        ending = "" if reason.endswith(("?", "!")) else "."
+        super().__init__(f"The run is paused: {reason.rstrip('.')}{ending} When that is settled, go on with: {command}")
 
 
 class RunCancelled(CommandRefused):

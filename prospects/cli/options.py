@@ -4,6 +4,8 @@ import argparse
 import math
 import os
 import shlex
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,12 +41,12 @@ class Options:
         """What to type to go on with this run, in the form it was started in."""
         changed = self._changed() | ({"retry": retry} if retry else {})
         if "MAKELEVEL" in os.environ and changed.keys() <= {"file", "icp", "out", "retry"}:
-            return " ".join(
-                ["make qualify", *(f"{name.upper()}={shlex.quote(value)}" for name, value in changed.items())]
-            )
+            # Of $5, make would expand $5.
+            escaped = {name: shlex.quote(value.replace("$", "$$")) for name, value in changed.items()}
+            return " ".join(["make qualify", *(f"{name.upper()}={value}" for name, value in escaped.items())])
         return " ".join(
             [
-                "python manage.py qualify",
+                f"{_python()} manage.py qualify",
                 *(f"--{name.replace('_', '-')} {shlex.quote(v)}" for name, v in changed.items()),
             ]
         )
@@ -58,12 +60,25 @@ class Options:
             "qualifier": (self.qualifier, ""),
             "model": (self.model, ""),
             "concurrency": ("" if self.concurrency is None else str(self.concurrency), ""),
-            "budget": ("" if self.budget_micros is None else f"{self.budget_micros / 1_000_000:g}", ""),
+            "budget": ("" if self.budget_micros is None else _typed(self.budget_micros), ""),
             "retries": ("" if self.max_retries is None else str(self.max_retries), ""),
             "on_unknown": (self.on_unknown, "park"),
             "source": (self.source, ""),
         }
         return {name: value for name, (value, default) in given.items() if value != default}
+
+
+def _python() -> str:
+    """The interpreter that runs this, as it is typed here."""
+    if shutil.which("python") == sys.executable:
+        return "python"
+    path = Path(sys.executable)
+    return shlex.quote(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+
+
+def _typed(micros: int) -> str:
+    """Dollars with all their digits: 0.15, 1234.567."""
+    return f"{micros / 1_000_000:.6f}".rstrip("0").rstrip(".")
 
 
 def default_out() -> Path:

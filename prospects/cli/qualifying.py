@@ -1,6 +1,7 @@
 """The whole command: bring in, say what it costs, run or go on, watch, rank, write."""
 
 import os
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -20,6 +21,7 @@ from prospects.cli.watching import watch
 from prospects.exports.results import results_of
 from prospects.llm import endpoints
 from prospects.llm.errors import EndpointError
+from prospects.qualification.errors import dollars
 from prospects.qualification.kind import KIND
 from prospects.qualification.models import Qualification, QualificationRun, Qualifier
 from prospects.qualification.plan import RunPlan
@@ -89,17 +91,23 @@ def _begin(options: Options, screen: Screen) -> QualificationRun:
     return _start(plan, brought=brought, options=options, screen=screen)
 
 
-def _start(plan: RunPlan, *, brought: Brought, options: Options, screen: Screen) -> QualificationRun:
-    estimate = estimate_run(plan)
-    screen.facts(telling.of_plan(settled(plan), brought=brought, estimate=estimate))
+def _start(asked: RunPlan, *, brought: Brought, options: Options, screen: Screen) -> QualificationRun:
+    estimate, plan = estimate_run(asked), settled(asked)
+    screen.facts(telling.of_plan(plan, brought=brought, estimate=estimate))
     for warning in brought.version.warnings:
         screen.warn(warning)
-    submission = submit_run(plan, estimate=estimate)
+    submission = submit_run(asked, estimate=estimate)
     if not submission.is_new:
-        batch = submission.run.batch
-        screen.say(f"Going on with run {batch.pk}, started {batch.created_at:%Y-%m-%d %H:%M} UTC.")
-        _resume(batch, options=options)
+        _go_on(submission.run.batch, budget_micros=plan.budget_micros, options=options, screen=screen)
     return submission.run
+
+
+def _go_on(batch: Batch, *, budget_micros: int, options: Options, screen: Screen) -> None:
+    """With a run as it was started; a budget that is not the one just told is said."""
+    _resume(batch, options=options)
+    batch.refresh_from_db()
+    own = f", which may spend {dollars(batch.budget_micros)} in all" if batch.budget_micros != budget_micros else ""
+    screen.say(f"Going on with run {batch.pk}, started {batch.created_at:%Y-%m-%d %H:%M} UTC{own}.")
 
 
 def _retry(run: QualificationRun, *, options: Options, screen: Screen) -> QualificationRun:
@@ -126,7 +134,9 @@ def _previous(plan: RunPlan) -> QualificationRun | None:
 
 def _check_ended(ended: Progress, options: Options) -> None:
     if ended.state == "paused":
-        raise RunPaused(ended.pause_reason, command=options.command())
+        # The same budget would be used up again at once.
+        again = replace(options, budget_micros=telling.enough(ended)) if ended.pause_code == "budget" else options
+        raise RunPaused(ended.pause_reason, command=again.command())
     if ended.state == "cancelled":
         raise RunCancelled(ended.done, ended.total)
 
@@ -138,7 +148,7 @@ def _conclude(run: QualificationRun, *, ended: Progress, options: Options, scree
     except OSError as error:
         raise Unwritable(options.out, why=error.strerror or str(error)) from error
     levels = Qualification.objects.fit_counts(run)
-    screen.ranking(results_of(run), total=sum(levels.values()))
+    screen.ranking(results_of(run))
     screen.ending(ended, levels=levels, files=files)
     for sentence in telling.of_leftovers(run, ended=ended, options=options):
         screen.warn(sentence)

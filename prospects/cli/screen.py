@@ -1,6 +1,7 @@
 """What `manage.py qualify` prints: calm, dense, and the same words whether or not it is a terminal."""
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,8 @@ WIDE = 150
 MARKS = {"met": ("✓", "green"), "unmet": ("✗", "red"), "unknown": ("?", "dim")}
 FIT_STYLES = {"excellent": "bold green", "good": "green", "fair": "yellow", "poor": "dim"}
 STAND_IN = "†"
+# A file's headers and names may hold what moves the cursor or renames the window.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 def make_console(*, to_errors: bool = False) -> Console:
@@ -45,22 +48,22 @@ class Screen:
         grid.add_column(style="bold", no_wrap=True, min_width=8)
         grid.add_column()
         for label, said in rows:
-            grid.add_row(label, escape(said))
+            grid.add_row(label, _plain(said))
         self.console.print(grid)
 
     def say(self, sentence: str) -> None:
-        self.console.print(escape(sentence))
+        self.console.print(_plain(sentence))
 
     def warn(self, sentence: str) -> None:
-        self.console.print(f"[yellow]![/yellow] {escape(sentence)}", soft_wrap=True)
+        self.console.print(f"[yellow]![/yellow] {_plain(sentence)}", soft_wrap=True)
 
     def refuse(self, sentence: str) -> None:
         """One sentence on the standard error."""
-        self.errors.print(escape(sentence), style="red" if self.errors.is_terminal else None, soft_wrap=True)
+        self.errors.print(_plain(sentence), style="red" if self.errors.is_terminal else None, soft_wrap=True)
 
-    def ranking(self, results: Results, *, total: int) -> None:
+    def ranking(self, results: Results) -> None:
         """The best prospects, what the marks mean, and how many more there are."""
-        shown = list(islice(results.rows(), TOP))
+        shown, total = list(islice(results.rows(), TOP)), results.count()
         self.console.print()
         self.console.print(_table(shown, is_wide=self.console.width >= WIDE))
         self.console.print(Text("  " + _legend(results.criteria), style="dim"))
@@ -88,6 +91,15 @@ class Screen:
         )
 
 
+def _plain(text: str) -> str:
+    """Without control characters, and with nothing that is taken for markup."""
+    return escape(_CONTROLS.sub("", text))
+
+
+def _text(text: str, *, style: str = "") -> Text:
+    return Text(_CONTROLS.sub("", text), style=style)
+
+
 def _table(rows: Sequence[ResultRow], *, is_wide: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", expand=True)
     table.add_column("#", justify="right", no_wrap=True)
@@ -105,10 +117,10 @@ def _table(rows: Sequence[ResultRow], *, is_wide: bool) -> Table:
             str(row.rank),
             Text("-" if row.score is None else f"{row.score}{mark}", style=style),
             Text(row.fit, style=style),
-            Text(row.name),
+            _text(row.name),
             _marks(row),
-            Text("; ".join(row.gaps) if row.qualifier else row.reasoning, style="dim"),
-            *([Text(row.recommendation)] if is_wide else []),
+            _text("; ".join(row.gaps) if row.qualifier else row.reasoning, style="dim"),
+            *([_text(row.recommendation)] if is_wide else []),
         )
     return table
 

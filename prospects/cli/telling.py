@@ -1,5 +1,6 @@
 """What the command says of a file, a plan and an ended run, in words. Reads, prints nothing."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 from django.conf import settings
@@ -46,6 +47,8 @@ def of_plan(plan: SettledPlan, *, brought: Brought, estimate: Estimate) -> Lines
     assert plan.prompt_version  # noqa: S101 - an LLM's plan has one
     yield "Judge", f"{plan.model} · prompt {plan.prompt_version} · {plan.concurrency:,} at once"
     yield "Cost", _cost(plan, estimate)
+    if estimate.assumed:
+        yield "", f"{estimate.assumed}; set it in the admin under Model prices"
 
 
 def of_leftovers(run: QualificationRun, *, ended: Progress, options: Options) -> Iterator[str]:
@@ -65,14 +68,23 @@ def of_leftovers(run: QualificationRun, *, ended: Progress, options: Options) ->
         )
 
 
+def enough(ended: Progress) -> int:
+    """A budget in micro-dollars, in whole cents, by which a run that has used up its own will come to its end."""
+    a_call = ended.spent_micros / ended.calls if ended.calls else ended.budget_micros
+    # Half as much again, since what is left may be longer; and twice the old one, since the last call needs room too.
+    reckoned = ended.spent_micros + 1.5 * a_call * (ended.total - ended.done)
+    return math.ceil(max(reckoned, 2 * ended.budget_micros) / 10_000) * 10_000
+
+
 def _cost(plan: SettledPlan, estimate: Estimate) -> str:
     held = f", {estimate.from_ledger:,} are in the ledger already" if estimate.from_ledger else ""
     if not estimate.calls:
         return f"nothing: all {estimate.from_ledger:,} answers are in the ledger already"
+    falls_short = ", where the run will pause" if estimate.cost_micros > plan.budget_micros else ""
     return (
         f"about {dollars(estimate.cost_micros)} for {estimate.calls:,} calls"
         f" ({estimate.input_tokens:,} tokens in, {estimate.output_tokens:,} out){held}"
-        f" · never more than {dollars(plan.budget_micros)}"
+        f" · never more than {dollars(plan.budget_micros)}{falls_short}"
     )
 
 

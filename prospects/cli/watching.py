@@ -25,7 +25,8 @@ class Shown(Protocol):
 
 def watch(batch_id: int, *, fleet: Fleet, console: Console) -> Progress:
     """Show the run until it is finished, cancelled or paused, and return how it then stands."""
-    with (_bar if console.is_terminal else _lines)(console) as show:
+    can_redraw = console.is_terminal and not console.is_dumb_terminal
+    with (_bar if can_redraw else _lines)(console) as show:
         while True:
             now = progress(batch_id)
             show(now)

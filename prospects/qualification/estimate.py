@@ -11,6 +11,7 @@ from prospects.icp.profile import Profile
 from prospects.llm import endpoints, prices
 from prospects.llm.requests import ChatRequest
 from prospects.qualification.dossier import dossiers
+from prospects.qualification.errors import dollars
 from prospects.qualification.llm_qualifier import Questionnaire
 from prospects.qualification.plan import SettledPlan
 
@@ -23,6 +24,7 @@ CRITERION_TOKENS = 70
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """`calls` will be bought, `from_ledger` cost nothing; `call_micros` is the most that one call may cost.
+    `price` is what was reckoned with, None for the rubric: one of origin "default" is nobody's, but assumed.
 
     Exact in its calls where `sampled` equals `prospects`, else scaled up from those that were looked at.
     """
@@ -35,6 +37,15 @@ class Estimate:
     output_tokens: int = 0
     cost_micros: int = 0
     call_micros: int = 0
+    price: prices.Price | None = None
+
+    @property
+    def assumed(self) -> str:
+        """What was assumed where nobody knows the model's price; "" where its price is known."""
+        if self.price is None or self.price.origin != "default":
+            return ""
+        each = dollars(self.price.input_micros_per_million), dollars(self.price.output_micros_per_million)
+        return f"the model's price isn't known: {each[0]} in and {each[1]} out per million tokens are assumed"
 
 
 def estimate_settled(plan: SettledPlan, *, sample: int | None = None) -> Estimate:
@@ -67,6 +78,7 @@ def estimate_settled(plan: SettledPlan, *, sample: int | None = None) -> Estimat
         output_tokens=tokens_out,
         cost_micros=price.cost(input_tokens=tokens_in, output_tokens=tokens_out),
         call_micros=most,
+        price=price,
     )
 
 

@@ -1,5 +1,6 @@
 import csv
 import json
+import shlex
 from collections.abc import Callable
 
 import psutil
@@ -90,6 +91,24 @@ def test_a_refused_key_pauses_the_run_and_the_right_one_goes_on_with_it(desk: De
     assert PaidCall.objects.filter(state="succeeded").count() == 2
 
 
+def test_a_budget_that_runs_out_pauses_the_run_and_the_command_it_names_finishes_it(
+    desk: Desk, companies: Callable[[Desk, int], None]
+) -> None:
+    companies(desk, 30)
+    with running_openai_server() as server:
+        endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
+        paused = desk.run("--budget", "0.01", **endpoint)
+        same = desk.run(**endpoint)
+        named = shlex.split(paused.stderr.partition("go on with: ")[2])
+        resumed = desk.run(*named[named.index("--budget") :], **endpoint)
+
+    assert "never more than $0.01, where the run will pause" in paused.stdout.replace("\n", " ")
+    assert (paused.returncode, same.returncode) == (75, 75)
+    assert "which may spend $0.01 in all" in same.stdout
+    assert resumed.returncode == 0, resumed.stderr
+    assert Batch.objects.get().succeeded == 30
+
+
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
@@ -110,6 +129,6 @@ def test_an_endpoint_that_can_not_be_asked_pauses_the_run_in_seconds_and_a_mende
     assert paused.stderr.startswith("The run is paused: ")
     assert sentence in paused.stderr
     assert sentence in said
-    assert "go on with: python manage.py qualify --file" in paused.stderr
+    assert f"manage.py qualify --file {desk.file}" in paused.stderr
     assert of_paused == []
     assert resumed.returncode == 0, resumed.stderr

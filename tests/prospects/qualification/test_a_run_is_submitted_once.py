@@ -8,6 +8,8 @@ from django.utils import timezone
 from performance.jobs import services as jobs
 from performance.jobs.models import Batch, Job
 from prospects.companies.models import Prospect
+from prospects.prompts.content import Content
+from prospects.prompts.services import activate, save_version
 from prospects.qualification.errors import BudgetBelowOneCall, NoFit, NoReason, OutOfRange, UnknownProspects
 from prospects.qualification.estimate import questions
 from prospects.qualification.models import Fit, QualificationRun
@@ -99,6 +101,21 @@ def test_what_the_ledger_holds_costs_nothing() -> None:
     assert (estimate.prospects, estimate.calls, estimate.from_ledger) == (4, 3, 1)
     assert 0 < estimate.call_micros < 20_000
     assert estimate.cost_micros < 3 * estimate.call_micros
+
+
+@pytest.mark.usefixtures("llm")
+def test_a_run_takes_the_repair_prompt_in_use_with_it() -> None:
+    activate(save_version(name="qualify-repair", content=Content("", "Once more: {{ problem }}", {})))
+
+    assert submit_run(plan()).run.batch.params == {"repair": "Once more: {{ problem }}"}
+
+
+@pytest.mark.usefixtures("llm")
+def test_an_estimate_says_when_the_price_is_assumed() -> None:
+    assert estimate_run(plan(model="gpt-5-mini")).assumed == ""
+    assert estimate_run(plan(model="llama3")).assumed == (
+        "the model's price isn't known: $5.00 in and $30.00 out per million tokens are assumed"
+    )
 
 
 @pytest.mark.usefixtures("llm")
