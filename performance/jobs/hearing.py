@@ -1,7 +1,7 @@
 """A worker that is connected to the broker and takes nothing notices it by itself, and connects anew.
 
-After a lost connection Celery's parent may live on deaf (celery #10205, #10302): its heartbeat goes on, wake-ups wait,
-and nobody works. Its mark is that messages wait on its queues while it has nothing to do.
+After a lost connection Celery's parent may live on deaf (https://github.com/celery/celery/issues/10205): its heartbeat
+goes on, wake-ups wait, and nobody works. Its mark is that messages wait on its queues while it has nothing to do.
 """
 
 import logging
