@@ -14,56 +14,40 @@ class IntakeError(DomainError):
 class EmptyFile(IntakeError):
     """The file is empty."""
 
-    code = "empty_file"
-
 
 class UnreadableFile(IntakeError):
     """The file is no CSV, XLSX or JSON Lines table that can be read."""
-
-    code = "unreadable_file"
 
 
 class TooManyColumns(IntakeError):
     """The file has more columns than a list of companies has."""
 
-    code = "too_many_columns"
-
 
 class TooLarge(IntakeError):
     """A cell, a line or the unpacked workbook is larger than allowed."""
-
-    code = "too_large"
 
 
 class NoCompanyColumn(IntakeError):
     """No column holds a company's name or its domain."""
 
-    code = "no_company_column"
-
 
 class BadMapping(IntakeError):
     """A column or a field that doesn't exist, or a field that two columns claim."""
-
-    code = "bad_mapping"
 
 
 class WrongState(IntakeError):
     """The import is not in a state in which this can be done."""
 
     status = 409
-    code = "wrong_state"
     title = "Not possible in this state"
 
 
 class AtWork(WrongState):
     """A worker has the import in hand; wait until it is done."""
 
-    code = "at_work"
-
 
 class UnknownImport(IntakeError):
     """There is no such import."""
 
     status = 404
-    code = "unknown_import"
     title = "Not found"
