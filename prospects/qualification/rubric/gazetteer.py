@@ -3,6 +3,7 @@
 A code is an ISO 3166-1 country ("US") or an ISO 3166-2 subdivision ("US-OH").
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import pycountry
 from prospects.qualification.rubric.words import fold
 
 _FILE = Path(__file__).with_name("places.toml")
+# What people write around the name of a group: "Southeast US", "United States (Midwest)", "Northeast region".
+_WITHIN = re.compile(r"\b(?:united states|usa|us|region|area)\b|[(),\s]+")
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Gazetteer:
 
     def group(self, text: str) -> frozenset[str]:
         """The codes of a group like "Midwest" or "EU"; empty where there is none of that name."""
-        return self.groups.get(_name(text), frozenset())
+        name = _name(text)
+        return self.groups.get(name) or self.groups.get(_WITHIN.sub(" ", name).strip(), frozenset())
 
     def country(self, text: str) -> str:
         """The code of a country by its name, alias or two- or three-letter code, or ""."""
@@ -51,6 +55,7 @@ class Gazetteer:
 def gazetteer() -> Gazetteer:
     stated = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     groups = {name: frozenset(_members(name, stated["groups"])) for name in stated["groups"]}
+    groups["worldwide"] = frozenset(country.alpha_2 for country in pycountry.countries) | {"XK"}
     groups |= {_name(alias): groups[name] for alias, name in stated["group_aliases"].items()}
     countries: dict[str, str] = {}
     names: dict[str, str] = {"XK": "Kosovo"}

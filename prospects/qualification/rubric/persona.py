@@ -7,6 +7,9 @@ from prospects.qualification.rubric.finding import Finding, any_of, met, unknown
 from prospects.qualification.rubric.reading import Reading
 from prospects.qualification.rubric.titles import Title, are_kin, parse_title
 
+# The rank of directors and heads in titles.toml.
+_LEADS_DEPARTMENT = 3
+
 
 def judge_persona(criterion: Criterion, reading: Reading) -> Finding:
     title = reading.facts.person_title
@@ -46,7 +49,8 @@ def _within_department(asked: Title, given: Title, *, texts: tuple[str, str]) ->
         return unknown(f"“{title}” is in the department of {role}, but doesn't say how senior.")
     if given.rank > asked.rank:
         return met(0.8, f"{title} is senior to {role} in the same department.")
-    if asked.rank - given.rank == 1:
+    # A director or head of finance is the whole finance department of many a company.
+    if asked.rank - given.rank == 1 or given.rank >= _LEADS_DEPARTMENT:
         return unknown(f"{title} is a step below {role}.")
     return unmet(0.8, f"{title} is too junior for {role}.")
 

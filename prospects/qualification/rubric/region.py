@@ -11,6 +11,9 @@ from prospects.qualification.rubric.reading import Reading
 from prospects.qualification.rubric.words import fold
 
 _ADDRESS_HEADERS = re.compile(r"location|headquarters|\bhq\b|address|based in", re.IGNORECASE)
+# No name of a city: who is in the "Bay Area" or "Greater Boston" can't be told by the city's name.
+_AREA = re.compile(r"\b(?:area|greater|metro|metropolitan|region|valley|county|coast|corridor|belt|triangle)\b")
+_SHORT_CITIES = {"nyc": "new york", "sf": "san francisco"}
 _POSTCODE = re.compile(r"\b\d[\d-]{3,}\b")
 
 
@@ -91,6 +94,8 @@ def _compare(wanted: str, codes: frozenset[str], location: Location) -> tuple[Fi
 
 
 def _compare_city(wanted: str, location: Location) -> Finding:
+    if location.city and _AREA.search(fold(wanted)):
+        return unknown(f"The rubric can't tell whether {location.city} is in {wanted}.")
     if location.city:
         return unmet(0.6, f"It is in {location.city}, not in {wanted}.")
     return unknown(f"The rubric knows no state or country “{wanted}”, and the file names no city.")
@@ -98,9 +103,15 @@ def _compare_city(wanted: str, location: Location) -> Finding:
 
 def _is_in_city(wanted: str, codes: frozenset[str], location: Location) -> bool:
     """By the name alone; where the name is a state's too ("New York"), only when the file names no other state."""
-    if not location.city or fold(wanted).partition(",")[0].strip() != fold(location.city):
+    if not location.city or _city_name(wanted) != _city_name(location.city):
         return False
     return not codes or not (location.subdivision or location.country not in {code[:2] for code in codes} | {""})
+
+
+def _city_name(text: str) -> str:
+    """ "New York City", "NYC" and "New York, NY" are New York."""
+    name = fold(text).partition(",")[0].strip()
+    return _SHORT_CITIES.get(name, name.removesuffix(" city"))
 
 
 def _place_name(location: Location, fact: str) -> str:
