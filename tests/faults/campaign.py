@@ -92,12 +92,13 @@ class Campaign:
         others = self._others()
         for number in range(self.plan.kills):
             self._watch(self.plan.gap_s * self._random.uniform(0.5, 1.5))
-            if number in others:
-                others[number]()
+            for before, fault in others:
+                if before == number:
+                    fault()
             self._kill_one()
 
-    def _others(self) -> dict[int, Callable[[], None]]:
-        kills = self.plan.kills
+    def _others(self) -> Sequence[tuple[int, Callable[[], None]]]:
+        """What happens besides, and before which kill; in a short campaign several before the same."""
         shares = {
             0.15: self._flush_broker,
             0.3: self._restart_database,
@@ -106,7 +107,7 @@ class Campaign:
             0.75: self._stop_past_lease,
             0.85: self._restart_database,
         }
-        return {int(kills * share): fault for share, fault in shares.items()}
+        return [(int(self.plan.kills * share), fault) for share, fault in shares.items()]
 
     def _holders(self) -> list[int]:
         """The children that hold jobs; waits a while for one to do so."""

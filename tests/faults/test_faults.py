@@ -22,6 +22,8 @@ def test_kills_and_restarts_lose_nothing_and_charge_nothing_twice(tmp_path: Path
 
     print(f"\n{report.table()}")
     assert report.items == plan.items
+    assert {"FLUSHALL", "Valkey kill", "immediate PostgreSQL restart", "SIGKILL pump"} <= report.faults.keys()
+    assert report.faults.get("SIGKILL child", 0) + report.faults.get("SIGKILL worker", 0) > 0
     assert (report.lost, report.completed_twice, report.charged_twice) == (0, 0, 0)
     assert (report.over_budget, report.ledger_differs) == (0, 0)
     assert report.percentile(0.99) <= plan.lease_s + 3
