@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import Error
 
 from performance.jobs.kinds import Calls, Retry
+from performance.jobs.runner.threads import crew
 from prospects.llm import store
 from prospects.llm.breaker import Breaker
 from prospects.llm.endpoints import EndpointConfig
@@ -94,7 +95,7 @@ class Gateway:
 
     async def _open(self, endpoint: EndpointConfig, model: str) -> Lane:
         pair = endpoint.shown, model
-        remembered = await asyncio.to_thread(store.on_own_connection, partial(store.remembered, *pair))
+        remembered = await crew.call(partial(store.remembered, *pair))
         learnt = _known(pair, remembered)
         return Lane(
             endpoint=endpoint,
@@ -132,7 +133,7 @@ class Gateway:
 
     def _save(self, lane: Lane, changes: dict[str, Any]) -> None:
         work = partial(store.save, lane.endpoint.shown, lane.model, changes)
-        task = asyncio.ensure_future(asyncio.to_thread(store.on_own_connection, work))
+        task = asyncio.ensure_future(crew.call(work))
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)
 

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import Error
 from django.utils import timezone
@@ -14,7 +14,6 @@ from prospects.llm.pace import Pace
 from prospects.llm.prices import Price, price_of
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class Floor:
             lane.in_flight -= 1
             self._crowd.leave(claim.job.id)
             self.launch(lane)
+            if not self._crowd:
+                self._flusher.hurry()
             self.changed.set()
 
     def fail(self, lane: Lane, jobs: Iterable[ClaimedJob], error: JobError) -> None:

@@ -29,6 +29,7 @@ class Flusher:
         self._settlements: list[tuple[Settlement, asyncio.Future[None]]] = []
         self._outcomes: list[Outcome] = []
         self._filled = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._is_ending = False
         self._process = psutil.Process()
         self.memory_mb = 0
@@ -45,13 +46,17 @@ class Flusher:
         self._outcomes.append(outcome)
         self._filled.set()
 
+    def hurry(self) -> None:
+        """Nothing is in flight, so nothing more will come to be stored along."""
+        self._hurried.set()
+
     async def run(self) -> None:
         """Until `end`, and then until nothing is left."""
         while True:
             await self._filled.wait()
-            if not self._is_ending:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.sleep(INTERVAL_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurried.wait(), INTERVAL_S)
+            self._hurried.clear()
             self._filled.clear()
             await self._flush()
             if self._is_ending and not self._settlements and not self._outcomes:
@@ -60,6 +65,7 @@ class Flusher:
     def end(self) -> None:
         self._is_ending = True
         self._filled.set()
+        self.hurry()
 
     async def _flush(self) -> None:
         settlements, self._settlements = self._settlements, []

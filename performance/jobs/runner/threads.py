@@ -67,6 +67,12 @@ class Crew:
             self._threads[name] = DatabaseThread(name)
         return self._threads[name]
 
+    async def call(self, work: Callable[[], T]) -> T:
+        """For kinds: the result of `work`, on the store's connection while a slice runs, else on one made for it."""
+        if thread := self._threads.get("store"):
+            return await thread.call(work)
+        return await asyncio.to_thread(_closing, work, (), {})
+
     def rest(self) -> None:
         """The slice is over."""
         if not self._keeps:
