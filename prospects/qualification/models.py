@@ -86,8 +86,8 @@ class Qualification(models.Model):
             models.CheckConstraint(condition=Q(score__lte=100), name="qualification_score_at_most_100"),
         ]
         indexes = [
-            # A run's ranking, best first.
-            models.Index(fields=["run", "-score", "prospect"], name="qualification_ranking"),
+            # A run's ranking, best first; and its counts, which look at who judged too.
+            models.Index(fields=["run", "-score", "prospect"], include=["qualifier"], name="qualification_ranking"),
             # A prospect's history.
             models.Index(fields=["prospect", "-created_at"], name="qualification_history"),
         ]

@@ -61,6 +61,19 @@ def test_a_page_is_a_range_of_the_ranking(large_run: QualificationRun, wanted: d
     assert "fit_overridden" in plan(theirs.filter(**wanted).order_by(*RANKING)[:51])
 
 
+def test_scores_and_qualifiers_are_counted_in_the_index_alone(large_run: QualificationRun) -> None:
+    with connection.cursor() as cursor:
+        # What a vacuum, which no transaction may have, would make the planner choose.
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off"
+        )
+
+    for field in ("score", "qualifier"):
+        counted = Qualification.objects.filter(run=large_run).order_by().values(field).annotate(n=models.Count("*"))
+        assert "Index Only Scan" in plan(counted)
+    assert "Index Only Scan" in plan(Qualification.objects.shown_of(large_run).values("score", "prospect_id"))
+
+
 def test_every_row_of_it_comes_once_in_order(large_run: QualificationRun) -> None:
     fit = Fit.objects.filter(icp=large_run.icp_version.icp_id).earliest("pk")
     Fit.objects.filter(pk=fit.pk).update(override_score=100, override_reason="Met them.", score=100, level="excellent")
