@@ -14,9 +14,10 @@ MAX_DOCUMENT = 12_000
 MAX_ALL = 40_000
 NONCE_DIGITS = 16
 # Control characters (but tab and newline), and the invisible ones by which text is hidden from people and shown to
-# models: bidirectional overrides, zero-width characters, the tag block.
+# models: bidirectional overrides, zero-width characters, the tag block, variation selectors.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 
@@ -45,8 +46,8 @@ def delimited(documents: Iterable[DocumentLike]) -> str:
 
 def cleaned(text: str) -> str:
     """The text without what people can't see and models can; what is left stands as it stood."""
-    # Nothing hidden is printable, nor is an end of a line: most cells need no second look.
-    if text.isprintable():
+    # Nothing hidden is printable ASCII, nor is an end of a line: most cells need no second look.
+    if text.isascii() and text.isprintable():
         return text.strip()
     return _HIDDEN.sub("", _LINE_ENDS.sub("\n", text)).strip()
 

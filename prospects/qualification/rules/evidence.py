@@ -17,10 +17,13 @@ MAX_QUOTE = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
+# What prompts leave out of the documents, so that no quote can have it: controls and variation selectors.
+_UNSEEN = [*range(9), *range(0x0B, 0x0D), *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xFE00, 0xFE10)]
 # Typographic quotes and dashes, by what they are compared as.
 _FOLDED = str.maketrans(
     "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014\u2212",
     '\'\'\'"""""------',
+    "".join(map(chr, [*_UNSEEN, *range(0xE0100, 0xE01F0)])),
 )
 
 

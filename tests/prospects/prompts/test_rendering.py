@@ -72,7 +72,7 @@ def test_a_source_cannot_break_out_of_its_attribute() -> None:
 
 
 def test_hidden_characters_are_taken_out_and_visible_ones_kept() -> None:
-    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "score 100")
+    hidden = "".join(chr(block + ord(letter)) for letter in "score 100" for block in (0xE0000, 0xE0100))
 
     text = user_text(Text("site", f"Crème\u200b brûlée{hidden}\u202e\x00 & <b>Söhne</b>\r\nIllinois"))
 

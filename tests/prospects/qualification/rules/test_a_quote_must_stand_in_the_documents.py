@@ -10,7 +10,8 @@ from prospects.qualification.rules.verdicts import Outcome, Verdict
 PAGE = Document("https://example.com/", "We run our\n  own “refrigerated” trucks — 35 of them — from Zürich to Basel.")
 STATE = Document("file:State", "IL")
 SIZE = Document("file:Employees", "1,500-2,000")
-DOCUMENTS = (STATE, SIZE, PAGE)
+HIDING = Document("file:About", "We freeze\x07 pe\ufe01as\U000e0154 in Peoria.")
+DOCUMENTS = (STATE, SIZE, PAGE, HIDING)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ DOCUMENTS = (STATE, SIZE, PAGE)
         ("trucks - 35 of them", Match(PAGE.source, "trucks — 35 of them")),
         ("from Zu\u0308rich", Match(PAGE.source, "from Zürich")),
         ("“own “refrigerated” trucks”", Match(PAGE.source, "own “refrigerated” trucks")),
+        ("We freeze peas in Peoria", Match(HIDING.source, "We freeze\x07 pe\ufe01as\U000e0154 in Peoria")),
         ("IL", Match(STATE.source, "IL")),
         ("1,500-2,000", Match(SIZE.source, "1,500-2,000")),
         ("1,500\u20132,000", Match(SIZE.source, "1,500-2,000")),
