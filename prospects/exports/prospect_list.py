@@ -37,8 +37,8 @@ def _cells(prospect: Prospect) -> list[str]:
         company.name,
         company.domain,
         company.industry,
-        _range(company.employees_min, company.employees_max, unit=""),
-        _range(company.revenue_min, company.revenue_max, unit="$"),
+        describe_range(company.employees_min, company.employees_max),
+        describe_range(company.revenue_min, company.revenue_max, unit="$"),
         company.city,
         company.region,
         company.country,
@@ -49,10 +49,6 @@ def _cells(prospect: Prospect) -> list[str]:
         prospect.source,
         *judged,
     ]
-
-
-def _range(low: int | None, high: int | None, *, unit: str) -> str:
-    return "" if low is None and high is None else describe_range(low, high, unit=unit)
 
 
 def _written(rows: Sequence[Sequence[str]]) -> bytes:

@@ -45,7 +45,9 @@ def short_amount(value: int) -> str:
 
 
 def describe_range(low: int | None, high: int | None, *, unit: str = "") -> str:
-    """`50 to 2000`, `$5M or more`, `at most $1B`, `exactly 10`."""
+    """`50 to 2000`, `$5M or more`, `at most $1B`, `exactly 10`; "" where neither is known."""
+    if low is None and high is None:
+        return ""
     first, last = (None if bound is None else unit + short_amount(bound) for bound in (low, high))
     if first is None or last is None:
         return f"{first} or more" if first else f"at most {last}"

@@ -126,8 +126,7 @@ def _record_texts(company: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "technologies", ", ".join(str(entry) for entry in company["technologies"])
     yield "founded_year", str(company["founded_year"] or "")
     for name, unit in (("employees", ""), ("revenue", "$")):
-        low, high = company[f"{name}_min"], company[f"{name}_max"]
-        yield name, "" if low is None and high is None else describe_range(low, high, unit=unit)
+        yield name, describe_range(company[f"{name}_min"], company[f"{name}_max"], unit=unit)
 
 
 def _capped(texts: Mapping[str, str]) -> tuple[Document, ...]:

@@ -124,8 +124,8 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _facts(prospect: Prospect) -> list[Fact]:
     company = prospect.company
     ranges = {
-        "employees": range_text(company.employees_min, company.employees_max, unit=""),
-        "revenue": range_text(company.revenue_min, company.revenue_max, unit="$"),
+        "employees": describe_range(company.employees_min, company.employees_max),
+        "revenue": describe_range(company.revenue_min, company.revenue_max, unit="$"),
         "technologies": ", ".join(str(one) for one in company.technologies),
     }
     facts = []
@@ -135,8 +135,3 @@ def _facts(prospect: Prospect) -> list[Fact]:
         if value:
             facts.append(Fact(name, label, str(value), provenance))
     return facts
-
-
-def range_text(low: int | None, high: int | None, *, unit: str) -> str:
-    """ "51 to 200" or "$5M or more"; empty where nothing is known."""
-    return "" if low is None and high is None else describe_range(low, high, unit=unit)

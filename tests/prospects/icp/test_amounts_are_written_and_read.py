@@ -24,4 +24,5 @@ def test_what_may_mean_something_else_is_no_amount(written: object) -> None:
 def test_nothing_is_rounded_away() -> None:
     assert describe_range(123_456_700, 999_999_900_000, unit="$") == "$123456.7k to $999999.9M"
     assert describe_range(50, 2_000) == "50 to 2000"
+    assert describe_range(None, None) == ""
     assert describe_range(12_300, None) == "12.3k or more"
