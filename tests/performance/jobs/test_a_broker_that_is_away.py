@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as live
 
+from config.celery import app
 from performance.jobs import wake
 from performance.jobs.errors import BrokerAway
 
@@ -50,3 +51,8 @@ def test_who_asks_for_work_does_not_wait_for_it() -> None:
     assert done.stdout == "False True\n"
     assert "Valkey can't be used at 127.0.0.1:9, check REDIS_URL" in done.stderr
     assert "secret" not in done.stderr
+
+
+def test_workers_wait_for_it_for_ever() -> None:
+    """Celery's own hundred attempts are over within the hour."""
+    assert app.conf.broker_connection_max_retries is None
