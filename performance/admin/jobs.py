@@ -133,10 +133,13 @@ class PaidCallAdmin(MoneyMixin, ReadOnlyAdmin):
         "latency_ms",
         "finished_at",
     ]
-    list_select_related = ["batch", "job"]
     list_filter = ["state", "model", "purpose"]
     search_fields = ["key"]
     ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaidCall]:
+        """A reply may be long, and only the page of its call shows it."""
+        return super().get_queryset(request).defer("response")
 
 
 @admin.register(Worker)
