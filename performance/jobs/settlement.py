@@ -48,7 +48,9 @@ FROM c WHERE p.id = c.id RETURNING p.key, p.batch_id, 'sent', 'unknown', p.estim
 """
 UNPARK = """
 WITH c AS MATERIALIZED (
-    SELECT id FROM performance_job WHERE state = 'parked' AND parked_key = ANY(%s) ORDER BY id FOR UPDATE
+    SELECT j.id FROM performance_job j JOIN performance_batch b ON b.id = j.batch_id
+    WHERE j.state = 'parked' AND j.parked_key = ANY(%s) AND b.cancel_requested_at IS NULL
+    ORDER BY j.id FOR UPDATE OF j
 )
 UPDATE performance_job j SET state = 'ready', available_at = now(), finished_at = NULL, parked_key = '',
     error_code = '', error = ''
@@ -73,7 +75,10 @@ class Settlement:
 
 
 def settle(settlements: Sequence[Settlement], *, changes: Changes) -> None:
-    """Write how calls ended and add their money to `changes`. Jobs parked for a late answer are ready again."""
+    """Write how calls ended and add their money to `changes`.
+
+    Jobs parked for a late answer are ready again, but for those of a batch that somebody cancelled.
+    """
     if not settlements:
         return
     unique = {each.call_id: each for each in sorted(settlements, key=lambda each: each.state == "succeeded")}

@@ -58,6 +58,20 @@ def test_a_late_reply_unparks_the_job_and_costs_what_it_cost(
     assert kind.stored[-1].result.response == {"bought": "late"}
 
 
+def test_a_late_reply_opens_no_cancelled_batch_again(kind: Scripted, parked: tuple[Till, Batch], work: Work) -> None:
+    till, batch = parked
+    Batch.objects.filter(pk=batch.pk).update(state="cancelled", cancel_requested_at=batch.created_at)
+    late_reply(PaidCall.objects.get(state="unknown"))
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.parked, batch.spent_micros) == ("cancelled", 1, 160)
+    assert control.retry_parked(batch.pk) == 1
+    work()
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.succeeded, batch.spent_micros, till.charges["1"]) == ("finished", 2, 160, 0)
+
+
 def test_a_reply_settled_twice_counts_once(parked: tuple[Till, Batch]) -> None:
     _, batch = parked
     call = PaidCall.objects.get(state="unknown")
