@@ -95,6 +95,6 @@ def test_a_reply_that_the_database_takes_in_no_form_stays_on_the_disk(
     )
 
     lines = (directory / "refused.aside").read_bytes().splitlines()
-    assert [orjson.loads(line)["response"] for line in lines] == ['{"n": 2}']
+    assert [orjson.loads(line)["response"] for line in lines if line] == ['{"n": 2}']
     batch.refresh_from_db()
     assert (batch.spent_micros, batches.Changes()) == (1 << 62, {})

