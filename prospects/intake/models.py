@@ -1,5 +1,7 @@
 """An import and its rows: parsed once into rows that last; dry run, commit, error file and undo read one truth."""
 
+from collections.abc import Mapping, Sequence
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -23,6 +25,15 @@ class SavedMapping(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+# The states in which a step of each kind finds an import.
+_BEGINNINGS: Mapping[str, Sequence[str]] = {
+    "import.parse": ("uploaded", "failed"),
+    "import.preview": ("parsed",),
+    "import.commit": ("parsed", "previewed"),
+    "import.undo": ("committed",),
+}
 
 
 class Import(models.Model):
@@ -77,8 +88,12 @@ class Import(models.Model):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a worker has, or will have, it in hand."""
-        return self.batch is not None and self.batch.state in (Batch.State.RUNNING, Batch.State.PAUSED)
+        """Whether a worker has, or will have, it in hand. Its step is done once the state says so, a moment before its
+        batch is finished.
+        """
+        if self.batch is None or self.batch.state not in (Batch.State.RUNNING, Batch.State.PAUSED):
+            return False
+        return self.state in _BEGINNINGS[self.batch.kind]
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from performance.api.keyset import ahead_of
 from performance.jobs.models import Batch, Job
 from performance.jobs.progress import progress
+from performance.jobs.timings import timings
 from performance.views.htmx import HtmxRequest
 from performance.views.keyset import Order, keyset_page, page_of
 from performance.views.permission import allowed
@@ -101,7 +102,7 @@ def _errors(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
 
 
 def _details(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
-    return {"qualifiers": Qualification.objects.qualifier_counts(run)}
+    return {"qualifiers": Qualification.objects.qualifier_counts(run), "timings": timings(run.pk)}
 
 
 def _exports(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:

@@ -77,8 +77,8 @@ def test_results_are_the_ranking_with_overrides_counted_page_by_page(as_: As) ->
     assert [(row["name"], row["counted_score"], row["score"]) for row in rows] == [
         ("Last", 95, 10),
         ("Best", 90, 90),
-        ("Acme", 70, 70),
         ("Apex", 70, 70),
+        ("Acme", 70, 70),
     ]
     assert rows[0]["override_reason"] == "I know them"
     assert rows[1]["verdicts"][0]["outcome"] == "met"

@@ -199,6 +199,17 @@ def test_the_errors_say_what_went_wrong_and_how_often_it_was_tried(sales: Client
     assert page.count("data-open") == 1
 
 
+def test_the_details_say_how_long_prospects_took_and_how_often_they_were_tried(sales: Client) -> None:
+    run = make_run(batch=make_batch(total=2, succeeded=2, max_attempts=3))
+    for attempts, run_ms in [(1, 1000), (2, 3000)]:
+        make_job(batch=run.batch, state="succeeded", attempts=attempts, run_ms=run_ms, finished_at=timezone.now())
+
+    page = sales.get(f"/runs/{run.pk}/?tab=details").content.decode()
+
+    assert "3; at most 3 a prospect" in page
+    assert "2,000 ms (median), 2,900 ms (95 %), 3,000 ms at most" in page
+
+
 def test_failed_jobs_are_tried_again_on_request(sales: Client) -> None:
     run = make_run(batch=make_batch(total=1, dead=1, state="finished", finished_at=timezone.now()))
     job = make_job(batch=run.batch, state="dead", error="boom", attempts=3)
