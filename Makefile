@@ -29,7 +29,7 @@ run: $(FOR_USE) ## the web application, workers and scheduler: PORT=8000
 	@exec $(PYTHON_IN) -m config.stack run
 
 test: $(FOR_CHANGE) ## every test, on servers of its own: ARGS="tests/config -k lock"
-	@exec $(PYTHON_IN) -m pytest -n 4 --dist loadgroup $(ARGS)
+	@exec $(PYTHON_IN) -m pytest -n 4 --dist loadscope $(ARGS)
 
 check: $(FOR_CHANGE) ## format, lint, types, migrations, settings for production
 	@.venv/bin/ruff format --check --quiet .

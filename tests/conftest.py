@@ -12,9 +12,7 @@ import pytest
 from django.conf import settings
 
 from tests import stack
-
-# These start processes of their own.
-SLOW = ("tests/faults/", "tests/prospects/cli/", "tests/config/", "tests/e2e/")
+from tests.dealing import SLOW, Dealer
 
 # A shell that puts the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -23,6 +21,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 # Django's own hasher is slow on purpose: a third of a second for each user that a test makes.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer | None:
+    return Dealer(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import make_company, make_prospect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("keys_and_scheme")]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_list_is_walked_searched_and_opened_by_keys(page: Page, live_server: LiveServer) -> None:

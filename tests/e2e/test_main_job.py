@@ -12,7 +12,7 @@ from prospects.icp.services import save_version
 
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("main_job")]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 def fits(page: Page) -> bool:

@@ -17,7 +17,7 @@ from tests.faults.processes import Installation
 from tests.servers.charging_server import charging_server
 from tests.stack import throwaway_cluster
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180), pytest.mark.xdist_group("failpoints")]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 ITEMS = 40
 CONCURRENCY = 10
 # Above what a busy machine keeps a process waiting: a lease or a call that ends for want of CPU is no death at an edge.

@@ -29,8 +29,6 @@ SCHEMA = {
 }
 DOCUMENT = "We freeze peas in Peoria, Illinois.\nWe run 40 refrigerated trucks of our own."
 
-pytestmark = pytest.mark.xdist_group("openai_server")
-
 
 @pytest.fixture(scope="module")
 def module_server() -> Iterator[RunningServer]:

@@ -15,7 +15,7 @@ from tests.performance.jobs.paying import request_for
 from tests.servers.charging_server import charging_server
 from tests.servers.tcp_proxy import TcpProxy
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("bad_network")]
+pytestmark = pytest.mark.django_db(transaction=True)
 Work = Callable[[], None]
 COST_MICROS = 100
 

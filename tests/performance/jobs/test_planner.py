@@ -11,8 +11,6 @@ from performance.jobs import claims, kinds, ledger, progress, reaper, settlement
 from performance.jobs.models import Batch, Job
 from tests.performance.jobs.conftest import Scripted
 
-pytestmark = pytest.mark.xdist_group("planner")
-
 
 @pytest.fixture(scope="module")
 def crowded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Batch]:
