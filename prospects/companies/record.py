@@ -22,7 +22,8 @@ class Person:
 class Record:
     """`facts` holds only what is said: a silent cell is absent. `keys` is {kind: key}, see `keys.company_keys`.
 
-    `fallback_name` names the company where nothing else does. `warnings` say which values were left out, and why.
+    `fallback_name` names the company where nothing else does. `original` is a JSON object, kept as text, since few need
+    more of it. `warnings` say which values were left out, and why.
     """
 
     facts: dict[str, Any]
@@ -32,7 +33,7 @@ class Record:
     person: Person | None = None
     source: str = ""
     notes: str = ""
-    original: dict[str, str] = field(default_factory=dict)
+    original: str = "{}"
     warnings: list[str] = field(default_factory=list)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import orjson
+
 from prospects.companies import keys
 from prospects.companies.merge_rules import DERIVED, Stamp, merge
 from prospects.companies.normalise.name import name_key
@@ -37,7 +39,8 @@ class KnownProspect:
     company_id: int
     person_key: str | None
     values: dict[str, str]
-    original: dict[str, Any]
+    # A JSON object.
+    original: str
     is_edited: bool = False
     archived_at: datetime | None = None
     is_new: bool = False
@@ -241,17 +244,18 @@ class _Prospects:
             for name, value in _values(record).items()
             if value and old.get(name, "") != value and not (prospect.is_edited and old.get(name))
         }
-        original = prospect.original | record.original
+        columns = orjson.loads(prospect.original)
+        original = columns | orjson.loads(record.original)
         revived = prospect.archived_at is not None and not prospect.is_edited
-        if changed or original != prospect.original or revived:
+        if changed or original != columns or revived:
             before = result.before if result.before is not None else {}
             before["prospect"] = {name: old.get(name, "") for name in changed} | {
-                "original": prospect.original,
+                "original": columns,
                 "was_archived": revived,
             }
             result.before = before
             prospect.values = old | changed
-            prospect.original = original
+            prospect.original = orjson.dumps(original).decode()
             prospect.archived_at = None if revived else prospect.archived_at
             self._touch(prospect)
             note = "brought back" if revived else f"changes {', '.join(sorted(changed) or ['its original columns'])}"

@@ -236,7 +236,7 @@ def _known_prospect(row: dict[str, Any]) -> KnownProspect:
         row["company_id"],
         row["person_key"],
         {name: row[name] for name in _VALUES},
-        _loaded(row["original"]),
+        row["original"],
         is_edited=row["edited_at"] is not None,
         archived_at=row["archived_at"],
     )
@@ -267,7 +267,7 @@ def _prospect_row(prospect: KnownProspect) -> tuple[str, ...]:
         str(prospect.company_id),
         NULL if person is None else person,
         *map(prospect.values.get, _VALUES, repeat("")),
-        _dumped(prospect.original),
+        prospect.original,
         NULL if archived is None else str(archived),
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from prospects.companies.keys import company_keys
 from prospects.companies.normalise import domain as domains
 from prospects.companies.normalise import region as regions
@@ -91,12 +93,12 @@ class RowReader:
             warnings=warnings,
         )
 
-    def _original(self, cells: Sequence[str]) -> dict[str, str]:
+    def _original(self, cells: Sequence[str]) -> str:
         """What came, by its header, without empty cells and the reason of an earlier refusal."""
         original = {header: cell for header, cell in zip(self._headers, cells, strict=False) if cell}
         for header in self._reasons:
             original.pop(header, None)
-        return original
+        return orjson.dumps(original).decode()
 
     def _texts(self, cells: Sequence[str]) -> Texts:
         """{field: text} of the cells that say something, constants where they don't."""

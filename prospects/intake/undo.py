@@ -6,6 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import orjson
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.utils import timezone
@@ -125,7 +126,7 @@ def restore_prospect(prospect: KnownProspect, before: dict[str, Any], *, at: Any
     """Puts back what came with the person and the original columns; archived again where the import had revived it."""
     values = {name: value for name, value in before.items() if name not in {"original", "was_archived"}}
     prospect.values = prospect.values | values
-    prospect.original = before["original"]
+    prospect.original = orjson.dumps(before["original"]).decode()
     prospect.archived_at = at if before["was_archived"] else prospect.archived_at
     prospect.is_changed = True
 
