@@ -12,7 +12,7 @@ class ExportAdmin(ReadOnlyAdmin):
     list_display = ["id", "run_id", "format", "row_count", "error", "owner", "created_at"]
     list_select_related = ["owner"]
     list_filter = ["format"]
-    search_fields = ["=run__batch"]
+    search_fields = ["=run__batch__id"]
     ordering = ["-id"]
 
     def view_on_site(self, export: Export) -> str:

@@ -89,7 +89,7 @@ class QualificationAdmin(ReadOnlyAdmin):
     list_display = ["prospect", "score", "fit", "qualifier", "run_id", "model", "cost_micros", "created_at"]
     list_select_related = ["prospect__company"]
     list_filter = ["fit", "qualifier", "model"]
-    search_fields = ["prospect__company__name", "=run__batch"]
+    search_fields = ["prospect__company__name", "=run__batch__id"]
     ordering = ["-id"]
 
     def view_on_site(self, qualification: Qualification) -> str:

@@ -64,6 +64,14 @@ def test_every_model_of_ours_has_a_page() -> None:
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("text", ["7", "acme", "\x00", "9" * 30])
+def test_lists_are_searched_for_whatever_is_typed(root: Client, rows: None, model: type, text: str) -> None:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+    assert root.get(address, {"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_lists_and_rows_open(root: Client, rows: None, model: type) -> None:
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
 
