@@ -100,7 +100,7 @@ def test_a_key_that_is_none_is_refused(client: APIClient, key: str) -> None:
 
 def test_after_a_day_a_key_is_free_again(client: APIClient) -> None:
     post(client, {"name": "a"})
-    IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
+    IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(hours=24, minutes=1))
 
     assert post(client, {"name": "b"}).status_code == 202
     assert Flag.objects.count() == 2
