@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from select import select
 from typing import IO, Any, cast
 
 import orjson
@@ -81,27 +82,44 @@ def _beside(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
         stdout=subprocess.PIPE,
     )
     try:
-        pipes = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
-        _tell(pipes[0], orjson.dumps(asdict(terms)))
-        yield lambda rows: list(map(_unpacked, marshal.loads(_answer(*pipes, rows))))  # noqa: S302 - of our own child
+        with _here(terms) as read:
+            yield _Other(cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout), terms, until_ready=read).read
     finally:
         child.kill()
         child.communicate()
 
 
-def _tell(stdin: IO[bytes], content: bytes) -> None:
-    try:
-        reading_child.send(stdin, content)
-    except OSError as error:
-        raise ReaderEnded from error
+class _Other:
+    """The reader at the other end of two pipes. It takes a while to start: until it is ready, rows are read here."""
 
+    def __init__(
+        self, stdin: IO[bytes], stdout: IO[bytes], terms: Terms, *, until_ready: Callable[[bytes], Reads]
+    ) -> None:
+        self._stdin, self._stdout = stdin, stdout
+        self._until_ready = until_ready
+        self._is_ready = False
+        self._tell(orjson.dumps(asdict(terms)))
 
-def _answer(stdin: IO[bytes], stdout: IO[bytes], rows: bytes) -> bytes:
-    _tell(stdin, rows)
-    answer = reading_child.receive(stdout)
-    if answer is None:
-        raise ReaderEnded
-    return answer
+    def read(self, rows: bytes) -> Reads:
+        if not self._is_ready and not select([self._stdout], [], [], 0)[0]:
+            return self._until_ready(rows)
+        if not self._is_ready:
+            self._hear()
+            self._is_ready = True
+        self._tell(rows)
+        return list(map(_unpacked, marshal.loads(self._hear())))  # noqa: S302 - of our own child
+
+    def _tell(self, content: bytes) -> None:
+        try:
+            reading_child.send(self._stdin, content)
+        except OSError as error:
+            raise ReaderEnded from error
+
+    def _hear(self) -> bytes:
+        heard = reading_child.receive(self._stdout)
+        if heard is None:
+            raise ReaderEnded
+        return heard
 
 
 def _unpacked(read: Any) -> Record | Refusal:

@@ -1,7 +1,8 @@
 """Reads rows for `reading`, in a process that is fed and asked by a pipe. Imports nothing of Django: it starts at once.
 
-A frame is eight bytes of length and the content. The first is `RowReader`'s arguments as JSON, every other one a JSON
-list of rows, answered by a marshalled list: a refusal's reason, or a record as a tuple. Ends with its standard input.
+A frame is eight bytes of length and the content. The first is `RowReader`'s arguments as JSON, answered by READY; every
+other one a JSON list of rows, answered by a marshalled list: a refusal's reason, or a record as a tuple. Ends with its
+standard input.
 """
 
 import gc
@@ -15,6 +16,7 @@ from prospects.companies.record import Record, Refusal
 from prospects.intake.rows import RowReader
 
 LENGTH = 8
+READY = b"ready"
 
 
 def send(stream: IO[bytes], content: bytes) -> None:
@@ -53,7 +55,11 @@ def main() -> None:
     # Nothing here makes cycles, and to look for some among a million rows takes a fifth of the time.
     gc.disable()
     asked, answered = sys.stdin.buffer, sys.stdout.buffer
-    reader = RowReader(**orjson.loads(receive(asked) or b"{}"))
+    terms = receive(asked)
+    if terms is None:
+        return
+    reader = RowReader(**orjson.loads(terms))
+    send(answered, READY)
     while (rows := receive(asked)) is not None:
         send(answered, marshal.dumps([packed(reader.read(cells)) for cells in orjson.loads(rows)]))
 

@@ -1,7 +1,7 @@
 """Rows are read ahead, for a large file by a process beside ours: with the same result, and nothing left behind."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from threading import Thread
 
 import orjson
@@ -10,7 +10,7 @@ import pytest
 
 from prospects.companies.models import Company
 from prospects.companies.record import Record, Refusal
-from prospects.intake import reading, services
+from prospects.intake import outcomes, reading, services
 from prospects.intake.models import Import
 from prospects.intake.reading import MANY_ROWS, RawRow, ReaderEnded, Reads, Terms, read_ahead
 from tests.prospects.intake.files import csv_bytes, imported, parsed
@@ -35,6 +35,15 @@ def chunks(*, of: int, size: int = 3) -> Iterator[list[RawRow]]:
         yield [(at, at + 1, orjson.dumps(CELLS[at % len(CELLS)]).decode()) for at in range(start, start + size)]
 
 
+def ready(found: Generator[tuple[list[RawRow], Reads], None, None]) -> psutil.Process:
+    """The child, once it reads: until then rows are read here."""
+    next(found)
+    (child,) = children()
+    while not child.cpu_times().user or child.status() == psutil.STATUS_RUNNING:
+        time.sleep(0.01)
+    return child
+
+
 def children() -> list[psutil.Process]:
     return [one for one in psutil.Process().children() if reading.reading_child.__name__ in one.cmdline()]
 
@@ -51,11 +60,15 @@ def test_rows_come_read_in_their_order(row_count):
 
 
 def test_a_process_beside_ours_reads_as_we_do():
-    here = [reads for _, reads in read_ahead(chunks(of=15), TERMS, row_count=1)]
-    beside = [reads for _, reads in read_ahead(chunks(of=15), TERMS, row_count=MANY_ROWS)]
+    here = [reads for _, reads in read_ahead(chunks(of=60), TERMS, row_count=1)]
+    found = read_ahead(chunks(of=60), TERMS, row_count=MANY_ROWS)
+    before = ready(found)
 
-    assert beside == here
-    first = beside[0][0]
+    beside = [reads for _, reads in found]
+
+    assert not before.is_running()
+    assert beside == here[1:]
+    first = here[0][0]
     assert isinstance(first, Record)
     assert first.facts["employees"] == (51, 200)
     assert first.person
@@ -64,8 +77,7 @@ def test_a_process_beside_ours_reads_as_we_do():
 
 def test_who_stops_early_leaves_no_process():
     found = read_ahead(chunks(of=300), TERMS, row_count=MANY_ROWS)
-    next(found)
-    (child,) = children()
+    child = ready(found)
 
     found.close()
 
@@ -74,8 +86,7 @@ def test_who_stops_early_leaves_no_process():
 
 def test_a_reader_that_is_killed_is_told_of():
     found = read_ahead(chunks(of=300), TERMS, row_count=MANY_ROWS)
-    next(found)
-    (child,) = children()
+    child = ready(found)
     child.kill()
 
     with pytest.raises(ReaderEnded):
@@ -102,8 +113,9 @@ def kill_the_first_child() -> None:
 
 @pytest.mark.django_db
 def test_nothing_is_stored_when_the_reader_is_killed(monkeypatch):
-    monkeypatch.setattr(reading, "MANY_ROWS", 3)
-    run = parsed(csv_bytes("Company,Website", "A,a.com", "B,b.com", "C,c.com"))
+    monkeypatch.setattr(reading, "MANY_ROWS", 3000)
+    monkeypatch.setattr(outcomes, "CHUNK_ROWS", 10)
+    run = parsed(csv_bytes("Company,Website", *(f"Acme {at},acme{at}.com" for at in range(3000))))
     killer = Thread(target=kill_the_first_child)
     killer.start()
 
