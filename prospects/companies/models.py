@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from prospects.companies.provenance import ProvenanceField
+from prospects.companies.provenance_field import ProvenanceField
 from prospects.companies.querysets import CompanyQuerySet, ProspectQuerySet
 
 

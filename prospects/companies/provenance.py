@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db import models
 
 Entry = dict[str, Any]
 Provenance = dict[str, Entry]
@@ -46,14 +45,3 @@ def as_json(provenance: Provenance) -> str:
 @lru_cache(maxsize=4096)
 def _alike(entry: bytes, fields: tuple[str, ...]) -> str:
     return orjson.dumps([{**orjson.loads(entry), "fields": fields}]).decode()
-
-
-class ProvenanceField(models.JSONField):
-    """{field: entry}, stored as `packed` says. Filter by it in Python: paths in SQL meet the stored form."""
-
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        found = super().from_db_value(value, expression, connection)
-        return unpacked(found) if isinstance(found, list) else found
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        return super().get_db_prep_value(packed(value) if isinstance(value, dict) else value, connection, prepared)

@@ -11,10 +11,11 @@ from typing import Any, Protocol
 import orjson
 
 from prospects.companies import keys
-from prospects.companies.merge_rules import DERIVED, Stamp, merge
+from prospects.companies.merge_rules import Stamp, merge
 from prospects.companies.normalise.name import name_key
 from prospects.companies.provenance import Provenance
-from prospects.companies.record import Person, Record
+from prospects.companies.record import Record
+from prospects.companies.rendering import founding, values_of
 
 CREATE, UPDATE, SKIP, REFUSE = "create", "update", "skip", "refuse"
 
@@ -29,6 +30,8 @@ class Known:
     keys: dict[str, set[str]]
     is_new: bool = False
     is_changed: bool = False
+    # Its row without the id, while it is as its record came.
+    line: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +48,8 @@ class KnownProspect:
     archived_at: datetime | None = None
     is_new: bool = False
     is_changed: bool = False
+    # Its row without the ids, while it is as its record came.
+    line: str = ""
 
 
 @dataclass(slots=True)
@@ -153,12 +158,8 @@ class _Companies:
         return company, settled
 
     def _new(self, record: Record) -> Known:
-        facts = record.facts
-        provenance = dict.fromkeys(facts, self._entry)
-        if "name" not in facts:
-            facts = facts | {"name": record.fallback_name}
-            provenance["name"] = self._entry | {"method": DERIVED}
-        company = Known(self._draw_id(), facts, provenance, {}, is_new=True)
+        facts, provenance = founding(record, self._entry)
+        company = Known(self._draw_id(), facts, provenance, {}, is_new=True, line=record.company_line)
         self.touched.append(company)
         self._own_keys(record, company)
         return company
@@ -172,6 +173,7 @@ class _Companies:
             }
             company.facts = company.facts | merged.changed
             company.provenance = company.provenance | dict.fromkeys(merged.changed, self._entry)
+            company.line = ""
             self._touch(company)
         changes = f"changes {', '.join(sorted(merged.changed))}" if merged.changed else ""
         kept = f"keeps {', '.join(sorted(merged.kept))}, entered by a person or locked" if merged.kept else ""
@@ -226,7 +228,9 @@ class _Prospects:
         place = (company.id, record.person.key if record.person else None)
         prospect = self._index.get(place)
         if prospect is None:
-            prospect = KnownProspect(self._draw_id(), *place, _values(record), record.original, is_new=True)
+            prospect = KnownProspect(
+                self._draw_id(), *place, values_of(record), record.original, is_new=True, line=record.prospect_line
+            )
             self._index[place] = prospect
             self.touched.append(prospect)
             outcome, reason = CREATE, company_result.reason
@@ -241,7 +245,7 @@ class _Prospects:
         old = prospect.values
         changed = {
             name: value
-            for name, value in _values(record).items()
+            for name, value in values_of(record).items()
             if value and old.get(name, "") != value and not (prospect.is_edited and old.get(name))
         }
         columns = orjson.loads(prospect.original)
@@ -257,6 +261,7 @@ class _Prospects:
             prospect.values = old | changed
             prospect.original = orjson.dumps(original).decode()
             prospect.archived_at = None if revived else prospect.archived_at
+            prospect.line = ""
             self._touch(prospect)
             note = "brought back" if revived else f"changes {', '.join(sorted(changed) or ['its original columns'])}"
             return UPDATE, "; ".join(filter(None, [result.reason, note]))
@@ -268,19 +273,3 @@ class _Prospects:
         if not prospect.is_changed and not prospect.is_new:
             prospect.is_changed = True
             self.touched.append(prospect)
-
-
-def _values(record: Record) -> dict[str, str]:
-    values = {"source": record.source, "notes": record.notes}
-    if person := record.person:
-        values |= _person_values(person)
-    return values
-
-
-def _person_values(person: Person) -> dict[str, str]:
-    return {
-        "person_name": person.name,
-        "person_title": person.title,
-        "person_email": person.email,
-        "person_phone": person.phone,
-    }

@@ -3,33 +3,29 @@
 A dry run writes to temporary tables that lie over the real ones, so that it and the commit are one code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count, repeat
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 import orjson
 from django.db.backends.utils import CursorWrapper
 
-from prospects.companies.copying import NULL, Copy, copy_of
-from prospects.companies.provenance import as_json, unpacked
+from prospects.companies import rendering
+from prospects.companies.copy_text import line_of
+from prospects.companies.copying import Copy, copy_of, copy_of_lines
+from prospects.companies.provenance import unpacked
 from prospects.companies.record import RANGES, Record
 from prospects.companies.settle import NOTHING, Chunk, Known, KnownProspect, Standing
 
-_TEXTS = (
-    "name", "domain", "industry", "description", "stage", "funding", "street", "city", "region", "postal_code",
-    "country", "phone", "email", "linkedin_url", "registry_number",
-)  # fmt: skip
-_NUMBERS = ("employees_min", "employees_max", "revenue_min", "revenue_max", "founded_year")
-_JSON = ("technologies", "provenance")
-_COMPANY = ("id", *_TEXTS, *_NUMBERS, *_JSON)
-_VALUES = ("person_name", "person_title", "person_email", "person_phone", "source", "notes")
-_PROSPECT = ("id", "company_id", "person_key", *_VALUES, "original", "archived_at")
-
-_UNKNOWN = (None, None)
 # Between values of a key: a list of thousands goes over as one text. No key has control characters.
 _JOINT = "\x1f"
+_COMPANY = ("id", *rendering.COMPANY)
+_PROSPECT = ("id", "company_id", *rendering.PROSPECT)
 COMPANY, KEY, PROSPECT = "prospects_company", "prospects_companykey", "prospects_prospect"
+
+
+Row = TypeVar("Row", Known, KnownProspect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +131,19 @@ class CompanyStore:
 
     def writes(self, chunk: Chunk) -> Writes:
         """What is new or changed, as text. Doesn't touch the database."""
-        companies = [_company_row(company) for company in chunk.companies if company.is_new]
-        prospects = [_prospect_row(prospect) for prospect in chunk.prospects if prospect.is_new]
+        companies = "".join([_company_line(company) for company in chunk.companies if company.is_new])
+        prospects = "".join([_prospect_line(prospect) for prospect in chunk.prospects if prospect.is_new])
         keys = [(key, str(company.id)) for key, company in chunk.new_keys.items()]
         new = [
-            self._insertion(COMPANY, _COMPANY, companies),
-            self._insertion(KEY, ("key", "company_id"), keys),
-            self._insertion(PROSPECT, _PROSPECT, prospects),
+            copy_of_lines(self._target(COMPANY), _COMPANY, companies),
+            copy_of(self._target(KEY), ("key", "company_id"), keys),
+            copy_of_lines(self._target(PROSPECT), _PROSPECT, prospects),
         ]
-        changed_companies = [_company_row(company) for company in chunk.companies if company.is_changed]
-        changed_prospects = [_prospect_row(prospect) for prospect in chunk.prospects if prospect.is_changed]
+        changed_companies = [company for company in chunk.companies if company.is_changed]
+        changed_prospects = [prospect for prospect in chunk.prospects if prospect.is_changed]
         replaced = [
-            self._replacement(COMPANY, _COMPANY, changed_companies),
-            self._replacement(PROSPECT, _PROSPECT, changed_prospects),
+            _replacement(COMPANY, _COMPANY, changed_companies, line=_company_line),
+            _replacement(PROSPECT, _PROSPECT, changed_prospects, line=_prospect_line),
         ]
         return Writes(new, [one for one in replaced if one.ids])
 
@@ -169,13 +165,8 @@ class CompanyStore:
         rows: list[tuple[Any, ...]] = self._cursor.fetchall()
         return rows
 
-    def _insertion(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Copy:
-        target = f"dry_{table}" if self._dry else table
-        return copy_of(target, columns, rows)
-
-    def _replacement(self, table: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Replacement:
-        copy = copy_of(f"staged_{table}", columns, rows)
-        return Replacement(table, columns, [int(row[0]) for row in rows], copy)
+    def _target(self, table: str) -> str:
+        return f"dry_{table}" if self._dry else table
 
     def _replace(self, changed: Replacement) -> None:
         table, staged, ids = changed.table, f"staged_{changed.table}", list(changed.ids)
@@ -216,8 +207,25 @@ class _Numbers:
         return self._drawn.pop()
 
 
+def _replacement(table: str, columns: Sequence[str], rows: Sequence[Row], *, line: Callable[[Row], str]) -> Replacement:
+    copy = copy_of_lines(f"staged_{table}", columns, "".join(map(line, rows)))
+    return Replacement(table, columns, [row.id for row in rows], copy)
+
+
+def _company_line(company: Known) -> str:
+    """Most are as their record came, which has written its line already."""
+    return f"{company.id}\t{company.line or line_of(rendering.company_row(company.facts, company.provenance))}\n"
+
+
+def _prospect_line(prospect: KnownProspect) -> str:
+    rest = prospect.line or line_of(
+        rendering.prospect_row(prospect.person_key, prospect.values, prospect.original, prospect.archived_at)
+    )
+    return f"{prospect.id}\t{prospect.company_id}\t{rest}\n"
+
+
 def _known(row: dict[str, Any]) -> Known:
-    facts: dict[str, Any] = {name: row[name] for name in (*_TEXTS, "founded_year") if row[name]}
+    facts: dict[str, Any] = {name: row[name] for name in (*rendering.TEXTS, "founded_year") if row[name]}
     for name, (least, most) in RANGES.items():
         if row[least] is not None or row[most] is not None:
             facts[name] = (row[least], row[most])
@@ -235,51 +243,13 @@ def _known_prospect(row: dict[str, Any]) -> KnownProspect:
         row["id"],
         row["company_id"],
         row["person_key"],
-        {name: row[name] for name in _VALUES},
+        {name: row[name] for name in rendering.VALUES},
         row["original"],
         is_edited=row["edited_at"] is not None,
         archived_at=row["archived_at"],
     )
 
 
-def _company_row(company: Known) -> tuple[str, ...]:
-    fact = company.facts.get
-    least_staff, most_staff = fact("employees", _UNKNOWN)
-    least_revenue, most_revenue = fact("revenue", _UNKNOWN)
-    technologies = fact("technologies")
-    return (
-        str(company.id),
-        *map(fact, _TEXTS, repeat("")),
-        _number(least_staff),
-        _number(most_staff),
-        _number(least_revenue),
-        _number(most_revenue),
-        _number(fact("founded_year")),
-        _dumped(technologies) if technologies else "[]",
-        as_json(company.provenance),
-    )
-
-
-def _prospect_row(prospect: KnownProspect) -> tuple[str, ...]:
-    person, archived = prospect.person_key, prospect.archived_at
-    return (
-        str(prospect.id),
-        str(prospect.company_id),
-        NULL if person is None else person,
-        *map(prospect.values.get, _VALUES, repeat("")),
-        prospect.original,
-        NULL if archived is None else str(archived),
-    )
-
-
-def _number(value: int | None) -> str:
-    return NULL if value is None else str(value)
-
-
 def _loaded(value: Any) -> Any:
     """Django's cursors give jsonb as text."""
     return orjson.loads(value) if isinstance(value, str) else value
-
-
-def _dumped(value: Any) -> str:
-    return orjson.dumps(value).decode()

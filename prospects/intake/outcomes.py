@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import orjson
 from django.db.backends.utils import CursorWrapper
 
-from prospects.companies.copying import NULL, Copy, copy_of
+from prospects.companies.copy_text import NULL
+from prospects.companies.copying import Copy, copy_of
 from prospects.companies.merge_rules import FILE, Stamp
 from prospects.companies.record import Record, Refusal
 from prospects.companies.settle import NOTHING, REFUSE, Chunk, Settled, settle_chunk
@@ -66,8 +67,8 @@ def settle_rows(
     While PostgreSQL stores a chunk, this thread settles the next one, and those after that are being read. The
     connection is used by one thread at a time: what is stored is looked up before the next chunk is on its way.
     """
-    terms = Terms(import_run.headers, import_run.columns, import_run.constants, import_run.source)
     stamp = Stamp(f"import:{import_run.pk}", FILE, stamp_at, by=import_run.owner_id)
+    terms = Terms(import_run.headers, import_run.columns, import_run.constants, import_run.source, stamp.entry())
     store = CompanyStore(cursor, dry=dry)
     _make_room(cursor)
     tally = Tally()

@@ -16,6 +16,7 @@ import orjson
 from django.conf import settings
 
 from performance.api.errors import DomainError
+from prospects.companies.provenance import Entry
 from prospects.companies.record import Person, Record, Refusal
 from prospects.intake import reading_child
 from prospects.intake.rows import RowReader
@@ -38,12 +39,16 @@ class ReaderEnded(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How the rows of an import are to be read, see `RowReader`."""
+    """How the rows of an import are to be read, see `RowReader`, and the provenance of what they say."""
 
     headers: Sequence[str]
     columns: dict[str, str]
     constants: dict[str, str]
     source: str
+    entry: Entry
+
+    def reader(self) -> RowReader:
+        return RowReader(self.headers, columns=self.columns, constants=self.constants, source=self.source)
 
 
 def read_ahead(
@@ -68,8 +73,8 @@ def _first_of(waiting: deque[tuple[list[RawRow], Future[Reads]]]) -> tuple[list[
 
 @contextmanager
 def _here(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
-    reader = RowReader(**asdict(terms))
-    yield lambda rows: list(map(reader.read, orjson.loads(rows)))
+    read = terms.reader().read
+    yield lambda rows: list(map(read, orjson.loads(rows)))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Reads rows for `reading`, in a process that is fed and asked by a pipe. Imports nothing of Django: it starts at once.
 
-A frame is eight bytes of length and the content. The first is `RowReader`'s arguments as JSON, answered by READY; every
-other one a JSON list of rows, answered by a marshalled list: a refusal's reason, or a record as a tuple. Ends with its
+A frame is eight bytes of length and the content. The first is `reading.Terms` as JSON, answered by READY; every other
+one a JSON list of rows, answered by a marshalled list: a refusal's reason, or a record as a tuple. Ends with its
 standard input.
 """
 
@@ -13,6 +13,7 @@ from typing import IO, Any
 import orjson
 
 from prospects.companies.record import Record, Refusal
+from prospects.companies.rendering import render
 from prospects.intake.rows import RowReader
 
 LENGTH = 8
@@ -48,6 +49,8 @@ def packed(read: Record | Refusal) -> Any:
         read.notes,
         read.original,
         read.warnings,
+        read.company_line,
+        read.prospect_line,
     )
 
 
@@ -58,10 +61,16 @@ def main() -> None:
     terms = receive(asked)
     if terms is None:
         return
-    reader = RowReader(**orjson.loads(terms))
+    arguments = orjson.loads(terms)
+    entry = arguments.pop("entry")
+    reader = RowReader(**arguments)
     send(answered, READY)
     while (rows := receive(asked)) is not None:
-        send(answered, marshal.dumps([packed(reader.read(cells)) for cells in orjson.loads(rows)]))
+        reads = list(map(reader.read, orjson.loads(rows)))
+        for read in reads:
+            if isinstance(read, Record):
+                render(read, entry)
+        send(answered, marshal.dumps(list(map(packed, reads))))
 
 
 if __name__ == "__main__":

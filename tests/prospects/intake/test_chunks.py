@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from prospects.companies.models import Company, CompanyKey, Prospect
-from prospects.intake import outcomes
+from prospects.intake import outcomes, reading
 from prospects.intake.models import Import, ImportRow
 from prospects.intake.services import commit, preview, undo
 from tests.prospects.intake.files import counts, csv_bytes, imported, parsed
@@ -67,6 +67,17 @@ def test_the_end_of_a_chunk_changes_nothing(monkeypatch, seed, size):
     monkeypatch.setattr(outcomes, "CHUNK_ROWS", size)
 
     assert stored_by(*files) == whole
+
+
+def test_who_reads_the_rows_changes_nothing(monkeypatch):
+    """Of so many chunks the last hundred are read by the process beside ours, the first ones here until it is ready."""
+    monkeypatch.setattr(outcomes, "CHUNK_ROWS", 20)
+    file = listed(4000, seed=1)
+    whole = stored_by(file)
+
+    monkeypatch.setattr(reading, "MANY_ROWS", 1)
+
+    assert stored_by(file) == whole
 
 
 @pytest.mark.parametrize("size", [1, 3])

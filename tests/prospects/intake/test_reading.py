@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Iterator
+from itertools import chain
 from threading import Thread
 
 import orjson
@@ -10,6 +11,7 @@ import pytest
 
 from prospects.companies.models import Company
 from prospects.companies.record import Record, Refusal
+from prospects.companies.rendering import render
 from prospects.intake import outcomes, reading, services
 from prospects.intake.models import Import
 from prospects.intake.reading import MANY_ROWS, RawRow, ReaderEnded, Reads, Terms, read_ahead
@@ -20,6 +22,7 @@ TERMS = Terms(
     {"Company": "name", "Website": "domain", "Employees": "employees", "Contact": "person_name", "E-mail": "email"},
     {"country": "DE"},
     "fair",
+    {"source": "import:1", "method": "file", "at": "2026-01-01T00:00:00+00:00"},
 )
 CELLS = [
     ["Müller & Söhne", "https://www.mueller.de/x", "51-200", "Änne Roß", "a@mueller.de", "blau\t\\N\n"],
@@ -65,6 +68,9 @@ def test_a_process_beside_ours_reads_as_we_do():
     before = ready(found)
 
     beside = [reads for _, reads in found]
+    for read in chain.from_iterable([*here, *beside]):
+        if isinstance(read, Record) and not read.company_line:
+            render(read, TERMS.entry)
 
     assert not before.is_running()
     assert beside == here[1:]
