@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What is known when a process begins to use an endpoint. `open_for_s` is None while the breaker is closed,
-    `rates` are a second, by "requests" and "tokens". `has_answered`: the model answered a call of an unfinished batch."""
+    `rates` are a second, by "requests" and "tokens". `has_answered`: this model, a call of an unfinished batch.
+    """
 
     price: Price
     supports_schema: bool
