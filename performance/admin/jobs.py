@@ -139,7 +139,8 @@ class PaidCallAdmin(MoneyMixin, ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaidCall]:
         """A reply may be long, and only the page of its call shows it."""
-        return super().get_queryset(request).defer("response")
+        calls: QuerySet[PaidCall] = super().get_queryset(request)
+        return calls.defer("response")
 
 
 @admin.register(Worker)
