@@ -5,51 +5,18 @@ Nothing here touches the database: `store` says what is known, and writes what w
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
 
 from prospects.companies import keys
+from prospects.companies.known import Founded, Joined, Known, KnownProspect
 from prospects.companies.merge_rules import Stamp, merge
 from prospects.companies.normalise.name import name_key
-from prospects.companies.provenance import Provenance
 from prospects.companies.record import Record
-from prospects.companies.rendering import founding, values_of
+from prospects.companies.rendering import values_of
 
 CREATE, UPDATE, SKIP, REFUSE = "create", "update", "skip", "refuse"
-
-
-@dataclass(slots=True, eq=False)
-class Known:
-    """A company as far as this chunk knows it."""
-
-    id: int
-    facts: dict[str, Any]
-    provenance: Provenance
-    keys: dict[str, set[str]]
-    is_new: bool = False
-    is_changed: bool = False
-    # Its row without the id, while it is as its record came.
-    line: str = ""
-
-
-@dataclass(slots=True, eq=False)
-class KnownProspect:
-    """A prospect as far as this chunk knows it."""
-
-    id: int
-    company_id: int
-    person_key: str | None
-    values: dict[str, str]
-    # A JSON object.
-    original: str
-    is_edited: bool = False
-    archived_at: datetime | None = None
-    is_new: bool = False
-    is_changed: bool = False
-    # Its row without the ids, while it is as its record came.
-    line: str = ""
 
 
 @dataclass(slots=True)
@@ -158,8 +125,7 @@ class _Companies:
         return company, settled
 
     def _new(self, record: Record) -> Known:
-        facts, provenance = founding(record, self._entry)
-        company = Known(self._draw_id(), facts, provenance, {}, is_new=True, line=record.company_line)
+        company = Founded(self._draw_id(), record, self._entry)
         self.touched.append(company)
         self._own_keys(record, company)
         return company
@@ -228,9 +194,7 @@ class _Prospects:
         place = (company.id, record.person.key if record.person else None)
         prospect = self._index.get(place)
         if prospect is None:
-            prospect = KnownProspect(
-                self._draw_id(), *place, values_of(record), record.original, is_new=True, line=record.prospect_line
-            )
+            prospect = Joined(self._draw_id(), company.id, record)
             self._index[place] = prospect
             self.touched.append(prospect)
             outcome, reason = CREATE, company_result.reason

@@ -14,9 +14,10 @@ from django.db.backends.utils import CursorWrapper
 from prospects.companies import rendering
 from prospects.companies.copy_text import line_of
 from prospects.companies.copying import Copy, copy_of, copy_of_lines
+from prospects.companies.known import Known, KnownProspect
 from prospects.companies.provenance import unpacked
 from prospects.companies.record import RANGES, Record
-from prospects.companies.settle import NOTHING, Chunk, Known, KnownProspect, Standing
+from prospects.companies.settle import NOTHING, Chunk, Standing
 
 # Between values of a key: a list of thousands goes over as one text. No key has control characters.
 _JOINT = "\x1f"

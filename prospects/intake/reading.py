@@ -112,7 +112,7 @@ class _Other:
             self._hear()
             self._is_ready = True
         self._tell(rows)
-        return list(map(_unpacked, marshal.loads(self._hear())))  # noqa: S302 - of our own child
+        return list(map(_unpacked, marshal.loads(self._hear())))  # noqa: S302 - our own child's
 
     def _tell(self, content: bytes) -> None:
         try:
@@ -127,9 +127,25 @@ class _Other:
         return heard
 
 
+class _Read(Record):
+    """A record that another process has read. What most are never asked for is unpacked when one is."""
+
+    __slots__ = ("_rest",)
+
+    def __init__(self, keys: dict[str, str], person: Any, warnings: list[str], *lines_and_rest: Any) -> None:
+        self.keys, self.warnings = keys, warnings
+        self.person = person and Person(*person)
+        self.company_line, self.prospect_line, self._rest = lines_and_rest
+
+    def __getattr__(self, name: str) -> Any:
+        """Of the rest, not set yet."""
+        if name not in reading_child.REST:
+            raise AttributeError(name)
+        for each, value in zip(reading_child.REST, marshal.loads(self._rest), strict=True):  # noqa: S302 - our own child's
+            setattr(self, each, value)
+        return getattr(self, name)
+
+
 def _unpacked(read: Any) -> Record | Refusal:
     """The opposite of `reading_child.packed`."""
-    if isinstance(read, str):
-        return Refusal(read)
-    facts, keys, fallback_name, name_key, person, *rest = read
-    return Record(facts, keys, fallback_name, name_key, person and Person(*person), *rest)
+    return Refusal(read) if isinstance(read, str) else _Read(*read)

@@ -18,6 +18,7 @@ from prospects.intake.rows import RowReader
 
 LENGTH = 8
 READY = b"ready"
+REST = ("facts", "fallback_name", "name_key", "source", "notes", "original")
 
 
 def send(stream: IO[bytes], content: bytes) -> None:
@@ -35,23 +36,18 @@ def receive(stream: IO[bytes]) -> bytes | None:
 
 
 def packed(read: Record | Refusal) -> Any:
-    """What `marshal` takes."""
+    """What `marshal` takes. REST is packed by itself: of most records nobody unpacks it."""
     if isinstance(read, Refusal):
         return read.reason
-    person = read.person
-    return (
-        read.facts,
-        read.keys,
-        read.fallback_name,
-        read.name_key,
-        person and (person.key, person.name, person.title, person.email, person.phone),
-        read.source,
-        read.notes,
-        read.original,
-        read.warnings,
-        read.company_line,
-        read.prospect_line,
+    person = read.person and (
+        read.person.key,
+        read.person.name,
+        read.person.title,
+        read.person.email,
+        read.person.phone,
     )
+    rest = marshal.dumps((read.facts, read.fallback_name, read.name_key, read.source, read.notes, read.original))
+    return read.keys, person, read.warnings, read.company_line, read.prospect_line, rest
 
 
 def main() -> None:

@@ -12,8 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from performance.jobs.models import Job
+from prospects.companies.known import Known, KnownProspect
 from prospects.companies.models import Company, CompanyKey, Prospect
-from prospects.companies.settle import Chunk, Known, KnownProspect
+from prospects.companies.settle import Chunk
 from prospects.companies.store import CompanyStore
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
 from prospects.intake.errors import UnknownImport, WrongState
