@@ -3,7 +3,7 @@
 from prospects.companies.models import Company, CompanyKey, Prospect
 from prospects.exports.models import Export
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
-from prospects.intake.models import Import, ImportRow, SavedMapping
+from prospects.intake.models import Import, ImportRow, RowOutcome, SavedMapping
 from prospects.llm.models import Endpoint, ModelPrice
 from prospects.prompts.models import Prompt, PromptVersion
 from prospects.qualification.models import Fit, Qualification, QualificationRun
@@ -24,5 +24,6 @@ __all__ = [
     "Prospect",
     "Qualification",
     "QualificationRun",
+    "RowOutcome",
     "SavedMapping",
 ]

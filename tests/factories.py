@@ -13,7 +13,7 @@ from performance.access.models import User
 from performance.jobs.models import Batch, Job, PaidCall, Worker
 from prospects.companies.models import Company, Prospect
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
-from prospects.intake.models import Import, ImportRow
+from prospects.intake.models import Import, ImportRow, RowOutcome
 from prospects.qualification.models import Fit, FitLevel, Qualification, QualificationRun, Qualifier
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -145,4 +145,8 @@ def make_import(**fields: Any) -> Import:
 def make_import_row(*, import_run: Import | None = None, **fields: Any) -> ImportRow:
     import_run = import_run or make_import()
     plain = {"line": import_run.rows.count() + 2, "raw": ["Acme", "acme.example"]}
-    return ImportRow.objects.create(import_run=import_run, **plain | fields)
+    settled = {name: fields.pop(name) for name in ("outcome", "reason", "prospect", "before") if name in fields}
+    row = ImportRow.objects.create(import_run=import_run, **plain | fields)
+    if settled:
+        RowOutcome.objects.create(row=row, import_run=import_run, **{"outcome": "create"} | settled)
+    return row

@@ -25,8 +25,8 @@ class ImportAdmin(ReadOnlyAdmin):
 @admin.register(ImportRow)
 class ImportRowAdmin(ReadOnlyAdmin):
     list_display = ["import_run", "line", "outcome", "reason", "prospect_id"]
-    list_select_related = ["import_run"]
-    list_filter = ["outcome"]
+    list_select_related = ["import_run", "settled"]
+    list_filter = ["settled__outcome"]
     search_fields = ["=import_run__id", "=line"]
     ordering = ["-id"]
 

@@ -22,9 +22,8 @@ FEW = 10_000
 _BLOCK = 4_194_304
 
 
-ROW = "prospects_importrow"
-# What a commit does in its storing stage: look up what is known, write text for COPY, have it stored. The last of
-# them updates the import's rows too, whose outcome it is.
+OUTCOME = "prospects_rowoutcome"
+# What a commit does in its storing stage: look up what is known, write text for COPY, have it stored.
 _STAGE = ((CompanyStore, "standing"), (CompanyStore, "writes"), (outcomes, "_outcomes"), (outcomes, "_store"))
 
 
@@ -47,7 +46,7 @@ def imports() -> Iterator[Figure]:
     beside = f"{few.peak_mb:.0f} MB at {FEW:,} rows, {many.peak_mb:.0f} MB at {ROWS:,}"
     yield printed("import.rss_growth", many.peak_mb / few.peak_mb - 1, "share", beside=beside)
     stored_s, copied_s = sum(map(sum, stored)), _copy_anew(run)
-    beside = f"COPY {copied_s:.2f} s, looking up and storing {stored_s:.2f} s: companies, keys, prospects, import rows"
+    beside = f"COPY {copied_s:.2f} s, looking up and storing {stored_s:.2f} s: companies, keys, prospects, outcomes"
     yield at_least(0.35, "import.store_vs_copy", copied_s / stored_s, "of COPY", beside=beside)
 
 
@@ -90,12 +89,14 @@ def _timed(owner: Any, name: str) -> Iterator[list[float]]:
 
 def _copy_anew(run: Import) -> float:
     """Seconds that plain COPY takes for the rows of an import, into the same tables, in place of them."""
-    of_run = f"SELECT company_id FROM {PROSPECT} WHERE id IN (SELECT prospect_id FROM {ROW} WHERE import_id = {run.pk})"  # noqa: S608
+    of_run = (
+        f"SELECT company_id FROM {PROSPECT} WHERE id IN (SELECT prospect_id FROM {OUTCOME} WHERE import_id = {run.pk})"  # noqa: S608
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE latest AS SELECT DISTINCT company_id AS id FROM ({of_run}) AS named")  # noqa: S608
         rows = {COMPANY: "id", KEY: "company_id", PROSPECT: "company_id"}
         within = {table: f"{column} IN (TABLE latest)" for table, column in rows.items()}
-        within[ROW] = f"import_id = {run.pk}"
+        within[OUTCOME] = f"import_id = {run.pk}"
         kept = {table: _out(cursor, table, where=where) for table, where in within.items()}
         with transaction.atomic():
             for table in reversed(within):

@@ -10,7 +10,7 @@ from prospects.icp.models import ICPVersion
 from prospects.icp.profile import MAX_FILE, Profile, parse_toml
 from prospects.icp.services import save_version
 from prospects.intake import services as intake
-from prospects.intake.models import Import, ImportRow
+from prospects.intake.models import Import, RowOutcome
 from prospects.qualification.plan import RunPlan
 
 BLOCK = 1024 * 1024
@@ -41,9 +41,9 @@ def bring_in(options: Options) -> Brought:
 
 def plan_of(brought: Brought, options: Options) -> RunPlan:
     """The run that the options ask for, over every prospect that the file names."""
-    rows = ImportRow.objects.filter(import_run=brought.imported, prospect__isnull=False)
+    named = RowOutcome.objects.filter(row__import_run=brought.imported, prospect__isnull=False)
     return RunPlan(
-        prospect_ids=list(rows.values_list("prospect_id", flat=True).distinct()),
+        prospect_ids=list(named.values_list("prospect_id", flat=True).distinct()),
         icp_version=brought.version,
         qualifier=options.qualifier,
         model=options.model,

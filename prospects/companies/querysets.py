@@ -55,8 +55,9 @@ class ProspectQuerySet(models.QuerySet[Any]):
         if wanted.source:
             found = found.filter(source=wanted.source)
         if wanted.import_run is not None:
-            rows = self.model.import_rows.field.model._default_manager.filter(import_run=wanted.import_run)
-            found = found.filter(pk__in=rows.filter(prospect__isnull=False).values("prospect"))
+            outcomes = self.model.row_outcomes.field.model._default_manager
+            named = outcomes.filter(row__import_run=wanted.import_run, prospect__isnull=False)
+            found = found.filter(pk__in=named.values("prospect"))
         return found._judged(wanted)
 
     def _of(self, companies: Q) -> Q:

@@ -113,7 +113,7 @@ def _ranking(run: QualificationRun) -> QuerySet[Any]:
 def _cells_of(run: QualificationRun, *, prospect: str) -> F | Subquery:
     if run.import_run_id is None:
         return F("original" if prospect == "pk" else f"{prospect}__original")
-    lines = ImportRow.objects.filter(import_run=run.import_run_id, prospect=OuterRef(prospect))
+    lines = ImportRow.objects.filter(import_run=run.import_run_id, settled__prospect=OuterRef(prospect))
     return Subquery(lines.order_by("line").values("raw")[:1])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from prospects.companies.normalise.formula import guard
 from prospects.intake.errors import UnknownImport
 from prospects.intake.fields import REASON_HEADER
-from prospects.intake.models import Import, ImportRow
+from prospects.intake.models import Import, ImportRow, RowOutcome
 
 _BLOCK = 1000
 
@@ -29,9 +29,9 @@ def _pieces(run: Import) -> Iterator[bytes]:
     headers = [header for header in run.headers if header != REASON_HEADER]
     kept = [position for position, header in enumerate(run.headers) if header != REASON_HEADER]
     yield codecs.BOM_UTF8 + _written([[*map(guard, headers), REASON_HEADER]])
-    refused = ImportRow.objects.filter(import_run=run, outcome=ImportRow.Outcome.REFUSE).order_by("line")
+    refused = RowOutcome.objects.filter(import_run=run, outcome=ImportRow.Outcome.REFUSE).order_by("row__line")
     pending: list[list[str]] = []
-    for cells, reason in refused.values_list("raw", "reason").iterator(chunk_size=_BLOCK):
+    for cells, reason in refused.values_list("row__raw", "reason").iterator(chunk_size=_BLOCK):
         pending.append(_line(cells, kept=kept, width=len(run.headers), reason=reason))
         if len(pending) >= _BLOCK:
             yield _written(pending)

@@ -122,33 +122,74 @@ class ImportRow(models.Model):
     )
     line = models.PositiveIntegerField()
     raw = models.JSONField()
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["import_run", "line"], name="importrow_import_line")]
+
+    def __str__(self) -> str:
+        return f"{self.import_run_id}:{self.line}"
+
+    @property
+    def outcome(self) -> str:
+        """Empty until a dry run or a commit. Ask for rows `with_outcome`, or each costs a statement."""
+        return self.settled.outcome if hasattr(self, "settled") else ""
+
+    @property
+    def reason(self) -> str:
+        return self.settled.reason if hasattr(self, "settled") else ""
+
+    @property
+    def prospect_id(self) -> int | None:
+        return self.settled.prospect_id if hasattr(self, "settled") else None
+
+
+class RowOutcome(models.Model):
+    """What a dry run or a commit made of a row. `before` is what an undo needs to take it back.
+
+    Apart from the row, since to change that is to write all its cells once more: a sixth of an import's time.
+    """
+
+    # No foreign keys in the database, as with rows. Outcomes go with their import.
+    row = models.OneToOneField(
+        ImportRow, on_delete=models.DO_NOTHING, primary_key=True, related_name="settled", db_constraint=False
+    )
+    import_run = models.ForeignKey(
+        Import,
+        on_delete=models.CASCADE,
+        related_name="outcomes",
+        db_column="import_id",
+        db_index=False,
+        db_constraint=False,
+    )
+    outcome = models.CharField(max_length=10, choices=ImportRow.Outcome.choices)
     reason = models.CharField(max_length=500, blank=True)
     prospect = models.ForeignKey(
         Prospect,
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="import_rows",
+        related_name="row_outcomes",
         db_index=False,
         db_constraint=False,
     )
     before = models.JSONField(null=True, blank=True)
 
-    objects = ImportRowQuerySet.as_manager()
-
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["import_run", "line"], name="importrow_import_line"),
             models.CheckConstraint(
-                condition=Q(outcome__in=["", "create", "update", "skip", "refuse"]),
-                name="importrow_outcome_known",
+                condition=Q(outcome__in=["create", "update", "skip", "refuse"]), name="rowoutcome_known"
             ),
         ]
         indexes = [
-            # The lines that a prospect came from. Partial, so that parsing a file needn't keep it.
-            models.Index(fields=["prospect"], name="importrow_prospect", condition=Q(prospect__isnull=False)),
+            # The lines that a prospect came from.
+            models.Index(fields=["prospect"], name="rowoutcome_prospect", condition=Q(prospect__isnull=False)),
+            # The refused rows of an import, and the first ones updated or left alone: few, beside those created.
+            models.Index(
+                fields=["import_run", "outcome", "row"], name="rowoutcome_unusual", condition=~Q(outcome="create")
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.import_run_id}:{self.line}"
+        return f"{self.import_run_id}: {self.outcome}"

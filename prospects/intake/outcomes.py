@@ -56,7 +56,6 @@ class _Settlement:
     chunk: Chunk
     companies: Writes
     outcomes: Copy
-    rows: range
 
 
 def settle_rows(
@@ -70,7 +69,7 @@ def settle_rows(
     stamp = Stamp(f"import:{import_run.pk}", FILE, stamp_at, by=import_run.owner_id)
     terms = Terms(import_run.headers, import_run.columns, import_run.constants, import_run.source, stamp.entry())
     store = CompanyStore(cursor, dry=dry)
-    _make_room(cursor)
+    _forget_dry_run(cursor, import_run)
     tally = Tally()
     waiting: _Settlement | None = None
     chunks = read_ahead(_chunks(cursor, import_run.pk), terms, row_count=import_run.row_count)
@@ -79,25 +78,25 @@ def settle_rows(
             accepted = [record for record in records if isinstance(record, Record)]
             earlier = waiting.chunk if waiting else NOTHING
             standing = store.standing(accepted, earlier=earlier)
-            stored = storing.submit(_store, cursor, store, waiting, dry=dry) if waiting else None
+            stored = storing.submit(_store, cursor, store, waiting) if waiting else None
             chunk = settle_chunk(accepted, store=store, stamp=stamp, standing=standing, earlier=earlier)
             results = _in_order(records, chunk.results)
-            waiting = _Settlement(chunk, store.writes(chunk), _outcomes(rows, results), _span(rows))
+            waiting = _Settlement(chunk, store.writes(chunk), _outcomes(rows, results, import_run.pk, dry=dry))
             tally.add(rows, results)
             if stored:
                 stored.result()
             progress(tally.counts.total())
     if waiting:
-        _store(cursor, store, waiting, dry=dry)
+        _store(cursor, store, waiting)
     return tally
 
 
-def _make_room(cursor: CursorWrapper) -> None:
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.settled_row")
-    cursor.execute(
-        "CREATE TEMP TABLE settled_row (id bigint, outcome text, reason text, prospect_id bigint, before jsonb)"
-        " ON COMMIT DROP"
-    )
+def _forget_dry_run(cursor: CursorWrapper, import_run: Import) -> None:
+    if import_run.state != Import.State.PARSED:
+        cursor.execute(
+            "DELETE FROM prospects_rowoutcome o USING prospects_importrow r WHERE o.row_id = r.id AND r.import_id = %s",
+            [import_run.pk],
+        )
 
 
 def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[list[RawRow]]:
@@ -122,36 +121,28 @@ def _in_order(records: Sequence[Record | Refusal], settled: Sequence[Settled]) -
     return [next(accepted) if isinstance(record, Record) else Settled(REFUSE, record.reason) for record in records]
 
 
-def _store(cursor: CursorWrapper, store: CompanyStore, settlement: _Settlement, *, dry: bool) -> None:
-    """A dry run leaves the rows' prospects alone."""
+def _store(cursor: CursorWrapper, store: CompanyStore, settlement: _Settlement) -> None:
     store.send(settlement.companies)
-    cursor.execute("TRUNCATE settled_row")
     settlement.outcomes.send(cursor)
-    ours = "" if dry else ", prospect_id = s.prospect_id, before = s.before"
-    cursor.execute(
-        f"UPDATE prospects_importrow r SET outcome = s.outcome, reason = s.reason{ours}"  # noqa: S608 - our own text
-        " FROM settled_row s WHERE r.id = s.id AND r.id BETWEEN %s AND %s",
-        [settlement.rows.start, settlement.rows.stop],
+
+
+def _outcomes(rows: Sequence[RawRow], results: Sequence[Settled], import_id: int, *, dry: bool) -> Copy:
+    """A dry run's have no prospects, and nothing to take back."""
+    columns = ("row_id", "import_id", "outcome", "reason", "prospect_id", "before")
+    own = str(import_id)
+    return copy_of(
+        "prospects_rowoutcome",
+        columns,
+        [
+            (str(row[0]), own, one.outcome, one.reason, *((NULL, NULL) if dry else _taken_back_by(one)))
+            for row, one in zip(rows, results, strict=True)
+        ],
     )
 
 
-def _span(rows: Sequence[RawRow]) -> range:
-    """From the first id to the last one, that included."""
-    ids = [row[0] for row in rows]
-    return range(min(ids), max(ids))
-
-
-def _outcomes(rows: Sequence[RawRow], results: Sequence[Settled]) -> Copy:
-    columns = ("id", "outcome", "reason", "prospect_id", "before")
-    return copy_of("settled_row", columns, [_outcome(row[0], one) for row, one in zip(rows, results, strict=True)])
-
-
-def _outcome(row_id: int, settled: Settled) -> tuple[str, ...]:
+def _taken_back_by(settled: Settled) -> tuple[str, str]:
     prospect, before = settled.prospect, settled.before
     return (
-        str(row_id),
-        settled.outcome,
-        settled.reason,
         NULL if prospect is None else str(prospect.id),
         NULL if before is None else orjson.dumps(before).decode(),
     )

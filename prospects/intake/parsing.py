@@ -19,7 +19,7 @@ def copy_rows(
     """Writes all rows and returns how many. Raises TooLarge, and what reading raises."""
     done = 0
     every = chain(sample, rows)
-    with cursor.copy("COPY prospects_importrow (import_id, line, raw, outcome, reason) FROM STDIN") as copy:
+    with cursor.copy("COPY prospects_importrow (import_id, line, raw) FROM STDIN") as copy:
         while block := list(islice(every, _BLOCK)):
             copy.write(_lines(import_id, block))
             done += len(block)
@@ -33,5 +33,5 @@ def copy_rows(
 def _lines(import_id: int, rows: Iterable[Row]) -> bytes:
     """COPY's text format. JSON has no raw tabs or line ends; only its backslashes need one more."""
     return b"".join(
-        b"%d\t%d\t%b\t\t\n" % (import_id, line, orjson.dumps(cells).replace(b"\\", b"\\\\")) for line, cells in rows
+        b"%d\t%d\t%b\n" % (import_id, line, orjson.dumps(cells).replace(b"\\", b"\\\\")) for line, cells in rows
     )

@@ -24,6 +24,10 @@ class ImportQuerySet(models.QuerySet[Any]):
 class ImportRowQuerySet(models.QuerySet[Any]):
     """The lines of a file."""
 
+    def with_outcome(self) -> "ImportRowQuerySet":
+        """With what became of each, if anything has yet."""
+        return self.select_related("settled")
+
     def first_cells(self, import_id: int, *, limit: int = 20) -> models.QuerySet[Any, list[str]]:
         """The cells of an import's first lines."""
         return self.filter(import_run=import_id).order_by("line").values_list("raw", flat=True)[:limit]
@@ -36,12 +40,14 @@ class ImportRowQuerySet(models.QuerySet[Any]):
             "skip": run.skipped_count,
             "refuse": run.refused_count,
         }
-        lines = self.filter(import_run=run).order_by("line")
-        return [row for outcome in numbers if numbers[outcome] for row in lines.filter(outcome=outcome)[:per_outcome]]
+        lines = self.with_outcome().filter(import_run=run, settled__import_run=run).order_by("line")
+        of_outcome = (lines.filter(settled__outcome=outcome)[:per_outcome] for outcome in numbers if numbers[outcome])
+        return [row for rows in of_outcome for row in rows]
 
     def refusals(self, import_id: int, *, limit: int = 20) -> models.QuerySet[Any, dict[str, Any]]:
         """Why rows of an import are refused, the commonest reason first: {reason, number}."""
-        refused = self.filter(import_run=import_id, outcome="refuse").order_by().values("reason")
+        outcomes = self.model.settled.related.related_model._default_manager
+        refused = outcomes.filter(import_run=import_id, outcome="refuse").values("reason")
         found: models.QuerySet[Any, dict[str, Any]] = refused.annotate(number=models.Count("pk")).order_by(
             "-number", "reason"
         )[:limit]

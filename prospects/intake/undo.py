@@ -19,7 +19,7 @@ from prospects.companies.store import CompanyStore
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
 from prospects.intake.errors import UnknownImport, WrongState
 from prospects.intake.limits import CHUNK_ROWS
-from prospects.intake.models import Import, ImportRow
+from prospects.intake.models import Import, ImportRow, RowOutcome
 from prospects.qualification.models import Fit, Qualification
 
 
@@ -69,14 +69,15 @@ def _undo(cursor: CursorWrapper, *, import_id: int) -> Undone:
 
 def _changed_rows(run: Import) -> Iterator[_ChangedRow]:
     """Last line first, so that a value changed twice ends as it was before the first."""
-    rows = ImportRow.objects.filter(import_run=run, before__isnull=False, prospect__isnull=False).order_by("-line")
-    for values in rows.values_list("outcome", "before", "prospect_id", "prospect__company_id").iterator(CHUNK_ROWS):
-        yield _ChangedRow(*values)
+    rows = RowOutcome.objects.filter(row__import_run=run, before__isnull=False, prospect__isnull=False)
+    values = rows.order_by("-row__line").values_list("outcome", "before", "prospect_id", "prospect__company_id")
+    for outcome, before, prospect, company in values.iterator(CHUNK_ROWS):
+        yield _ChangedRow(outcome, before or {}, prospect, company)
 
 
 def _created_ids(run: Import) -> Iterator[int]:
-    created = ImportRow.objects.filter(import_run=run, outcome=ImportRow.Outcome.CREATE, prospect__isnull=False)
-    return created.order_by("line").values_list("prospect_id", flat=True).iterator(chunk_size=CHUNK_ROWS)
+    created = RowOutcome.objects.filter(row__import_run=run, outcome=ImportRow.Outcome.CREATE, prospect__isnull=False)
+    return created.order_by("row__line").values_list("prospect_id", flat=True).iterator(chunk_size=CHUNK_ROWS)
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -162,7 +163,7 @@ def _remove_companies(ids: set[int], run: Import) -> None:
 
 def _touched_later(ids: Sequence[int], run: Import) -> set[int]:
     """Those that an import committed after this one has named too."""
-    rows = ImportRow.objects.filter(
+    rows = RowOutcome.objects.filter(
         prospect__in=ids, import_run__state=Import.State.COMMITTED, import_run__committed_at__gt=run.committed_at
     )
     return set(rows.exclude(import_run=run).values_list("prospect_id", flat=True))

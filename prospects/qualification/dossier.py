@@ -6,7 +6,7 @@ from typing import Any
 
 from prospects.companies.models import Prospect
 from prospects.icp.amounts import describe_range
-from prospects.intake.models import ImportRow
+from prospects.intake.models import RowOutcome
 from prospects.qualification.rules.evidence import Document, Dossier, Facts
 
 # A prompt holds all documents of a prospect, so they are kept to about 3,000 tokens.
@@ -71,8 +71,8 @@ def dossiers(prospect_ids: Sequence[int]) -> dict[int, Dossier]:
 def _columns_by_prospect(prospect_ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
     """For each prospect {header: field} of the import that brought it last."""
     rows = (
-        ImportRow.objects.filter(prospect_id__in=prospect_ids)
-        .order_by("prospect_id", "-id")
+        RowOutcome.objects.filter(prospect_id__in=prospect_ids)
+        .order_by("prospect_id", "-row_id")
         .distinct("prospect_id")
         .values_list("prospect_id", "import_run__columns")
     )

@@ -112,6 +112,8 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
     """A line of the file, and what becomes of it."""
 
     raw = serializers.ListField(child=serializers.CharField(allow_blank=True), help_text="Cells, as the headers")
+    outcome = serializers.ChoiceField(choices=ImportRow.Outcome.choices, allow_blank=True)
+    reason = serializers.CharField()
     prospect_id = serializers.IntegerField(allow_null=True)
 
     class Meta:
@@ -122,7 +124,7 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
 class ImportRowQuerySerializer(serializers.Serializer[Any]):
     """Which lines."""
 
-    outcome = serializers.ChoiceField(choices=ImportRow.Outcome.choices, required=False)
+    outcome = serializers.ChoiceField(choices=ImportRow.Outcome.choices, required=False, source="settled__outcome")
 
 
 class PreviewSerializer(serializers.Serializer[Any]):

@@ -154,8 +154,8 @@ class ImportRowsView(generics.ListAPIView[ImportRow]):
 
     def get_queryset(self) -> QuerySet[ImportRow]:
         asked = validated(ImportRowQuerySerializer(data=self.request.query_params))
-        rows: QuerySet[ImportRow] = ImportRow.objects.filter(import_run=_found(self.kwargs["import_id"]), **asked)
-        return rows
+        rows = ImportRow.objects.with_outcome()
+        return rows.filter(import_run=_found(self.kwargs["import_id"]), **asked)
 
     @extend_schema(parameters=[ImportRowQuerySerializer])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from prospects.companies.models import Company, CompanyKey, Prospect
 from prospects.intake import outcomes, reading
-from prospects.intake.models import Import, ImportRow
+from prospects.intake.models import Import, RowOutcome
 from prospects.intake.services import commit, preview, undo
 from tests.prospects.intake.files import counts, csv_bytes, imported, parsed
 
@@ -37,9 +37,9 @@ def snapshot(runs: Sequence[Import]) -> list[str]:
     """All that was stored, told by what it says: numbers count from the first row, times and imports are levelled."""
     companies = {pk: number for number, pk in enumerate(Company.objects.order_by("pk").values_list("pk", flat=True))}
     prospects = {pk: number for number, pk in enumerate(Prospect.objects.order_by("pk").values_list("pk", flat=True))}
-    lines = ImportRow.objects.filter(import_run__in=runs).order_by("import_run", "line")
+    lines = RowOutcome.objects.filter(import_run__in=runs).order_by("import_run", "row__line").select_related("row")
     stored = [
-        [(row.line, row.outcome, row.reason, row.before, prospects[row.prospect_id]) for row in lines],
+        [(row.row.line, row.outcome, row.reason, row.before, prospects[row.prospect_id]) for row in lines],
         [[getattr(one, name) for name in FACTS] for one in Company.objects.order_by("pk")],
         sorted((companies[key.company_id], key.key) for key in CompanyKey.objects.all()),
         [(companies[one.company_id], one.person_key, one.original) for one in Prospect.objects.order_by("pk")],

@@ -51,7 +51,7 @@ def test_each_row_knows_what_became_of_it():
     run = imported(FILE)
 
     rows = ImportRow.objects.filter(import_run=run).order_by("line")
-    assert [(row.line, row.outcome, row.prospect is not None) for row in rows] == [
+    assert [(row.line, row.outcome, row.prospect_id is not None) for row in rows] == [
         (2, "create", True),
         (3, "create", True),
         (4, "refuse", False),

@@ -23,7 +23,11 @@ MIXED = csv_bytes(
 
 
 def outcomes(run: Import) -> list[tuple[int, str, str]]:
-    return list(ImportRow.objects.filter(import_run=run).order_by("line").values_list("line", "outcome", "reason"))
+    return list(
+        ImportRow.objects.filter(import_run=run)
+        .order_by("line")
+        .values_list("line", "settled__outcome", "settled__reason")
+    )
 
 
 def test_the_dry_run_says_what_the_commit_then_does():
@@ -50,7 +54,7 @@ def test_the_dry_run_writes_nothing_but_outcomes():
     assert [list(model.objects.order_by("pk").values()) for model in (Company, CompanyKey, Prospect)] == before
     run.refresh_from_db()
     assert run.state == Import.State.PREVIEWED
-    assert not ImportRow.objects.filter(import_run=run, prospect__isnull=False).exists()
+    assert not ImportRow.objects.filter(import_run=run, settled__prospect__isnull=False).exists()
 
 
 def test_the_dry_run_can_be_repeated():

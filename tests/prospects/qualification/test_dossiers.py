@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from prospects.companies.models import Prospect
 from prospects.icp.profile import parse_toml
-from prospects.intake.models import Import, ImportRow
+from prospects.intake.models import Import
 from prospects.qualification.dossier import MAX_DOCUMENT, MAX_DOCUMENTS_TOTAL, dossiers
 from prospects.qualification.rubric.judge import judge
-from tests.factories import make_company, make_prospect
+from tests.factories import make_company, make_import_row, make_prospect
 from tests.prospects.icp.test_a_profile_is_read import FOOD
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ CELLS = {"Branche": "Dairy", "Size": "51-200", "State": "Ohio", "Notes": "Ask fo
 def imported(columns: dict[str, str], **fields: Any) -> Prospect:
     prospect = make_prospect(company=make_company(**FACTS, **fields), original=CELLS)
     upload = Import.objects.create(name="a.csv", headers=list(CELLS), columns=columns)
-    ImportRow.objects.create(import_run=upload, line=2, raw=list(CELLS.values()), prospect=prospect, outcome="create")
+    make_import_row(import_run=upload, raw=list(CELLS.values()), prospect=prospect)
     return prospect
 
 
@@ -55,7 +55,7 @@ def test_without_an_import_the_headers_say_it() -> None:
 def test_one_place_column_states_city_region_and_country() -> None:
     prospect = make_prospect(company=make_company(**FACTS), original={"Location": "Dayton, Ohio"})
     upload = Import.objects.create(name="a.csv", columns={"Location": "location"})
-    ImportRow.objects.create(import_run=upload, line=2, raw=["Dayton, Ohio"], prospect=prospect)
+    make_import_row(import_run=upload, raw=["Dayton, Ohio"], prospect=prospect)
 
     sources = dossiers([prospect.pk])[prospect.pk].facts.sources
 
