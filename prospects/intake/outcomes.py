@@ -92,11 +92,14 @@ def settle_rows(
 
 
 def _forget_dry_run(cursor: CursorWrapper, import_run: Import) -> None:
-    if import_run.state != Import.State.PARSED:
-        cursor.execute(
-            "DELETE FROM prospects_rowoutcome o USING prospects_importrow r WHERE o.row_id = r.id AND r.import_id = %s",
-            [import_run.pk],
-        )
+    """All rows have an outcome or none has, which the first one shows: the state forgets it when columns change."""
+    rows = "SELECT id FROM prospects_importrow WHERE import_id = %s"
+    cursor.execute(
+        f"SELECT EXISTS (SELECT FROM prospects_rowoutcome WHERE row_id = ({rows} ORDER BY line LIMIT 1))",  # noqa: S608
+        [import_run.pk],
+    )
+    if cursor.fetchone()[0]:
+        cursor.execute(f"DELETE FROM prospects_rowoutcome WHERE row_id IN ({rows})", [import_run.pk])  # noqa: S608
 
 
 def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[list[RawRow]]:

@@ -85,3 +85,16 @@ def test_the_sample_shows_the_first_rows_of_each_outcome():
         (6, "refuse", ""),
         (7, "update", "Acme"),
     ]
+
+
+def test_columns_may_change_after_a_dry_run():
+    run = parsed(csv_bytes("Company,Note", "Acme,acme.com", "Apex,apex.io"))
+    services.preview(run.pk)
+
+    services.map_columns(run.pk, columns={"Company": "name", "Note": "domain"})
+    again = services.preview(run.pk)
+    services.commit(run.pk)
+
+    assert (again.create, again.refuse) == (2, 0)
+    assert list(Company.objects.order_by("name").values_list("domain", flat=True)) == ["acme.com", "apex.io"]
+    assert ImportRow.objects.filter(import_run=run, settled__prospect__isnull=False).count() == 2
