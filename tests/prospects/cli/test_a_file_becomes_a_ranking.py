@@ -104,7 +104,7 @@ def test_a_budget_that_runs_out_pauses_the_run_and_the_command_it_names_finishes
 
     assert "never more than $0.01, where the run will pause" in " ".join(paused.stdout.split())
     assert (paused.returncode, same.returncode) == (75, 75)
-    assert "which may spend $0.01 in all" in same.stdout
+    assert "which may spend $0.01 in all" in " ".join(same.stdout.split())
     assert resumed.returncode == 0, resumed.stderr
     assert Batch.objects.get().succeeded == 30
 
