@@ -71,8 +71,8 @@ def test_the_end_of_a_chunk_changes_nothing(monkeypatch, seed, size):
 
 def test_who_reads_the_rows_changes_nothing(monkeypatch):
     """Of so many chunks the last hundred are read by the process beside ours, the first ones here until it is ready."""
-    monkeypatch.setattr(outcomes, "CHUNK_ROWS", 20)
-    file = listed(4000, seed=1)
+    monkeypatch.setattr(outcomes, "CHUNK_ROWS", 10)
+    file = listed(2000, seed=1)
     whole = stored_by(file)
 
     monkeypatch.setattr(reading, "MANY_ROWS", 1)
