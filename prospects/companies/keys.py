@@ -5,6 +5,7 @@ decides. A weaker key never unites what a stronger one tells apart: two companie
 a switchboard stay two. A key stays with the company that had it first.
 """
 
+import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from prospects.companies.normalise.text import folded
 
 REGISTRY, DOMAIN, NAME_PLACE, PHONE = "registry", "domain", "name_place", "phone"
 STRENGTH = (REGISTRY, DOMAIN, NAME_PLACE, PHONE)
+LONGEST = 500
 LABELS = {REGISTRY: "registry number", DOMAIN: "domain", NAME_PLACE: "name and place", PHONE: "phone"}
 
 
@@ -22,17 +24,22 @@ def company_keys(facts: Mapping[str, Any], *, name_key: str) -> dict[str, str]:
     else."""
     keys: dict[str, str] = {}
     if number := facts.get("registry_number"):
-        keys[REGISTRY] = f"registry:{facts.get('country', '')}:{_alphanumeric(number)}"
+        keys[REGISTRY] = _key(REGISTRY, f"{facts.get('country', '')}:{_alphanumeric(number)}")
     domain = facts.get("domain")
     if domain and not is_shared(domain):
         keys[DOMAIN] = f"domain:{domain}"
     phone = facts.get("phone")
     place = _place(facts) if name_key else ""
     if place or (name_key and not keys and not phone):
-        keys[NAME_PLACE] = f"name_place:{name_key}|{place}"
+        keys[NAME_PLACE] = _key(NAME_PLACE, f"{name_key}|{place}")
     if phone:
         keys[PHONE] = f"phone:{phone}"
     return keys
+
+
+def _key(kind: str, value: str) -> str:
+    """Folding makes up to eighteen letters of one: what would be too long to keep stands by its hash."""
+    return f"{kind}:{value}" if len(value) <= LONGEST else f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
 
 
 def _place(facts: Mapping[str, Any]) -> str:

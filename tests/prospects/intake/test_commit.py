@@ -151,3 +151,12 @@ def test_who_imported_it_is_kept():
     user = make_user()
 
     assert imported(FILE, owner=user).owner == user
+
+
+def test_a_name_that_folding_makes_very_long_keeps_no_row_out():
+    """One Arabic ligature is eighteen letters when it is folded, and a key has room for five hundred."""
+    file = csv_bytes("Company,City,Country", f"{chr(0xFDFA) * 300},{chr(0xFDFA) * 100},DE", "Acme,Köln,DE")
+
+    assert counts(imported(file)) == (2, 0, 0, 0)
+    assert counts(imported(file)) == (0, 0, 2, 0)
+    assert max(len(key) for key in CompanyKey.objects.values_list("key", flat=True)) <= 512
