@@ -110,6 +110,8 @@ def _begin_run(environ: MutableMapping[str, str]) -> None:
     directory = _claimed_directory()
     environ[DIRECTORY] = str(directory)
     environ["ASSAY_VAR"] = str(directory / "var")
+    # As `make run` leaves it, or WhiteNoise warns with each request handler that a test makes.
+    (directory / "var" / "static").mkdir(parents=True)
     if environ.get("ASSAY_TEST_STACK") == "external":
         return
     postgres = _postgres(directory)

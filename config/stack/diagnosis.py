@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import time
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ import psutil
 from config.stack.errors import StackError
 
 ROOM_MB = 300
+ENDING_S = 2.0
 
 
 def require_room(directory: Path) -> None:
@@ -23,14 +25,26 @@ def require_room(directory: Path) -> None:
 
 
 def require_port(port: int, *, server: str) -> None:
-    """Raises `StackError` if somebody else listens on `port`."""
+    """Raises `StackError` if somebody else listens on `port`.
+
+    A server of ours that was killed counts as ended while its last threads, and with them its port, are still going.
+    """
+    until = time.monotonic() + ENDING_S
+    while (refusal := _refusal(port)) is not None:
+        if time.monotonic() > until:
+            raise StackError(
+                f"Port {port}, which {server} was given, is taken by {_listener(port)}: end that program, "
+                "or run `make ports` to choose other ports."
+            ) from refusal
+        time.sleep(0.05)
+
+
+def _refusal(port: int) -> OSError | None:
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except OSError as error:
-        raise StackError(
-            f"Port {port}, which {server} was given, is taken by {_listener(port)}: end that program, "
-            "or run `make ports` to choose other ports."
-        ) from error
+        return error
+    return None
 
 
 def not_started(server: str, *, said: str, log: Path) -> StackError:
