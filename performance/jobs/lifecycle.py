@@ -11,12 +11,9 @@ from django.db import InterfaceError, OperationalError
 from performance.jobs import workers
 from performance.jobs.hearing import Hearing
 from performance.jobs.kinds import kind_named, queues_by_kind
-from performance.jobs.runner.threads import crew
+from performance.jobs.runner.threads import SWITCH_S, crew
 
 logger = logging.getLogger(__name__)
-# A database thread that has its answer waits for the event loop to let go of the interpreter: at each round trip of a
-# claim, a launch or a flush for as long as this. With Python's 5 ms the launch of 500 calls took half a second longer.
-SWITCH_S = 0.0005
 _heartbeats: list[workers.HeartbeatThread] = []
 
 

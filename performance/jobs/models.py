@@ -167,7 +167,7 @@ class Job(models.Model):
             # Reaper: leases that ran out.
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state="leased")),
             # Progress: the jobs that ended within the last minute.
-            models.Index(fields=["batch", "finished_at"], name="job_lately"),
+            models.Index(fields=["batch", "finished_at"], name="job_lately", condition=Q(finished_at__isnull=False)),
             # Dead letters and parked jobs in the admin, and redrive; what went wrong in a run, mended or not.
             models.Index(fields=["batch", "state"], name="job_troubled", condition=~Q(error="", state__in=SOUND)),
             # A late reply un-parks the jobs that wait for it.

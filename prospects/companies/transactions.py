@@ -10,9 +10,10 @@ import psycopg
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from performance.jobs.runner.threads import SWITCH_S
+
 Result = TypeVar("Result")
 
-SWITCH_S = 0.0005
 _ATTEMPTS = 5
 _IN_THE_WAY = (
     psycopg.errors.UniqueViolation,

@@ -99,7 +99,7 @@ def _forget_dry_run(cursor: CursorWrapper, import_run: Import) -> None:
         [import_run.pk],
     )
     if cursor.fetchone()[0]:
-        cursor.execute(f"DELETE FROM prospects_rowoutcome WHERE row_id IN ({rows})", [import_run.pk])  # noqa: S608
+        cursor.execute(f"DELETE FROM prospects_rowoutcome WHERE row_id = ANY(ARRAY({rows}))", [import_run.pk])  # noqa: S608
 
 
 def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[list[RawRow]]:

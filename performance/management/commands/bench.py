@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from rich.console import Console
 
@@ -15,14 +15,13 @@ from performance.api.errors import DomainError
 from performance.benchmarks import areas, report
 from performance.benchmarks.figures import Figure
 from performance.benchmarks.throwaway import environment
+from performance.management.unchecked import UncheckedCommand
 
 WIDTH_IN_A_FILE = 160
 
 
-class Command(BaseCommand):
+class Command(UncheckedCommand):
     help = "Measure this installation's speed and durability on this machine; nothing of yours is touched."
-    # Checking imports every page; `make check` does it.
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", default="", help="one area: qualify, import, jobs, …")

@@ -3,16 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from performance.access.services import MAX_TOKEN_LIFE, issue_token, user_named
 from performance.api.errors import DomainError
+from performance.management.unchecked import UncheckedCommand
 
 
-class Command(BaseCommand):
+class Command(UncheckedCommand):
     help = "Issues an API token, printed once: send it as `Authorization: Token …`."
-    # Checking imports every page; `make check` does it.
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")

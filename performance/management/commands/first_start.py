@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from performance.access.services import make_first_account
+from performance.management.unchecked import UncheckedCommand
 
 
-class Command(BaseCommand):
+class Command(UncheckedCommand):
     help = "Makes a staff superuser with a random password and prints it once; nothing where there is a superuser."
-    # Checking imports every page; `make check` does it.
-    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():

@@ -3,15 +3,12 @@
 import signal
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from performance.jobs.pump import Pump
+from performance.management.unchecked import UncheckedCommand
 
 
-class Command(BaseCommand):
+class Command(UncheckedCommand):
     help = "Re-publishes lost wake-ups and takes back what dead workers held, until it is told to end."
-    # Checking imports every page; `make check` does it.
-    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         pump = Pump()

@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
+
+from performance.management.unchecked import UncheckedCommand
 
 BEGIN, END = "<!-- settings -->", "<!-- /settings -->"
 
 
-class Command(BaseCommand):
+class Command(UncheckedCommand):
     help = "Prints the table of all settings; with --write it is put between its marks in README.md."
-    # Checking imports every page; `make check` does it.
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--write", action="store_true", help=f"Replace what stands between {BEGIN} and {END}")

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
+from performance.management.unchecked import UncheckedCommand
 from prospects.companies.models import Prospect
 from prospects.icp.models import IdealCustomerProfile
 from prospects.icp.profile import parse_toml
@@ -15,10 +15,8 @@ from prospects.intake import services as intake
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
 
 
-class Command(BaseCommand):
+class Command(UncheckedCommand):
     help = "Loads the sample companies where there are no prospects, and the sample profiles where there are none."
-    # Checking imports every page; `make check` does it.
-    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not IdealCustomerProfile.objects.exists():

@@ -5,18 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from performance.api.errors import DomainError
+from performance.management.unchecked import UncheckedCommand
 from prospects.cli import options
 from prospects.cli.qualifying import qualify
 from prospects.cli.screen import Screen, make_console
 
 
-class Command(BaseCommand):
+class Command(UncheckedCommand):
     help = "Qualify a file of companies against an ideal customer profile, print the ranking and write it to files."
-    # Checking imports every page; `make check` does it.
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         options.add_arguments(parser)
