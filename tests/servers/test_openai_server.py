@@ -96,13 +96,14 @@ def test_a_wrong_key_and_an_unknown_model_are_refused_as_openai_words_it(server:
 
 
 def test_a_rate_limit_refuses_what_passes_it_and_says_when_to_come_back(server: RunningServer) -> None:
-    server.control(rate=1.0, burst=2.0)
+    # So slow that none comes back while the three are asked.
+    server.control(rate=0.01, burst=2.0)
 
     replies = [ask(server, name=str(n)) for n in range(3)]
 
     assert [reply.status_code for reply in replies] == [200, 200, 429]
     assert replies[0].headers["x-ratelimit-remaining-requests"] == "1"
-    assert replies[2].headers["Retry-After"] == "1"
+    assert 50 < int(replies[2].headers["Retry-After"]) <= 100
     assert server.ledger()["refused"] == {"429": 1}
 
 
@@ -178,10 +179,11 @@ def test_a_server_without_schema_support_says_so(server: RunningServer) -> None:
 
 
 def test_an_outage_closes_the_port_and_ends_by_itself(server: RunningServer) -> None:
-    server.control(outage_s=0.4)
+    # Long enough for a client to notice that waits for its turn on a busy machine.
+    server.control(outage_s=2.0)
     seen = []
 
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline and seen[-2:] != ["refused", "answered"]:
         outcome = _try(server)
         if not seen or outcome != seen[-1]:
