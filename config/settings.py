@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "performance.views.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "performance.api.compression.middleware.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -319,6 +320,14 @@ PAGINATION_MAX_PER_PAGE = env.int("PAGINATION_MAX_PER_PAGE", 500, minimum=1, max
 env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
 env.int("PORT", None, minimum=1, maximum=65_535, help="Port of the web; 8000 or the next free one")
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200, minimum=1, maximum=10_240, help="Largest file an import accepts")
+COMPRESSION_ENABLED = env.bool("COMPRESSION_ENABLED", True, help="Compress answers as clients ask for it")
+COMPRESSION_THRESHOLD = env.int(
+    "COMPRESSION_THRESHOLD", 1024, minimum=0, maximum=10_485_760, help="Bytes below which answers go as they are"
+)
+COMPRESSION_LEVEL = env.int(
+    "COMPRESSION_LEVEL", 6, minimum=1, maximum=9, help="As gzip counts; zstd and br get levels of about its CPU"
+)
+COMPRESSION_EXCLUDED_PATHS = env.list("COMPRESSION_EXCLUDED_PATHS", [], help="Paths that are never compressed")
 RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True, help="Limits on login, forms and API")
 RATE_LIMIT_PER_MINUTE = env.int(
     "RATE_LIMIT_PER_MINUTE", 100, minimum=1, maximum=1_000_000, help="API requests a client"

@@ -1,0 +1,1 @@
+"""Answers made smaller on their way out."""
