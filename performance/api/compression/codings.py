@@ -1,16 +1,11 @@
 """The content codings, and which of them a client's Accept-Encoding asks for (RFC 9110, 12.5.3). Pure."""
 
 import gzip
-import sys
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import brotli
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+import zstandard
 
 IDENTITY = "identity"
 # Longer ones are read each time, so that what clients make up takes no memory.
@@ -19,7 +14,7 @@ _ANY = "*"
 
 
 def _zstd(content: bytes, level: int) -> bytes:
-    return zstd.compress(content, max(1, level // 2))
+    return zstandard.ZstdCompressor(level=max(1, level // 2)).compress(content)
 
 
 def _brotli(content: bytes, level: int) -> bytes:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from backports import zstd
+import zstandard
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -23,7 +23,7 @@ def test_text_above_the_threshold_is_compressed(kind: str) -> None:
 
     assert answer.headers["Content-Encoding"] == "zstd"
     assert int(answer.headers["Content-Length"]) == len(answer.content) < len(BODY)
-    assert zstd.decompress(answer.content) == BODY
+    assert zstandard.decompress(answer.content) == BODY
     assert "Accept-Encoding" in answer.headers["Vary"]
 
 
