@@ -10,6 +10,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +29,8 @@ Texts: TypeAlias = list[str]
 Whole: TypeAlias = int
 Real: TypeAlias = float
 Truth: TypeAlias = bool
+Wholes: TypeAlias = list[int]
+Networks: TypeAlias = list[IPv4Network | IPv6Network]
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -104,6 +107,16 @@ class Env:
         """Items between commas, stripped, empty ones left out."""
         fallback = [*default]
         return self._read(Variable(name, "a list separated by commas", fallback, help), fallback, parse=_items)
+
+    def ports(self, name: Text, default: Iterable[Whole], *, help: Text = "") -> Wholes:
+        fallback = [*default]
+        variable = Variable(name, "a list of ports from 1 to 65535, separated by commas", fallback, help)
+        return self._read(variable, fallback, parse=lambda raw: [_within(int(item), 1, 65_535) for item in _items(raw)])
+
+    def networks(self, name: Text, default: Networks, *, help: Text = "") -> Networks:
+        fallback = [*default]
+        variable = Variable(name, "a list of networks such as 10.0.0.0/8, separated by commas", fallback, help)
+        return self._read(variable, fallback, parse=lambda raw: [ip_network(item) for item in _items(raw)])
 
     def choice(self, name: Text, default: Text, *, choices: Iterable[Text], help: Text = "") -> Text:
         known = tuple(choices)

@@ -344,6 +344,10 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "performance.access.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
+# What users name (webhooks, pages) is asked there; see performance/outbound.
+ALLOWED_PRIVATE_NETWORKS = env.networks("ALLOWED_PRIVATE_NETWORKS", [], help="Private networks users may name (CIDRs)")
+OUTBOUND_PORTS = env.ports("OUTBOUND_PORTS", [80, 443], help="Ports that addresses named by users may have")
+PUBLIC_URL = env.url("PUBLIC_URL", "", help="Where people reach this installation; links in webhooks begin with it")
     ],
     "DEFAULT_PERMISSION_CLASSES": ["performance.access.permissions.RoleAndScope"],
     "DEFAULT_PAGINATION_CLASS": "performance.api.pagination.CursorPagination",

@@ -45,5 +45,5 @@ def replaced(text: str) -> str:
 
 def _default(variable: Any) -> str:
     """What holds without it; — where that is nothing, a secret, or made on the spot."""
-    value = ", ".join(variable.default) if isinstance(variable.default, list) else variable.default
+    value = ", ".join(map(str, variable.default)) if isinstance(variable.default, list) else variable.default
     return "—" if variable.is_secret or value in ("", None) else f"`{value}`"
