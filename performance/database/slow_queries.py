@@ -1,67 +1,64 @@
-"""One log line, SLOW QUERY, for each statement above QUERY_SLOW_THRESHOLD."""
+"""Every statement's time goes to the measurements; one above QUERY_SLOW_THRESHOLD is a log line too, SLOW QUERY.
+
+COPY and what a pool does by itself go past Django's cursors, and aren't seen.
+"""
 
 import hashlib
 import logging
 import re
-import time
 from collections.abc import Callable
-from contextvars import ContextVar
+from functools import lru_cache
+from time import perf_counter
 from typing import Any
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+
+from performance.metrics import Series, series, spent
 
 logger = logging.getLogger("performance.database")
+METRIC = "sql.statement_ms"
 
 _SHOWN_CHARACTERS = 500
+_LABEL_CHARACTERS = 160
+# No statement tells itself from others only after so much; a list of thousands of values does not cost a second here.
+_READ_CHARACTERS = 8000
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _PLACEHOLDERS = re.compile(r"(?:\?|%s)(?:\s*,\s*(?:\?|%s))+")
 _SPACES = re.compile(r"\s+")
-_view: ContextVar[str] = ContextVar("view", default="-")
+# Savepoints (s140234_x1) and tables of the moment (staging_1f2e3d4c) are named anew each time.
+_MADE_UP = re.compile(r"(?<=[a-z_])(?:\d{4,}(?:_x\d+)?|(?=[0-9a-f]*\d)[0-9a-f]{8,})(?![a-z])")
 
 Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
 
 
-class ViewNames:
-    """Middleware that remembers which view is answering, for the log line."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        token = _view.set("-")
-        try:
-            return self.get_response(request)
-        finally:
-            _view.reset(token)
-
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_arguments: object) -> None:
-        match = request.resolver_match
-        _view.set((match.view_name if match else "") or view.__name__)
-
-
 def watch(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     """connection_created: time every statement of this connection from now on."""
-    if log_if_slow not in connection.execute_wrappers:
-        connection.execute_wrappers.append(log_if_slow)
+    if measure not in connection.execute_wrappers:
+        connection.execute_wrappers.append(measure)
 
 
-def log_if_slow(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """An execute wrapper: what a statement took, failed or not, is logged when it was too long."""
-    began = time.perf_counter()
+def measure(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """An execute wrapper: what a statement took, failed or not, is counted, and logged when it was too long."""
+    began = perf_counter()
     try:
         return execute(sql, params, many, context)
     finally:
-        took_ms = (time.perf_counter() - began) * 1000
+        took_ms = (perf_counter() - began) * 1000
+        view = "-"
+        if own := spent.current():
+            own.statements += 1
+            own.database_ms += took_ms
+            view = own.view
+        text = sql if type(sql) is str else str(sql)
+        _series_of(text[:_READ_CHARACTERS], view).observe(took_ms)
         if took_ms >= settings.QUERY_SLOW_THRESHOLD:
-            _log(str(sql), params, took_ms)
+            _log(text, params, took_ms, view)
 
 
 def normalised(sql: str) -> str:
     """The statement without its values, so that the same query has the same text, and no value reaches the log."""
-    text = _SPACES.sub(" ", _LITERAL.sub("?", sql)).strip()
+    text = _SPACES.sub(" ", _MADE_UP.sub("?", _LITERAL.sub("?", sql[:_READ_CHARACTERS]))).strip()
     return _PLACEHOLDERS.sub("…", text)
 
 
@@ -70,9 +67,15 @@ def fingerprint(sql: str) -> str:
     return hashlib.sha256(normalised(sql).encode()).hexdigest()[:12]
 
 
-def _log(sql: str, params: Any, took_ms: float) -> None:
+@lru_cache(maxsize=2048)
+def _series_of(sql: str, view: str) -> Series:
+    text = normalised(sql)[:_LABEL_CHARACTERS]
+    return series(METRIC, {"fingerprint": fingerprint(sql), "view": view, "sql": text})
+
+
+def _log(sql: str, params: Any, took_ms: float, view: str) -> None:
     text = "SLOW QUERY ms=%.1f fingerprint=%s view=%s sql=%s"
-    arguments: list[Any] = [took_ms, fingerprint(sql), _view.get(), normalised(sql)[:_SHOWN_CHARACTERS]]
+    arguments: list[Any] = [took_ms, fingerprint(sql), view, normalised(sql)[:_SHOWN_CHARACTERS]]
     if settings.DEBUG:
         text += " parameters=%r"
         arguments.append(params)

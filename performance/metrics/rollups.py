@@ -1,0 +1,96 @@
+"""Minutes into hours, hours into days, and what has had its time deleted: the hourly task's part."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+
+HOURS_KEPT, DAYS_KEPT = timedelta(days=90), timedelta(days=730)
+# Longer than Valkey's memory and any hand-over that may come again from it.
+FLUSHES_KEPT = timedelta(days=7)
+Period = MetricBucket.Period
+
+# Each bucket anew from all there is below it: however often, and whatever came late, the result is the same.
+_ROLL_UP = """
+WITH source AS MATERIALIZED (
+    SELECT *, date_trunc(%(unit)s, bucket, 'UTC') AS larger FROM performance_metricbucket
+    WHERE metric = %(metric)s AND period_s = %(below)s AND bucket >= %(start)s
+), histograms AS (
+    SELECT larger, labels_hash, array_agg(bin ORDER BY bin) AS bins, array_agg(n ORDER BY bin) AS counts
+    FROM (
+        SELECT larger, labels_hash, bin, sum(each.n)::bigint AS n
+        FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY larger, labels_hash, bin
+    ) AS summed GROUP BY larger, labels_hash
+)
+INSERT INTO performance_metricbucket
+    (metric, period_s, bucket, labels_hash, n, total, low, high, bins, counts)
+SELECT %(metric)s, %(period)s, s.larger, s.labels_hash, sum(s.n), sum(s.total), min(s.low), max(s.high),
+    coalesce(h.bins, '{}'), coalesce(h.counts, '{}')
+FROM source s LEFT JOIN histograms h ON h.larger = s.larger AND h.labels_hash = s.labels_hash
+GROUP BY s.larger, s.labels_hash, h.bins, h.counts
+ORDER BY s.larger, s.labels_hash
+ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET n = excluded.n, total = excluded.total,
+    low = excluded.low, high = excluded.high, bins = excluded.bins, counts = excluded.counts
+"""
+
+
+def roll_up() -> int:
+    """Hours and days from the oldest minute on that was stored since the last time; how many rows. Idempotent.
+
+    Atomic a metric; a flush counts as rolled up when all metrics are.
+    """
+    waiting = list(MetricFlush.objects.filter(is_rolled_up=False).values_list("pk", "oldest"))
+    if not waiting:
+        return 0
+    oldest = min(at for _, at in waiting)
+    written = 0
+    for metric in _metrics():
+        with transaction.atomic():
+            hour = oldest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+            written += _roll_up(metric, below=Period.MINUTE, unit="hour", start=hour)
+            written += _roll_up(metric, below=Period.HOUR, unit="day", start=hour.replace(hour=0))
+    MetricFlush.objects.filter(pk__in=[pk for pk, _ in waiting]).update(is_rolled_up=True)
+    return written
+
+
+def expire(*, at: datetime) -> int:
+    """Delete minutes older than METRICS_RETENTION_HOURS, older hours and days, labels without buckets. How many rows.
+
+    Roll up first: what isn't is lost with its minutes.
+    """
+    kept = {Period.MINUTE: _retention(), Period.HOUR: HOURS_KEPT, Period.DAY: DAYS_KEPT}
+    deleted = 0
+    for metric in _metrics():
+        for period, time in kept.items():
+            rows = MetricBucket.objects.filter(metric=metric, period_s=period, bucket__lt=_whole_hour(at - time))
+            deleted += rows._raw_delete(rows.db)
+    MetricFlush.objects.filter(created_at__lt=at - FLUSHES_KEPT, is_rolled_up=True).delete()
+    MetricLabels.objects.filter(seen_at__lt=at - DAYS_KEPT - timedelta(days=2)).delete()
+    return deleted
+
+
+def accepted_from(*, at: datetime) -> datetime:
+    """The oldest minute that is still stored: an hour later than what expiry deletes, which takes whole hours."""
+    return _whole_hour(at - _retention()) + timedelta(hours=1)
+
+
+def _roll_up(metric: str, *, below: int, unit: str, start: datetime) -> int:
+    period = Period.HOUR if unit == "hour" else Period.DAY
+    given = {"metric": metric, "below": int(below), "period": int(period), "unit": unit, "start": start}
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLL_UP, given)
+        return cursor.rowcount
+
+
+def _metrics() -> list[str]:
+    return list(MetricLabels.objects.order_by("metric").values_list("metric", flat=True).distinct())
+
+
+def _retention() -> timedelta:
+    return timedelta(hours=settings.METRICS_RETENTION_HOURS)
+
+
+def _whole_hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
