@@ -1,0 +1,173 @@
+"""One caller's way to a value that this process doesn't hold: Valkey has it, somebody computes it, or this caller does.
+
+In Valkey an entry begins with the versions of its tags, so that a script can tell a good one without knowing what is
+in it. It is kept for a while after its TTL: then whoever comes first computes it anew, and the others get the old one
+meanwhile, as its tags say that nothing was written since. A value one of whose tags was raised is never served.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from performance.cache import packing
+from performance.cache import tags as tagging
+from performance.cache.connection import CacheGone, Script, pinned
+from performance.cache.local import Held, Local
+from performance.cache.release import release
+
+# How long the one who computes is waited for, and when another one may begin though the first hasn't ended.
+WAIT_S = 3.0
+FILL_MS = 30_000
+POLL_S, LONGEST_POLL_S = 0.003, 0.025
+# After a result that isn't stored (an error page), for so long nobody waits for another caller's.
+OPEN_MS = 1000
+
+# Reply: the tags' versions, the value, the milliseconds it is good for, and what to do.
+GOOD, MINE, OTHERS = 0, 1, 2
+_LOOK_UP = Script(f"""
+local tag_keys, kept_ms = {{}}, ARGV[4]
+for i = 3, #KEYS do tag_keys[i - 2] = KEYS[i] end
+local versions = redis.call('MGET', unpack(tag_keys))
+{tagging.MAKE_MISSING}
+local head = table.concat(versions, ',') .. '\\n'
+local value = redis.pcall('GET', KEYS[1])
+local is_good = type(value) == 'string' and string.sub(value, 1, #head) == head
+value = is_good and string.sub(value, #head + 1)
+if is_good then
+    local left_ms = redis.call('PTTL', KEYS[1]) - ARGV[3]
+    if left_ms > 0 then return {{versions, value, left_ms, {GOOD}}} end
+end
+local holder = redis.pcall('GET', KEYS[2])
+if holder == 'open' or holder == ARGV[1] then return {{versions, value, 0, {MINE}}} end
+if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return {{versions, value, 0, {MINE}}} end
+return {{versions, value, 0, {OTHERS}}}
+""")
+_STORE = Script("""
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if redis.pcall('GET', KEYS[2]) == ARGV[1] then redis.call('UNLINK', KEYS[2]) end
+return 1
+""")
+_OPEN = Script("""
+if redis.pcall('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], 'open', 'PX', ARGV[2]) end
+return 1
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What was computed: bytes, which are stored as they are, or what is made of plain types.
+
+    None is a value too ("there is no such thing"), kept for CACHE_NEGATIVE_TTL at most. `ttl_s` overrides the TTL
+    that was asked for; what isn't `is_stored` is for this caller alone.
+    """
+
+    value: Any
+    ttl_s: float | None = None
+    is_stored: bool = True
+
+
+class Found(NamedTuple):
+    """`layer` is "local", "shared", "stale" (its TTL is over and somebody computes it anew), or "computed".
+
+    `memo` lives as long as this process' copy of the value; what is put there must be small or be derived seldom.
+    """
+
+    value: Any
+    layer: str
+    memo: dict[Any, Any]
+
+
+local = Local(most_entries=settings.CACHE_LOCAL_ENTRIES, most_bytes=settings.CACHE_LOCAL_MB * 1024 * 1024)
+
+
+def entry_key(key: str) -> bytes:
+    return f"assay:e:{release()}:{key}".encode("utf-8", "replace")
+
+
+def lock_key(key: str) -> bytes:
+    return f"assay:l:{release()}:{key}".encode("utf-8", "replace")
+
+
+class Fill:
+    """`tags` are expanded."""
+
+    def __init__(self, key: str, *, tags: tuple[str, ...], ttl_s: float) -> None:
+        self._key = key
+        self._tags = tags
+        self._ttl_s = ttl_s
+        self._token = secrets.token_hex(8)
+        self._versions: tuple[tuple[str, bytes], ...] = ()
+
+    def found(self, compute: Callable[[], Fresh], *, is_current: Callable[[Held, tuple[str, ...]], bool]) -> Found:
+        """Raises CacheGone before `compute` was called, never after, and whatever `compute` raises."""
+        give_up_at, poll_s = time.monotonic() + WAIT_S, POLL_S
+        while True:
+            content, left_s, state = self._look_up()
+            if content is not None and (there := self._there(content, left_s, state)) is not None:
+                return there
+            if state == MINE or time.monotonic() > give_up_at:
+                return self._computed(compute)
+            time.sleep(poll_s)
+            poll_s = min(poll_s * 1.2, LONGEST_POLL_S)
+            if (held := local.get(self._key)) is not None and is_current(held, self._tags):
+                return Found(held.value, "local", held.memo)
+
+    def _look_up(self) -> tuple[bytes | None, float, int]:
+        keys = [entry_key(self._key), lock_key(self._key), *map(tagging.key_of, self._tags)]
+        arguments: list[str | int] = [self._token, FILL_MS, settings.CACHE_STALE_TTL * 1000, tagging.KEPT_MS]
+        asked_at = time.monotonic()
+        numbers, content, left_ms, state = pinned().script(_LOOK_UP, keys, arguments)
+        self._versions = tuple(zip(self._tags, numbers, strict=True))
+        tagging.remember(tagging.Versions(self._tags, tuple(numbers), asked_at))
+        return content, left_ms / 1000, state
+
+    def _there(self, content: bytes, left_s: float, state: int) -> Found | None:
+        """The value that Valkey has, if it can be served: while this caller is to compute it, it can't."""
+        try:
+            kind, inner = packing.opened(content)
+            value = packing.value_of(kind, inner)
+        except packing.Unreadable:
+            pinned().call("UNLINK", entry_key(self._key))
+            return None
+        if state == GOOD:
+            return Found(value, "shared", self._hold(kind, inner, left_s=left_s).memo)
+        return Found(value, "stale", {}) if state == OTHERS else None
+
+    def _computed(self, compute: Callable[[], Fresh]) -> Found:
+        try:
+            fresh = compute()
+        except BaseException:
+            self._let_others()
+            raise
+        content = packing.pack(fresh.value) if fresh.is_stored else b""
+        if not fresh.is_stored or len(content) > settings.CACHE_MAX_VALUE_KB * 1024:
+            self._let_others()
+            return Found(fresh.value, "computed", {})
+        ttl_s = self._ttl_s if fresh.ttl_s is None else fresh.ttl_s
+        if fresh.value is None:
+            ttl_s = min(ttl_s, settings.CACHE_NEGATIVE_TTL)
+        return Found(fresh.value, "computed", self._store(content, ttl_s=ttl_s))
+
+    def _store(self, content: bytes, *, ttl_s: float) -> dict[Any, Any]:
+        head = b",".join(number for _, number in self._versions) + b"\n"
+        kept_ms = max(int((ttl_s + settings.CACHE_STALE_TTL) * 1000), 1)
+        with suppress(CacheGone):
+            keys = [entry_key(self._key), lock_key(self._key)]
+            pinned().script(_STORE, keys, [self._token, head + content, kept_ms])
+            return self._hold(*packing.opened(content), left_s=ttl_s).memo
+        return {}
+
+    def _let_others(self) -> None:
+        with suppress(CacheGone):
+            pinned().script(_OPEN, [lock_key(self._key)], [self._token, OPEN_MS])
+
+    def _hold(self, kind: bytes, content: bytes, *, left_s: float) -> Held:
+        expires_at = time.monotonic() + min(left_s, settings.CACHE_LOCAL_TTL)
+        held = Held(kind, content, expires_at=expires_at, versions=self._versions)
+        local.put(self._key, held)
+        return held

@@ -1,0 +1,98 @@
+"""The in-process layer: the values used last, bounded by number and by bytes."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from performance.cache import packing
+
+# What a key, its entry and their places in tables take beside the value.
+OVERHEAD_BYTES = 600
+
+
+class Held:
+    """One value in this process, packed as `packing` has it, and the versions (tag, number) that it was made under.
+
+    `memo` is for what its reader derives from it, such as a compressed form.
+    """
+
+    __slots__ = ("content", "expires_at", "kind", "memo", "size", "versions")
+
+    def __init__(
+        self, kind: bytes, content: bytes, *, expires_at: float, versions: tuple[tuple[str, bytes], ...] = ()
+    ) -> None:
+        self.kind = kind
+        self.content = content
+        self.expires_at = expires_at
+        self.versions = versions
+        self.size = len(content) + OVERHEAD_BYTES
+        self.memo: dict[Any, Any] = {}
+
+    @property
+    def value(self) -> Any:
+        return self.content if self.kind == packing.RAW else packing.value_of(self.kind, self.content)
+
+
+class Local:
+    """Least recently used goes first. `on_evicted` hears of each value that had to go to make room."""
+
+    def __init__(self, *, most_entries: int, most_bytes: int) -> None:
+        self.most_entries = most_entries
+        self.most_bytes = most_bytes
+        self.bytes = 0
+        self.on_evicted: Callable[[str], None] = lambda _: None
+        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def get(self, key: str) -> Held | None:
+        held = self._held.get(key)
+        if held is None:
+            return None
+        if held.expires_at <= time.monotonic():
+            self.discard(key)
+            return None
+        try:
+            self._held.move_to_end(key)
+        except KeyError:
+            return None  # another thread dropped it meanwhile
+        return held
+
+    def put(self, key: str, held: Held) -> None:
+        """A value larger than a tenth of the layer isn't kept: it would drive out what is worth more."""
+        if held.size * 10 > self.most_bytes:
+            self.discard(key)
+            return
+        with self._lock:
+            self._drop(key)
+            self._held[key] = held
+            self.bytes += held.size
+            while len(self._held) > self.most_entries or self.bytes > self.most_bytes:
+                evicted = next(iter(self._held))
+                self._drop(evicted)
+                self.on_evicted(evicted)
+
+    def discard(self, key: str) -> None:
+        with self._lock:
+            self._drop(key)
+
+    def discard_where(self, matches: Callable[[str], bool]) -> int:
+        with self._lock:
+            doomed = [key for key in self._held if matches(key)]
+            for key in doomed:
+                self._drop(key)
+        return len(doomed)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+            self.bytes = 0
+
+    def _drop(self, key: str) -> None:
+        held = self._held.pop(key, None)
+        if held is not None:
+            self.bytes -= held.size

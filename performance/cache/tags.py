@@ -1,0 +1,193 @@
+"""Tags: what a cached value was made from. A write raises the tag's version, and with that all values made before.
+
+A tag is a noun, for lists ("prospects"), or "noun:<id>", for one ("prospect:12"). "prospect:*" stands for every
+"prospect:<id>", so that a bulk write needs to name only one tag.
+
+A value is good while the versions it was made under are the current ones. A process trusts a version for at most 40 ms
+after it asked Valkey for it, so no answer is staler than that even if nobody tells it of a change; told by pub/sub it
+asks sooner. A version that Valkey has lost is replaced by one never used before (the server's time in microseconds):
+losing keys costs hits, and never makes something stale look good.
+"""
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+
+from performance.cache import epoch
+from performance.cache.connection import CacheGone, Script, pinned
+
+TRUSTED_S = 0.04
+CHANNEL = "assay:bumps"
+PREFIX = "assay:t:"
+# A version that nobody asked for in a day is forgotten; the values made under it are misses then.
+KEPT_MS = 86_400_000
+# Above this many of one noun, a transaction raises "noun:*" instead.
+MOST_OF_A_NOUN = 200
+MOST_REMEMBERED = 20_000
+
+# `versions` is a list of what MGET gave for the tags' keys. It makes the missing ones.
+MAKE_MISSING = """
+local now
+for i = 1, #versions do
+    if not versions[i] then
+        if not now then
+            local time = redis.call('TIME')
+            now = string.format('%.0f', time[1] * 1000000 + time[2])
+        end
+        redis.call('SET', tag_keys[i], now, 'PX', kept_ms)
+        versions[i] = now
+    end
+end
+"""
+_VERSIONS = Script(
+    f"local tag_keys, kept_ms = KEYS, ARGV[1]\nlocal versions = redis.call('MGET', unpack(KEYS))\n{MAKE_MISSING}"
+    "\nreturn versions"
+)
+# A tag that has no version has no values either. Where memory is short INCR is refused and UNLINK isn't.
+_BUMP = Script("""
+for i = 1, #KEYS do
+    if redis.call('EXISTS', KEYS[i]) == 1 then
+        local raised = redis.pcall('INCR', KEYS[i])
+        if type(raised) == 'table' and raised.err then redis.call('UNLINK', KEYS[i]) end
+    end
+end
+return redis.call('PUBLISH', ARGV[1], ARGV[2])
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Of expanded tags, in their order, as asked for at `asked_at` on the monotonic clock."""
+
+    tags: tuple[str, ...]
+    numbers: tuple[bytes, ...]
+    asked_at: float
+
+
+# tag → (version, asked at). Replaced pair by pair, so that threads need no lock.
+_known: dict[str, tuple[bytes, float]] = {}
+
+
+@lru_cache(maxsize=8192)
+def expanded(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags whose versions a value with `tags` depends on: the epoch first, and for "noun:<id>" also "noun:*"."""
+    whole = [f"{tag.partition(':')[0]}:*" for tag in tags if ":" in tag]
+    return tuple(dict.fromkeys(["", *tags, *whole]))
+
+
+def key_of(tag: str) -> bytes:
+    return (PREFIX + tag).encode("utf-8", "replace")
+
+
+def versions(tags: Collection[str], *, at_most_s: float = TRUSTED_S) -> Versions | None:
+    """The versions of `tags`, asked for within the last `at_most_s`. None: there is no cache to be had now."""
+    if not settings.CACHE_ENABLED:
+        return None
+    wanted = expanded(tuple(tags))
+    try:
+        return _remembered(wanted, since=time.monotonic() - at_most_s) or _ask(wanted)
+    except CacheGone:
+        return None
+
+
+def known(tag: str) -> tuple[bytes, float] | None:
+    """The version of one tag as this process knows it, and when it asked."""
+    return _known.get(tag)
+
+
+def remember(found: Versions) -> None:
+    """Trust them from now on, for as long as they may be."""
+    if len(_known) > MOST_REMEMBERED:
+        _known.clear()
+    for tag, number in zip(found.tags, found.numbers, strict=True):
+        _known[tag] = (number, found.asked_at)
+
+
+def _remembered(wanted: tuple[str, ...], *, since: float) -> Versions | None:
+    numbers, oldest = [], float("inf")
+    for tag in wanted:
+        each = _known.get(tag)
+        if each is None or each[1] < since:
+            return None
+        numbers.append(each[0])
+        oldest = min(oldest, each[1])
+    return Versions(wanted, tuple(numbers), oldest)
+
+
+def forget(tags: Collection[str]) -> None:
+    """Ask Valkey when one of them is needed next."""
+    for tag in tags:
+        _known.pop(tag, None)
+
+
+def forget_all() -> None:
+    _known.clear()
+
+
+def bump(*tags: str) -> None:
+    """Everything cached under one of `tags` is stale once the current transaction is committed; at once outside one.
+
+    One INCR a tag and a PUBLISH for all tags of a transaction. Never raises: without Valkey the epoch is raised
+    before this process uses it again.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        _send(tags)
+        return
+    # Whoever registered under the savepoints that are open now is called, unless all of this is rolled back.
+    open_savepoints = set(connection.savepoint_ids)
+    for savepoints, waiting, _ in connection.run_on_commit:
+        if isinstance(waiting, _Pending) and set(savepoints) <= open_savepoints:
+            waiting.tags.update(dict.fromkeys(tags))
+            return
+    transaction.on_commit(_Pending(tags), robust=True)
+
+
+class _Pending:
+    """The tags of a transaction, raised when it has been committed."""
+
+    def __init__(self, tags: Collection[str]) -> None:
+        self.tags = dict.fromkeys(tags)
+
+    def __call__(self) -> None:
+        _send(list(self.tags))
+
+
+def _send(tags: Collection[str]) -> None:
+    # What UTF-8 can't say (a lone surrogate out of a URL) is named as `key_of` names it.
+    summed = [tag.encode("utf-8", "replace").decode() for tag in _summed(tags)]
+    if not summed:
+        return
+    forget(summed)
+    try:
+        pinned().script(_BUMP, [key_of(tag) for tag in summed], [CHANNEL, orjson.dumps(summed)])
+    except CacheGone:
+        epoch.owe()
+    # A thread that asked before the change may have remembered in the meantime.
+    forget(summed)
+
+
+def _summed(tags: Collection[str]) -> Iterator[str]:
+    """Very many of one noun become "noun:*"."""
+    by_noun: dict[str, list[str]] = {}
+    for tag in dict.fromkeys(tags):
+        by_noun.setdefault(tag.partition(":")[0], []).append(tag)
+    for noun, named in by_noun.items():
+        if len(named) <= MOST_OF_A_NOUN:
+            yield from named
+        else:
+            yield f"{noun}:*"
+            yield from (tag for tag in named if ":" not in tag)
+
+
+def _ask(wanted: tuple[str, ...]) -> Versions:
+    asked_at = time.monotonic()
+    numbers = pinned().script(_VERSIONS, [key_of(tag) for tag in wanted], [KEPT_MS])
+    found = Versions(wanted, tuple(numbers), asked_at)
+    remember(found)
+    return found
