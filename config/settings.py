@@ -166,22 +166,37 @@ REDIS_MAX_CONNECTIONS = env.int(
 )
 CACHE_ENABLED = env.bool("CACHE_ENABLED", True, help="Off: every read goes to the database")
 CACHE_DEFAULT_TTL = env.int("CACHE_DEFAULT_TTL", 1800, minimum=1, maximum=2_592_000, help="Seconds")
-CACHES = {
+CACHE_NEGATIVE_TTL = env.int("CACHE_NEGATIVE_TTL", 30, minimum=1, maximum=86_400, help='Seconds of "there is no such"')
+CACHE_STALE_TTL = env.int(
+    "CACHE_STALE_TTL", 30, minimum=0, maximum=86_400, help="Seconds an outlived value serves while one computes it anew"
+)
+CACHE_LOCAL_TTL = env.int("CACHE_LOCAL_TTL", 60, minimum=1, maximum=86_400, help="Seconds a process keeps its own copy")
+CACHE_LOCAL_ENTRIES = env.int(
+    "CACHE_LOCAL_ENTRIES", 10_000, minimum=0, maximum=10_000_000, help="Values a process keeps itself; 0 for none"
+)
+CACHE_LOCAL_MB = env.int("CACHE_LOCAL_MB", 32, minimum=1, maximum=65_536, help="Memory for these in each process")
+CACHE_MAX_VALUE_KB = env.int("CACHE_MAX_VALUE_KB", 1024, minimum=1, maximum=32_768, help="Larger values aren't cached")
+CACHE_COMPRESS_ABOVE = env.int(
+    "CACHE_COMPRESS_ABOVE",
+    1024,
+    minimum=64,
+    maximum=1_000_000,
+    help="Bytes above which values in Valkey are compressed",
+)
+CACHES: dict[str, dict[str, object]] = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache" if CACHE_ENABLED else "django.core.cache.backends.dummy.DummyCache",
+        "BACKEND": "performance.cache.backend.LayeredCache",
         "LOCATION": REDIS_URL,
         "TIMEOUT": CACHE_DEFAULT_TTL,
         "KEY_PREFIX": "assay",
         "OPTIONS": {
-            # JSON, never pickle: the store is shared, and a pickle from a shared store runs code.
-            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-            "IGNORE_EXCEPTIONS": True,
             "CONNECTION_POOL_KWARGS": {"max_connections": REDIS_MAX_CONNECTIONS},
             "SOCKET_CONNECT_TIMEOUT": 1,
             "SOCKET_TIMEOUT": 1,
-        }
-        if CACHE_ENABLED
-        else {},
+            # Never pickle: the store is shared, and a pickle from a shared store runs code.
+            "SERIALIZER": "performance.cache.backend.Packing",
+            "IGNORE_EXCEPTIONS": True,
+        },
     }
 }
 # Limits count in Valkey even where nothing is cached.
