@@ -1,0 +1,181 @@
+"""The guarded transport. One `Outbound` is a pool of kept connections in one event loop:
+
+    async with Outbound(Limits(total_s=15)) as outbound:
+        reply = await outbound.send(Request("GET", url))
+
+Every connection is made to an address that was checked when it was connected; the environment's proxies and cookies
+play no part; redirects are followed here, each checked like the first address.
+"""
+
+import asyncio
+import contextlib
+import ssl
+import time
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from performance.outbound.errors import (
+    BadReply,
+    BadUrl,
+    BrokenOff,
+    NameNotFound,
+    NotConnected,
+    NotTrusted,
+    OutboundError,
+    TimedOut,
+    TooManyRedirects,
+)
+from performance.outbound.guard import Guard, GuardedResolver, SocketRefused
+from performance.outbound.inflate import ACCEPTED, Body
+from performance.outbound.lookup import Lookup, SystemLookup
+from performance.outbound.messages import REDIRECTS, Limits, Reply, Request, sent_headers
+from performance.outbound.urls import checked_url
+
+__all__ = ["Limits", "Outbound", "Reply", "Request"]
+
+
+class Outbound:
+    """Sends requests within `limits` to what `guard` lets through. Used within one event loop, entered once."""
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        guard: Guard | None = None,
+        lookup: Lookup | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """`lookup` (names to addresses) is the system's and `tls` trusts whom the system trusts, unless given."""
+        self._limits = limits or Limits()
+        self._guard = guard or Guard()
+        self._lookup = lookup
+        self._tls = tls
+        self._opened: contextlib.AsyncExitStack | None = None
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as stack:
+            self._session = await stack.enter_async_context(self._new_session(stack))
+            self._opened = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._opened is not None:
+            await self._opened.aclose()
+
+    def _new_session(self, stack: contextlib.AsyncExitStack) -> aiohttp.ClientSession:
+        limits = self._limits
+        lookup = self._lookup or stack.enter_context(SystemLookup())
+        connector = aiohttp.TCPConnector(
+            resolver=GuardedResolver(self._guard, lookup=lookup),
+            socket_factory=self._guard.socket,
+            limit=limits.connections,
+            limit_per_host=limits.connections_per_host,
+            keepalive_timeout=limits.keepalive_s,
+            ssl=self._tls or True,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            trust_env=False,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_s),
+        )
+
+    async def send(self, request: Request) -> Reply:
+        """The reply, whatever its status, within the limits. Raises an OutboundError that says why there is none."""
+        total_s = request.total_s or self._limits.total_s
+        try:
+            async with asyncio.timeout(total_s):
+                return await self._follow(request)
+        except TimeoutError as error:
+            raise TimedOut(f"There was no whole reply within {total_s:g} s.") from error
+
+    async def _follow(self, request: Request) -> Reply:
+        most = self._limits.most_redirects if request.most_redirects is None else request.most_redirects
+        began, passed = time.monotonic(), list[str]()
+        while True:
+            url = checked_url(request.url, guard=self._guard)
+            response, body = await self._exchange(request, url)
+            target = response.headers.get("Location") if response.status in REDIRECTS else None
+            if target is None or not most:
+                return _reply(response, body, elapsed_s=time.monotonic() - began, passed=passed)
+            passed.append(str(url))
+            if len(passed) > most:
+                raise TooManyRedirects(f"It leads on after {most} redirects.")
+            there = checked_url(_joined(url, target), guard=self._guard)
+            request = request.redirected(status=response.status, here=url, there=there)
+
+    async def _exchange(self, request: Request, url: URL) -> tuple[aiohttp.ClientResponse, Body]:
+        try:
+            async with self._session.request(
+                request.method,
+                url,
+                data=request.body,
+                headers=sent_headers(request, accepted=ACCEPTED),
+                allow_redirects=False,
+            ) as response:
+                return response, await self._body(response)
+        except OutboundError:
+            raise
+        except (aiohttp.ClientError, OSError) as error:
+            raise _told(error, url) from error
+
+    async def _body(self, response: aiohttp.ClientResponse) -> Body:
+        """Read as it comes; a connection with more on it than was wanted is not used again."""
+        body = Body(response.headers.getall("Content-Encoding", []), most=self._limits.most_bytes)
+        async for chunk in response.content.iter_any():
+            if not body.feed(chunk):
+                response.close()
+                break
+        return body
+
+
+def _reply(response: aiohttp.ClientResponse, body: Body, *, elapsed_s: float, passed: list[str]) -> Reply:
+    return Reply(
+        url=str(response.url),
+        status=response.status,
+        headers=response.headers,
+        body=body.content(),
+        is_truncated=body.is_truncated,
+        elapsed_ms=round(elapsed_s * 1000),
+        redirects=tuple(passed),
+    )
+
+
+def _joined(url: URL, target: str) -> URL:
+    try:
+        return url.join(URL(target))
+    except ValueError as error:
+        raise BadUrl("It leads on to what can't be read as a URL.") from error
+
+
+def _told(error: Exception, url: URL) -> OutboundError:
+    """What the transport stumbled over, in our words."""
+    place = f"{url.host}:{url.port}"
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientConnectorSSLError():
+            return NotTrusted(f"{place} can't be trusted: {_last_words(error)}.")
+        case aiohttp.ClientConnectorDNSError():
+            return NameNotFound(f"{url.host} can't be found: {_last_words(error)}.")
+        case aiohttp.ClientConnectorError() if isinstance(error.os_error, SocketRefused):
+            return error.os_error.refused
+        case aiohttp.ClientConnectorError():
+            return NotConnected(f"{place} can't be connected to: {_last_words(error)}.")
+        case aiohttp.ConnectionTimeoutError():
+            return NotConnected(f"{place} didn't take the connection in time.")
+        case aiohttp.InvalidURL():
+            return BadUrl("It can't be read as a URL.")
+        case aiohttp.ClientResponseError():
+            return BadReply(f"What {place} answered isn't HTTP that can be read.")
+    return BrokenOff(f"The connection to {place} ended before the whole reply was there.")
+
+
+def _last_words(error: Exception) -> str:
+    """The system's own reason, without aiohttp's representation of what it tried."""
+    cause = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error
+    return str(getattr(cause, "verify_message", "") or getattr(cause, "strerror", "") or cause).rstrip(".")
