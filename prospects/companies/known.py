@@ -48,17 +48,19 @@ class Founded(Known):
 
     def __init__(self, id: int, record: Record, entry: Entry) -> None:
         self.id = id
-        self.keys = {}
         self.is_new, self.is_changed = True, False
         self.line = record.company_line
         self._record, self._entry = record, entry
 
     def __getattr__(self, name: str) -> Any:
-        """`facts` or `provenance`, not set yet."""
-        if name not in {"facts", "provenance"}:
+        """`facts`, `provenance` or `keys`, not set yet."""
+        if name == "keys":
+            self.keys = {kind: {key} for kind, key in self._record.keys.items()}
+        elif name in {"facts", "provenance"}:
+            self.facts, self.provenance = founding(self._record, self._entry)
+        else:
             raise AttributeError(name)
-        self.facts, self.provenance = founding(self._record, self._entry)
-        return self.facts if name == "facts" else self.provenance
+        return getattr(self, name)
 
 
 class Joined(KnownProspect):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from performance.database.plain_json import PlainJSONField
 from prospects.companies.provenance_field import ProvenanceField
 from prospects.companies.querysets import CompanyQuerySet, ProspectQuerySet
 
@@ -98,7 +99,7 @@ class Prospect(models.Model):
     person_email = models.CharField(max_length=254, blank=True)
     person_phone = models.CharField(max_length=20, blank=True)
     source = models.CharField(max_length=120, blank=True)
-    original = models.JSONField(default=dict, blank=True)
+    original = PlainJSONField(default=dict, blank=True)
     notes = models.TextField(blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True, help_text="When a person last changed it by hand")

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.db import models
-
+from performance.database.plain_json import PlainJSONField
 from prospects.companies.provenance import packed, unpacked
 
 
-class ProvenanceField(models.JSONField):
+class ProvenanceField(PlainJSONField):
     """{field: entry}, stored as `packed` says. Filter by it in Python: paths in SQL meet the stored form."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:

@@ -25,11 +25,32 @@ PROSPECT = ("person_key", *VALUES, "original", "archived_at")
 _UNKNOWN = (None, None)
 
 
-def render(record: Record, entry: Entry) -> None:
-    """Has the record carry its rows, should its company and its prospect be new. `entry` is its provenance."""
-    record.company_line = line_of(company_row(*founding(record, entry)))
-    person = record.person.key if record.person else None
-    record.prospect_line = line_of(prospect_row(person, values_of(record), record.original, None))
+class Renderer:
+    """Writes the rows of what is new. `entry` is the provenance of all that the records say."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self._alike: dict[tuple[str, ...], str] = {}
+
+    def render(self, record: Record) -> None:
+        """Has the record carry its rows, should its company and its prospect be new."""
+        facts, provenance = record.facts, self._provenance(record)
+        if "name" not in facts:
+            facts = facts | {"name": record.fallback_name}
+        record.company_line = line_of(company_row(facts, provenance))
+        own: tuple[str, ...]
+        if record.person is None:
+            own = (NULL, "", "", "", "", record.source, record.notes, record.original, NULL)
+        else:
+            own = prospect_row(record.person.key, values_of(record), record.original, None)
+        record.prospect_line = line_of(own)
+
+    def _provenance(self, record: Record) -> str:
+        """The same text for all companies of which the same is said."""
+        said = tuple(record.facts)
+        if (known := self._alike.get(said)) is None:
+            known = self._alike[said] = as_json(founding(record, self._entry)[1])
+        return known
 
 
 def founding(record: Record, entry: Entry) -> tuple[dict[str, Any], Provenance]:
@@ -46,7 +67,8 @@ def values_of(record: Record) -> dict[str, str]:
     return values | _person_values(record.person) if record.person else values
 
 
-def company_row(facts: Mapping[str, Any], provenance: Provenance) -> tuple[str, ...]:
+def company_row(facts: Mapping[str, Any], provenance: str) -> tuple[str, ...]:
+    """`provenance` is as `provenance.as_json` writes it."""
     fact = facts.get
     least_staff, most_staff = fact("employees", _UNKNOWN)
     least_revenue, most_revenue = fact("revenue", _UNKNOWN)
@@ -59,7 +81,7 @@ def company_row(facts: Mapping[str, Any], provenance: Provenance) -> tuple[str, 
         _number(most_revenue),
         _number(fact("founded_year")),
         orjson.dumps(technologies).decode() if technologies else "[]",
-        as_json(provenance),
+        provenance,
     )
 
 

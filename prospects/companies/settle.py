@@ -5,7 +5,7 @@ Nothing here touches the database: `store` says what is known, and writes what w
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import orjson
 
@@ -27,6 +27,9 @@ class Settled:
     reason: str
     prospect: KnownProspect | None = None
     before: dict[str, Any] | None = None
+
+
+_CREATED: Final = Settled(CREATE, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,10 @@ NOTHING = Chunk([], [], [], {})
 
 
 class Store(Protocol):
+    draw_company_id: Callable[[], int]
+    draw_prospect_id: Callable[[], int]
+
     def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing: ...
-
-    def company_id(self) -> int: ...
-
-    def prospect_id(self) -> int: ...
 
     def write(self, chunk: Chunk) -> None: ...
 
@@ -83,8 +85,8 @@ def settle_chunk(
 ) -> Chunk:
     """Decides for each record, in order. `standing` may be from before `earlier` was written, which is believed."""
     earlier.rest()
-    companies = _Companies(standing.companies, stamp, store.company_id, earlier)
-    prospects = _Prospects(standing.prospects, store.prospect_id, earlier)
+    companies = _Companies(standing.companies, stamp, store.draw_company_id, earlier)
+    prospects = _Prospects(standing.prospects, store.draw_prospect_id, earlier)
     results = [prospects.take(record, *companies.take(record)) for record in records]
     return Chunk(results, companies.touched, prospects.touched, companies.new_keys)
 
@@ -106,13 +108,16 @@ class _Companies:
                 self._index.update(dict.fromkeys(keys_of_kind, company))
 
     def take(self, record: Record) -> tuple[Known, Settled]:
+        # Nearly every row of a first import, so as little as can be is done for it.
+        if self._index.keys().isdisjoint(record.keys.values()):
+            return self._unheard_of(record), _CREATED
         known = self._index.get
         found = [(kind, company) for kind, key in record.keys.items() if (company := known(key))]
-        if not found:
-            return self._new(record), Settled(CREATE, "")
         company = next((company for kind, company in found if not told_apart(record, company, by=kind)), None)
         if company is None:
             company, settled = self._new(record), Settled(CREATE, "")
+            company.keys = {}
+            self._own_keys(record, company)
         else:
             settled = self._merged(record, company)
             self._add_keys(record, company, settled)
@@ -124,10 +129,17 @@ class _Companies:
         settled.reason = "; ".join([part for part in [settled.reason, *notes] if part])
         return company, settled
 
+    def _unheard_of(self, record: Record) -> Known:
+        """A new company none of whose keys is known."""
+        company = self._new(record)
+        owned = dict.fromkeys(record.keys.values(), company)
+        self._index.update(owned)
+        self.new_keys.update(owned)
+        return company
+
     def _new(self, record: Record) -> Known:
         company = Founded(self._draw_id(), record, self._entry)
         self.touched.append(company)
-        self._own_keys(record, company)
         return company
 
     def _merged(self, record: Record, company: Known) -> Settled:
@@ -202,7 +214,7 @@ class _Prospects:
             outcome, reason = self._merged(record, prospect, company_result)
         if record.warnings:
             reason = "; ".join(part for part in [reason, *record.warnings] if part)
-        return Settled(outcome, reason[:500], prospect, company_result.before)
+        return Settled(outcome, reason[:500] if reason else "", prospect, company_result.before)
 
     def _merged(self, record: Record, prospect: KnownProspect, result: Settled) -> tuple[str, str]:
         """An edited prospect only gets what it lacks; what came with the file is always kept up to date."""

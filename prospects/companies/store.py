@@ -6,6 +6,7 @@ A dry run writes to temporary tables that lie over the real ones, so that it and
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
@@ -15,7 +16,7 @@ from prospects.companies import rendering
 from prospects.companies.copy_text import line_of
 from prospects.companies.copying import Copy, copy_of, copy_of_lines
 from prospects.companies.known import Known, KnownProspect
-from prospects.companies.provenance import unpacked
+from prospects.companies.provenance import as_json, unpacked
 from prospects.companies.record import RANGES, Record
 from prospects.companies.settle import NOTHING, Chunk, Standing
 
@@ -23,6 +24,9 @@ from prospects.companies.settle import NOTHING, Chunk, Standing
 _JOINT = "\x1f"
 _COMPANY = ("id", *rendering.COMPANY)
 _PROSPECT = ("id", "company_id", *rendering.PROSPECT)
+# The columns it came with are needed as their text.
+_ASKED = (*("original::text" if name == "original" else name for name in _PROSPECT), "edited_at")
+_KEY = itemgetter(0)
 COMPANY, KEY, PROSPECT = "prospects_company", "prospects_companykey", "prospects_prospect"
 
 
@@ -53,8 +57,11 @@ class CompanyStore:
     def __init__(self, cursor: CursorWrapper, *, dry: bool = False) -> None:
         self._cursor = cursor
         self._dry = dry
+        self._numbers = {} if dry else {table: _Numbers(cursor, table) for table in (COMPANY, PROSPECT)}
         provisional = count(-1, -1)
-        self._numbers = {table: provisional if dry else _Numbers(cursor, table) for table in (COMPANY, PROSPECT)}
+        draw = {table: numbers.draw for table, numbers in self._numbers.items()}
+        self.draw_company_id: Callable[[], int] = draw.get(COMPANY, provisional.__next__)
+        self.draw_prospect_id: Callable[[], int] = draw.get(PROSPECT, provisional.__next__)
         for table in (COMPANY, PROSPECT):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.staged_{table}")
             cursor.execute(f"CREATE TEMP TABLE staged_{table} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
@@ -74,8 +81,7 @@ class CompanyStore:
         """The companies that have one of the records' keys, with all their keys, and their prospects that the records
         or nobody of `earlier`, which isn't written yet, may mean. Locked against other writers."""
         for numbers in self._numbers.values():
-            if isinstance(numbers, _Numbers):
-                numbers.keep(len(records))
+            numbers.keep(len(records))
         ids = self._ids_by_keys(records)
         companies = self.companies_by_id(ids)
         people = list({record.person.key for record in records if record.person})
@@ -100,7 +106,7 @@ class CompanyStore:
 
     def prospects_by_id(self, ids: Iterable[int]) -> list[KnownProspect]:
         """These prospects, locked against other writers, in the order of their ids."""
-        columns = ", ".join((*_PROSPECT, "edited_at"))
+        columns = ", ".join(_ASKED)
         return _known_prospects(
             self._select(PROSPECT, columns, "id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(ids))
         )
@@ -110,7 +116,7 @@ class CompanyStore:
         wanted = sorted(companies)
         if not wanted:
             return []
-        columns = ", ".join((*_PROSPECT, "edited_at"))
+        columns = ", ".join(_ASKED)
         # Asked one after the other: for an OR, or for an order, the planner has read every prospect there is.
         lock = "" if self._dry else " FOR KEY SHARE"
         where = f"company_id = ANY(%s) AND person_key IS NULL{lock}"
@@ -120,12 +126,6 @@ class CompanyStore:
             rows += self._select(PROSPECT, columns, where, wanted, people)
         return _known_prospects(rows)
 
-    def company_id(self) -> int:
-        return next(self._numbers[COMPANY])
-
-    def prospect_id(self) -> int:
-        return next(self._numbers[PROSPECT])
-
     def write(self, chunk: Chunk) -> None:
         """Writes what is new or changed."""
         self.send(self.writes(chunk))
@@ -134,7 +134,8 @@ class CompanyStore:
         """What is new or changed, as text. Doesn't touch the database."""
         companies = "".join([_company_line(company) for company in chunk.companies if company.is_new])
         prospects = "".join([_prospect_line(prospect) for prospect in chunk.prospects if prospect.is_new])
-        keys = [(key, str(company.id)) for key, company in chunk.new_keys.items()]
+        # In the order of their index, whose pages are then met once and not for each key anew.
+        keys = [(key, str(company.id)) for key, company in sorted(chunk.new_keys.items(), key=_KEY)]
         new = [
             copy_of_lines(self._target(COMPANY), _COMPANY, companies),
             copy_of(self._target(KEY), ("key", "company_id"), keys),
@@ -195,6 +196,8 @@ class _Numbers:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         self._sequence = cursor.fetchone()[0]
         self._drawn: list[int] = []
+        # The next one. Raises IndexError where none is left.
+        self.draw: Callable[[], int] = self._drawn.pop
 
     def keep(self, number: int) -> None:
         """Has at least `number` at hand."""
@@ -202,10 +205,7 @@ class _Numbers:
             self._cursor.execute(
                 "SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [self._sequence, missing]
             )
-            self._drawn = [*reversed(self._cursor.fetchone()[0]), *self._drawn]
-
-    def __next__(self) -> int:
-        return self._drawn.pop()
+            self._drawn[:0] = reversed(self._cursor.fetchone()[0])
 
 
 def _replacement(table: str, columns: Sequence[str], rows: Sequence[Row], *, line: Callable[[Row], str]) -> Replacement:
@@ -215,7 +215,8 @@ def _replacement(table: str, columns: Sequence[str], rows: Sequence[Row], *, lin
 
 def _company_line(company: Known) -> str:
     """Most are as their record came, which has written its line already."""
-    return f"{company.id}\t{company.line or line_of(rendering.company_row(company.facts, company.provenance))}\n"
+    line = company.line or line_of(rendering.company_row(company.facts, as_json(company.provenance)))
+    return f"{company.id}\t{line}\n"
 
 
 def _prospect_line(prospect: KnownProspect) -> str:

@@ -147,7 +147,7 @@ def _plain(run: QualificationRun, ids: Sequence[int]) -> Mapping[int, Mapping[st
 
 def _headers(run: QualificationRun) -> list[str]:
     """Every header that a prospect of this run came with, in alphabetical order."""
-    keys = RawSQL('jsonb_object_keys("prospects_prospect"."original")', [])
+    keys = RawSQL('json_object_keys("prospects_prospect"."original")', [])
     judged = Qualification.objects.filter(run=run, prospect__original__isnull=False)
     return sorted(set(judged.annotate(header=keys).values_list("header", flat=True)))
 

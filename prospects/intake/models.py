@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from performance.database.plain_json import PlainJSONField
 from performance.files.models import StoredFile
 from performance.jobs.models import Batch
 from prospects.companies.models import Prospect
@@ -121,7 +122,7 @@ class ImportRow(models.Model):
         db_constraint=False,
     )
     line = models.PositiveIntegerField()
-    raw = models.JSONField()
+    raw = PlainJSONField()
 
     objects = ImportRowQuerySet.as_manager()
 

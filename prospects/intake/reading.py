@@ -27,6 +27,8 @@ Reads = list[Record | Refusal]
 
 # Python reads 20,000 rows a second, and a process takes half of one to start.
 MANY_ROWS = 20_000
+# Of a record, what doesn't come through the pipe.
+_REST = ("facts", "fallback_name", "name_key", "source", "notes", "original")
 # Chunks that wait to be settled: whoever reads is never out of work.
 AHEAD = 2
 
@@ -87,8 +89,7 @@ def _beside(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
         stdout=subprocess.PIPE,
     )
     try:
-        with _here(terms) as read:
-            yield _Other(cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout), terms, until_ready=read).read
+        yield _Other(cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout), terms).read
     finally:
         child.kill()
         child.communicate()
@@ -97,22 +98,24 @@ def _beside(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
 class _Other:
     """The reader at the other end of two pipes. It takes a while to start: until it is ready, rows are read here."""
 
-    def __init__(
-        self, stdin: IO[bytes], stdout: IO[bytes], terms: Terms, *, until_ready: Callable[[bytes], Reads]
-    ) -> None:
+    def __init__(self, stdin: IO[bytes], stdout: IO[bytes], terms: Terms) -> None:
         self._stdin, self._stdout = stdin, stdout
-        self._until_ready = until_ready
+        self._reader = terms.reader()
         self._is_ready = False
         self._tell(orjson.dumps(asdict(terms)))
 
     def read(self, rows: bytes) -> Reads:
         if not self._is_ready and not select([self._stdout], [], [], 0)[0]:
-            return self._until_ready(rows)
+            return list(map(self._reader.read, orjson.loads(rows)))
         if not self._is_ready:
             self._hear()
             self._is_ready = True
         self._tell(rows)
-        return list(map(_unpacked, marshal.loads(self._hear())))  # noqa: S302 - our own child's
+        source = _Rows(rows, self._reader)
+        reads = marshal.loads(self._hear())  # noqa: S302 - our own child's
+        return [
+            Refusal(read) if isinstance(read, str) else _Read(source, place, *read) for place, read in enumerate(reads)
+        ]
 
     def _tell(self, content: bytes) -> None:
         try:
@@ -127,25 +130,34 @@ class _Other:
         return heard
 
 
+class _Rows:
+    """A chunk's rows, of which one may be read here too."""
+
+    def __init__(self, rows: bytes, reader: RowReader) -> None:
+        self._rows, self._reader = rows, reader
+        self._cells: list[list[str]] = []
+
+    def read(self, place: int) -> Record | Refusal:
+        self._cells = self._cells or orjson.loads(self._rows)
+        return self._reader.read(self._cells[place])
+
+
 class _Read(Record):
-    """A record that another process has read. What most are never asked for is unpacked when one is."""
+    """A record that another process has read. What most are never asked for is read here when one is."""
 
-    __slots__ = ("_rest",)
+    __slots__ = ("_place", "_source")
 
-    def __init__(self, keys: dict[str, str], person: Any, warnings: list[str], *lines_and_rest: Any) -> None:
-        self.keys, self.warnings = keys, warnings
+    def __init__(self, source: _Rows, place: int, keys: dict[str, str], person: Any, *others: Any) -> None:
+        self._source, self._place = source, place
+        self.keys = keys
         self.person = person and Person(*person)
-        self.company_line, self.prospect_line, self._rest = lines_and_rest
+        self.warnings, self.company_line, self.prospect_line = others
 
     def __getattr__(self, name: str) -> Any:
         """Of the rest, not set yet."""
-        if name not in reading_child.REST:
+        if name not in _REST:
             raise AttributeError(name)
-        for each, value in zip(reading_child.REST, marshal.loads(self._rest), strict=True):  # noqa: S302 - our own child's
-            setattr(self, each, value)
+        here = self._source.read(self._place)
+        for each in _REST:
+            setattr(self, each, getattr(here, each))
         return getattr(self, name)
-
-
-def _unpacked(read: Any) -> Record | Refusal:
-    """The opposite of `reading_child.packed`."""
-    return Refusal(read) if isinstance(read, str) else _Read(*read)

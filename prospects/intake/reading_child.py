@@ -13,12 +13,11 @@ from typing import IO, Any
 import orjson
 
 from prospects.companies.record import Record, Refusal
-from prospects.companies.rendering import render
+from prospects.companies.rendering import Renderer
 from prospects.intake.rows import RowReader
 
 LENGTH = 8
 READY = b"ready"
-REST = ("facts", "fallback_name", "name_key", "source", "notes", "original")
 
 
 def send(stream: IO[bytes], content: bytes) -> None:
@@ -36,7 +35,7 @@ def receive(stream: IO[bytes]) -> bytes | None:
 
 
 def packed(read: Record | Refusal) -> Any:
-    """What `marshal` takes. REST is packed by itself: of most records nobody unpacks it."""
+    """What `marshal` takes: the lines, and what decides who is who. Few records are asked for more."""
     if isinstance(read, Refusal):
         return read.reason
     person = read.person and (
@@ -46,8 +45,7 @@ def packed(read: Record | Refusal) -> Any:
         read.person.email,
         read.person.phone,
     )
-    rest = marshal.dumps((read.facts, read.fallback_name, read.name_key, read.source, read.notes, read.original))
-    return read.keys, person, read.warnings, read.company_line, read.prospect_line, rest
+    return read.keys, person, read.warnings, read.company_line, read.prospect_line
 
 
 def main() -> None:
@@ -58,14 +56,14 @@ def main() -> None:
     if terms is None:
         return
     arguments = orjson.loads(terms)
-    entry = arguments.pop("entry")
+    render = Renderer(arguments.pop("entry")).render
     reader = RowReader(**arguments)
     send(answered, READY)
     while (rows := receive(asked)) is not None:
         reads = list(map(reader.read, orjson.loads(rows)))
         for read in reads:
             if isinstance(read, Record):
-                render(read, entry)
+                render(read)
         send(answered, marshal.dumps(list(map(packed, reads))))
 
 

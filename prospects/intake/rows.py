@@ -24,6 +24,7 @@ Texts = dict[str, str]
 
 # What people write where they have nothing to say.
 _SILENT = frozenset({"-", "--", "n/a", "na", "n.a.", "null", "none", "nil", "unknown", "#n/a", "nan", "?", "tbd", "."})
+_SILENCE = max(map(len, _SILENT))
 _SHORT = 24
 _LENGTHS = {
     "name": 300, "industry": 200, "description": 20_000, "stage": 60, "funding": 60, "street": 300, "city": 120,
@@ -104,7 +105,11 @@ class RowReader:
         """{field: text} of the cells that say something, constants where they don't."""
         texts = dict(self._constants)
         for name, cell in zip(self._names, cells, strict=False):
-            if cell and name and (text := _said(cell) if len(cell) <= _SHORT else one_line(cell)):
+            if not cell or not name:
+                continue
+            if len(cell) > _SILENCE and cell.isprintable() and "  " not in cell and cell[0] != " " != cell[-1]:
+                texts[name] = cell
+            elif text := _said(cell) if len(cell) <= _SHORT else one_line(cell):
                 texts[name] = text
         return texts
 

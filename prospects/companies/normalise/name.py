@@ -12,6 +12,9 @@ _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 
 def _words(text: str) -> tuple[str, ...]:
     plain = folded(text)
+    words = plain.split()
+    if "".join(words).isalnum():  # without punctuation, as most are: a third of the time
+        return tuple(words)
     return tuple(_WORD.findall(_DOTTED.sub("", plain) if "." in plain else plain))
 
 
@@ -30,7 +33,7 @@ def name_key(name: str) -> str:
     words = _words(name)
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
-    while (form := _legal_form(words)) and len(form) < len(words):
+    while words and words[-1] in _FORMS and (form := _legal_form(words)) and len(form) < len(words):
         words = words[: -len(form)]
     return " ".join(words)
 
@@ -41,8 +44,7 @@ def person_key(name: str) -> str:
 
 
 def _legal_form(words: tuple[str, ...]) -> tuple[str, ...]:
-    if words:
-        for form in _FORMS.get(words[-1], ()):
-            if words[-len(form) :] == form:
-                return form
+    for form in _FORMS[words[-1]]:
+        if words[-len(form) :] == form:
+            return form
     return ()

@@ -9,6 +9,8 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, Phon
 _LONGEST = 60
 _SEPARATORS = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]+")
 _EXTENSION = re.compile(r"\s*(?:#|;?\s*ext[.:=]?|x|extension|durchwahl|poste)\s*\d{1,7}\s*$", re.IGNORECASE)
+# Asked first: to look for an extension takes ten times as long.
+_MARKED = re.compile(r"[#;a-z]", re.IGNORECASE)
 _TRUNK = re.compile(r"\(0\)")
 _NANP = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 _AMERICAN = re.compile(r"\(?[2-9]\d{2}\)?[ .-]\s?[2-9]\d{2}[ .-]\d{4}")
@@ -21,7 +23,9 @@ def phone(text: str, *, country: str | None) -> str | None:
     """
     if len(text) > _LONGEST:
         return None
-    written = _EXTENSION.sub("", text.strip())
+    written = text.strip()
+    if _MARKED.search(written):
+        written = _EXTENSION.sub("", written)
     if country is None and _AMERICAN.fullmatch(written):
         country = "US"
     digits = _SEPARATORS.sub("", _TRUNK.sub("", written) if "(0)" in written else written)

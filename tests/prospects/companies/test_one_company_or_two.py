@@ -14,7 +14,7 @@ class Nothing:
     """A database without a company."""
 
     def __init__(self) -> None:
-        self.company_id = self.prospect_id = count(1).__next__
+        self.draw_company_id = self.draw_prospect_id = count(1).__next__
 
     def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing:
         return Standing([], [])

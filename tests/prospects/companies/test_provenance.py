@@ -36,5 +36,5 @@ def test_a_company_shows_an_entry_beside_each_field():
     assert company.provenance == {"name": FILE, "domain": FILE}
     assert Company.objects.values_list("provenance", flat=True).get() == {"name": FILE, "domain": FILE}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT jsonb_array_length(provenance) FROM prospects_company")
+        cursor.execute("SELECT json_array_length(provenance) FROM prospects_company")
         assert cursor.fetchone() == (1,)

@@ -13,7 +13,7 @@ import pytest
 
 from prospects.companies.models import Company
 from prospects.companies.record import Record, Refusal
-from prospects.companies.rendering import render
+from prospects.companies.rendering import Renderer
 from prospects.intake import outcomes, reading, services
 from prospects.intake.models import Import
 from prospects.intake.reading import MANY_ROWS, RawRow, ReaderEnded, Reads, Terms, read_ahead
@@ -72,7 +72,7 @@ def test_a_process_beside_ours_reads_as_we_do():
     beside = [reads for _, reads in found]
     for read in chain.from_iterable([*here, *beside]):
         if isinstance(read, Record) and not read.company_line:
-            render(read, TERMS.entry)
+            Renderer(TERMS.entry).render(read)
 
     assert not before.is_running()
     assert [list(map(asdict, reads)) for reads in beside] == [list(map(asdict, reads)) for reads in here[1:]]
