@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+    "performance.limits.middleware.LimitHeaders",
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -204,7 +205,12 @@ CACHES["limits"] = {
     **CACHES["default"],
     "BACKEND": "django_redis.cache.RedisCache",
     "KEY_PREFIX": "assay-limits",
-    "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+    "OPTIONS": {
+        "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        "IGNORE_EXCEPTIONS": True,
+        "SOCKET_CONNECT_TIMEOUT": 1,
+        "SOCKET_TIMEOUT": 1,
+    },
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
@@ -352,13 +358,33 @@ QUALIFY_RATE_PER_MINUTE = env.int(
 )
 RATELIMIT_ENABLE = RATE_LIMIT_ENABLED
 RATELIMIT_USE_CACHE = "limits"
-RATELIMIT_IP_META_KEY = "performance.access.client.client_address"
-# Valkey down must not lock everybody out.
+# Valkey down must not lock everybody out: each process counts for itself then (`performance.limits.forms`).
 RATELIMIT_FAIL_OPEN = True
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "performance.access.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
+ANALYSIS_RATE_PER_MINUTE = env.int(
+    "ANALYSIS_RATE_PER_MINUTE", 20, minimum=1, maximum=1_000_000, help="Analyses a client may ask for"
+)
+SEARCH_RATE_PER_MINUTE = env.int(
+    "SEARCH_RATE_PER_MINUTE", 10, minimum=1, maximum=1_000_000, help="Web searches a client may ask for"
+)
+CRAWL_RATE_PER_MINUTE = env.int(
+    "CRAWL_RATE_PER_MINUTE", 5, minimum=1, maximum=1_000_000, help="Crawls a client may ask for"
+)
+NETWORKS_RATE_PER_HOUR = env.int(
+    "NETWORKS_RATE_PER_HOUR", 5, minimum=1, maximum=1_000_000, help="Networks a client may ask for"
+)
+# What a view's `limit` may name: (requests, seconds). Staff set others for a user or a token in the admin (allowances).
+RATE_LIMITS = {
+    "api": (RATE_LIMIT_PER_MINUTE, 60),
+    "qualify": (QUALIFY_RATE_PER_MINUTE, 60),
+    "analysis": (ANALYSIS_RATE_PER_MINUTE, 60),
+    "search": (SEARCH_RATE_PER_MINUTE, 60),
+    "crawl": (CRAWL_RATE_PER_MINUTE, 60),
+    "networks": (NETWORKS_RATE_PER_HOUR, 3600),
+}
 # What users name (webhooks, pages) is asked there; see performance/outbound.
 ALLOWED_PRIVATE_NETWORKS = env.networks("ALLOWED_PRIVATE_NETWORKS", [], help="Private networks users may name (CIDRs)")
 OUTBOUND_PORTS = env.ports("OUTBOUND_PORTS", [80, 443], help="Ports that addresses named by users may have")
@@ -367,7 +393,7 @@ PUBLIC_URL = env.url("PUBLIC_URL", "", help="Where people reach this installatio
     "DEFAULT_PERMISSION_CLASSES": ["performance.access.permissions.RoleAndScope"],
     "DEFAULT_PAGINATION_CLASS": "performance.api.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_THROTTLE_CLASSES": ["performance.api.throttling.ClientRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["performance.limits.throttle.ClientThrottle"],
     "DEFAULT_SCHEMA_CLASS": "performance.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["performance.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [

@@ -15,10 +15,14 @@ class PerformanceConfig(AppConfig):
         from performance.database.slow_queries import watch
         from performance.flags.models import Flag
         from performance.flags.services import forget
+        from performance.limits import allowances
+        from performance.limits.models import Allowance
 
         post_migrate.connect(sync_after_migrate, sender=self)
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)
         connection_created.connect(watch)
+        post_save.connect(allowances.changed, sender=Allowance)
+        post_delete.connect(allowances.changed, sender=Allowance)
         connection_created.connect(install)
         request_finished.connect(request_ids.forget)

@@ -5,9 +5,11 @@ from performance.api.models import IdempotencyKey
 from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
+from performance.limits.models import Allowance
 
 __all__ = [
     "ApiToken",
+    "Allowance",
     "Batch",
     "FileChunk",
     "Flag",

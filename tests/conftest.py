@@ -6,6 +6,7 @@ first: that is why the settings' module is named here and not in pyproject.toml.
 
 import os
 import signal
+from itertools import count
 
 import django
 import pytest
@@ -21,6 +22,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 # Django's own hasher is slow on purpose: a third of a second for each user that a test makes.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+from performance.limits import services as limits  # noqa: E402 - it needs the settings
+
+_numbers = count(1)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -43,3 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _flags_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """Flags are read again every second, which would add a statement to whatever request comes next."""
     monkeypatch.setattr("performance.flags.services._kept", (float("inf"), {}))
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_limited_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test counts in buckets of its own. Allowances would be read by a thread, beside the test's transaction."""
+    monkeypatch.setattr("performance.limits.shared.PREFIX", f"test-limits-{next(_numbers)}")
+    monkeypatch.setattr("performance.limits.allowances._kept", (float("inf"), {}))
+    limits.forget()

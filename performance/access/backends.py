@@ -5,13 +5,15 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django_ratelimit.core import is_ratelimited
 
 from performance.access.models import User
+from performance.limits.forms import wait_s
+from performance.limits.identity import identity_of
+from performance.limits.policies import Policy
 
-PER_ADDRESS = "10/m"
+PER_ADDRESS = Policy("login.address", 10, 60, 10)
 # Above the limit of an address, or one stranger could lock a colleague out; below what guessing needs.
-PER_USERNAME = "30/m"
+PER_USERNAME = Policy("login.username", 30, 60, 30)
 
 
 class LimitedModelBackend(ModelBackend):
@@ -31,8 +33,7 @@ class LimitedModelBackend(ModelBackend):
 
 
 def _is_limited(request: HttpRequest, username: str) -> bool:
-    by_address = is_ratelimited(request, group="login.address", key="ip", rate=PER_ADDRESS, increment=True)
-    by_name = is_ratelimited(
-        request, group="login.username", key=lambda *_: username.lower(), rate=PER_USERNAME, increment=True
-    )
+    address = identity_of(request, PER_ADDRESS.name, user_id=None)
+    by_address = wait_s(request, "login.address", value=address, policy=PER_ADDRESS)
+    by_name = wait_s(request, "login.username", value=username.lower(), policy=PER_USERNAME)
     return bool(by_address or by_name)

@@ -1,30 +1,47 @@
 """Where a request comes from."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
 
 # A request over a Unix socket has no address; all such share one.
 NO_ADDRESS = "127.0.0.1"
+# Longer than any address with its port: what is longer isn't looked at.
+_MOST_CHARACTERS = 60
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's IP address: what the outermost of our own proxies (TRUSTED_PROXIES) saw.
+    """The client's IP address, in its one canonical form: what the outermost of our own proxies (TRUSTED_PROXIES) saw.
 
     Whatever stands further left in X-Forwarded-For was written by the client and isn't believed.
     """
-    direct = str(request.META.get("REMOTE_ADDR") or NO_ADDRESS)
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
-    if not settings.TRUSTED_PROXIES or len(hops) < settings.TRUSTED_PROXIES:
+    direct = _address(str(request.META.get("REMOTE_ADDR") or "")) or NO_ADDRESS
+    proxies = settings.TRUSTED_PROXIES
+    if not proxies:
         return direct
-    forwarded = hops[-settings.TRUSTED_PROXIES].strip()
-    return forwarded if _is_address(forwarded) else direct
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", proxies)
+    if len(hops) < proxies:
+        return direct
+    return _address(hops[-proxies]) or direct
 
 
-def _is_address(text: str) -> bool:
+def _address(text: str) -> str | None:
+    """An address out of `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1` or `[2001:db8::1]:4711`; some proxies add
+    the port. None for anything else.
+    """
+    text = text.strip()
+    if len(text) > _MOST_CHARACTERS:
+        return None
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
-        ip_address(text)
+        address = ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
+    if isinstance(address, IPv6Address):
+        # A zone means something on its own host only; an IPv4 client of an IPv6 socket is the same client.
+        address = address.ipv4_mapped or IPv6Address(int(address))
+    return str(address)

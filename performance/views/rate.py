@@ -4,16 +4,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django_ratelimit.core import get_usage
+
+from performance.limits.allowances import policy_of
+from performance.limits.forms import wait_s
+from performance.views.permission import member
 
 View = Callable[..., HttpResponseBase]
 
 
-def limited(group: str) -> Callable[[View], View]:
-    """At most QUALIFY_RATE_PER_MINUTE POSTs of `group` by one person; more are answered 429, with when to come back.
+def limited(group: str, *, policy: str = "qualify") -> Callable[[View], View]:
+    """At most as many POSTs of `group` by one person as the policy allows them; more are answered 429, with when to
+    come back.
 
     Only inside `allowed`, since people are counted by who they are. Nothing is limited without RATE_LIMIT_ENABLED.
     """
@@ -21,21 +24,16 @@ def limited(group: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            wait_s = _wait_s(request, group) if request.method == "POST" and settings.RATE_LIMIT_ENABLED else 0
-            if not wait_s:
+            identity = f"user:{member(request).pk}"
+            wait = 0
+            if request.method == "POST":
+                wait = wait_s(request, f"page.{group}", value=identity, policy=policy_of(policy, identity))
+            if not wait:
                 return view(request, *args, **kwargs)
-            response = render(request, "429.html", {"wait_s": wait_s}, status=429)
-            response.headers["Retry-After"] = str(wait_s)
+            response = render(request, "429.html", {"wait_s": wait}, status=429)
+            response.headers["Retry-After"] = str(wait)
             return response
 
         return guarded
 
     return decorate
-
-
-def _wait_s(request: HttpRequest, group: str) -> int:
-    """Seconds until the next one; 0 where it may be now, or where Valkey can't say."""
-    usage = get_usage(
-        request, group=f"page.{group}", key="user", rate=f"{settings.QUALIFY_RATE_PER_MINUTE}/m", increment=True
-    )
-    return int(usage["time_left"]) + 1 if usage and usage["should_limit"] else 0

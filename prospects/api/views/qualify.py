@@ -1,6 +1,5 @@
 """Asking for a qualification run."""
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +20,7 @@ class QualifyView(APIView):
     """Asking for a qualification run."""
 
     required_permissions = {"POST": ["prospects.add_qualificationrun"]}
-    rate_per_minute = settings.QUALIFY_RATE_PER_MINUTE
+    limit = "qualify"
 
     @extend_schema(
         request=QualifySerializer,
