@@ -23,6 +23,17 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
+def is_storable(text: str) -> bool:
+    """Whether `storable` would leave it as it is."""
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def folded(text: str) -> str:
     """For comparing: casefolded, accents gone. "Société GÉNÉRALE" → "societe generale"."""
     if text.isascii():

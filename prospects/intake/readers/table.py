@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from prospects.companies.normalise.formula import unguard
-from prospects.companies.normalise.text import one_line, storable
+from prospects.companies.normalise.text import is_storable, one_line, storable
 from prospects.intake.errors import EmptyFile, TooManyColumns, UnreadableFile
 from prospects.intake.limits import MAX_COLUMNS
 from prospects.intake.readers.delimited import delimited_rows
@@ -77,7 +77,7 @@ def _cleaned(rows: Iterator[Row]) -> Iterator[Row]:
             raise TooManyColumns(f"Line {line} has {len(cells):,} columns; at most {MAX_COLUMNS} can be imported.")
         # Asked of the whole row first: most have none of what follows.
         text = "".join(cells)
-        if not text.isascii() or "\x00" in text:
+        if not is_storable(text):
             cells = list(map(storable, cells))
             text = "".join(cells)
         if "'" in text:
