@@ -40,9 +40,13 @@ class PinnedConnection:
 
     def call(self, *arguments: Argument) -> Any:
         """A command's reply, strings as bytes. Raises CacheGone when there is none to be had."""
+        return self.calls([arguments])[0]
+
+    def calls(self, commands: Sequence[Sequence[Argument]]) -> list[Any]:
+        """The replies of several commands sent at once. Raises CacheGone, also when only one of them is refused."""
         circuit.enter()
         try:
-            reply = self._exchange(arguments)
+            replies = self._exchange(commands)
         except NoScriptError:
             raise
         except redis.ResponseError as error:
@@ -53,7 +57,7 @@ class PinnedConnection:
             circuit.failed(error)
             raise CacheGone(str(error)) from error
         circuit.succeeded()
-        return reply
+        return replies
 
     def script(self, script: Script, keys: Sequence[str | bytes], arguments: Sequence[Argument]) -> Any:
         """The reply of a script. Raises CacheGone."""
@@ -62,28 +66,43 @@ class PinnedConnection:
         except NoScriptError:
             return self.call("EVAL", script.text, len(keys), *keys, *arguments)
 
-    def _exchange(self, arguments: Sequence[Argument]) -> Any:
+    def _exchange(self, commands: Sequence[Sequence[Argument]]) -> list[Any]:
         if self._connection is not None:
             try:
                 if epoch.is_owed():
                     epoch.settle(self._connection)
-                return self._once(arguments)
+                return self._once(commands)
             except redis.ConnectionError:
                 # The server may have been restarted since the last call, which is no outage.
                 self.close()
         self._connect()
-        return self._once(arguments)
+        return self._once(commands)
 
-    def _once(self, arguments: Sequence[Argument]) -> Any:
+    def _once(self, commands: Sequence[Sequence[Argument]]) -> list[Any]:
+        connection = self._connection
         try:
-            self._connection.send_command(*arguments)
-            return self._connection.read_response()
+            if len(commands) == 1:
+                connection.send_command(*commands[0])
+                return [connection.read_response()]
+            connection.send_packed_command(connection.pack_commands(commands))
+            replies = [self._reply() for _ in commands]
         except redis.ResponseError:
             raise
         except BaseException:
             # Interrupted between question and answer, the next question would get this one's answer.
             self.close()
             raise
+        for reply in replies:
+            if isinstance(reply, redis.ResponseError):
+                raise reply
+        return replies
+
+    def _reply(self) -> Any:
+        """All replies are read before the first refusal is raised, or the next question would get the rest."""
+        try:
+            return self._connection.read_response()
+        except redis.ResponseError as error:
+            return error
 
     def _connect(self) -> None:
         self._pool = caches["default"].client.get_client().connection_pool  # type: ignore[attr-defined]

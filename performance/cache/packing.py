@@ -11,11 +11,11 @@ from typing import Any
 
 import msgpack
 import zstandard
+from django.conf import settings
 
 # Bytes as they are; packed values; "there is nothing".
 RAW, PACKED, NOTHING = b"r", b"p", b"n"
 PLAIN, ZSTD = b"-", b"z"
-COMPRESS_ABOVE = 1024
 # An honest compressor gains more than this, or it isn't worth the time of whoever reads.
 WORTHWHILE = 0.9
 MOST_BYTES = 32 * 1024 * 1024
@@ -33,7 +33,7 @@ def pack(value: Any) -> bytes:
         kind, content = NOTHING, b""
     else:
         kind, content = PACKED, packed(value)
-    if len(content) > COMPRESS_ABOVE:
+    if len(content) > settings.CACHE_COMPRESS_ABOVE:
         squeezed = zstandard.ZstdCompressor(level=3).compress(content)
         if len(squeezed) < len(content) * WORTHWHILE:
             return kind + ZSTD + squeezed
@@ -53,6 +53,14 @@ def value_of(kind: bytes, content: bytes) -> Any:
     if kind == RAW:
         return content
     return unpacked(content) if kind == PACKED else None
+
+
+def number(content: bytes) -> int:
+    """What Valkey counts with. Raises Unreadable."""
+    try:
+        return int(content)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
 
 
 def packed(value: Any) -> bytes:
