@@ -5,12 +5,13 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import IPv4Address, ip_address
+from typing import cast
 
 from tests.servers.loop_thread import LoopThread
 
 A, AAAA, IN = 1, 28, 1
 NXDOMAIN = 3
-# The addresses of a name, asked anew for each question.
+# The addresses of a name, asked anew for each question (a look-up is two: AAAA and A).
 Answers = Callable[[str], Sequence[str]]
 
 
@@ -24,8 +25,7 @@ class NameServer(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
         self.port = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, packet: bytes, address: tuple[str, int]) -> None:
