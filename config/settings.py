@@ -48,7 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "performance.views.health.HealthMiddleware",
     "performance.api.request_ids.RequestIds",
-    "performance.database.slow_queries.ViewNames",
+    "performance.metrics.middleware.request_metrics",
     "django.middleware.security.SecurityMiddleware",
     "performance.views.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -61,8 +61,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-]
     "performance.limits.middleware.LimitHeaders",
+]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -167,6 +167,7 @@ REDIS_MAX_CONNECTIONS = env.int(
 )
 CACHE_ENABLED = env.bool("CACHE_ENABLED", True, help="Off: every read goes to the database")
 CACHE_DEFAULT_TTL = env.int("CACHE_DEFAULT_TTL", 1800, minimum=1, maximum=2_592_000, help="Seconds")
+CACHE_LIST_TTL = env.int("CACHE_LIST_TTL", 300, minimum=1, maximum=86_400, help="Seconds of lists and details")
 CACHE_NEGATIVE_TTL = env.int("CACHE_NEGATIVE_TTL", 30, minimum=1, maximum=86_400, help='Seconds of "there is no such"')
 CACHE_STALE_TTL = env.int(
     "CACHE_STALE_TTL", 30, minimum=0, maximum=86_400, help="Seconds an outlived value serves while one computes it anew"
@@ -337,6 +338,9 @@ RUN_BUDGET_USD = env.float("RUN_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000_000
 # --- API ------------------------------------------------------------------------------------------------------------
 PAGINATION_DEFAULT_PER_PAGE = env.int("PAGINATION_DEFAULT_PER_PAGE", 50, minimum=1, maximum=500, help="Rows a page")
 PAGINATION_MAX_PER_PAGE = env.int("PAGINATION_MAX_PER_PAGE", 500, minimum=1, maximum=5000, help="Most rows a page")
+BULK_INSERT_CHUNK_SIZE = env.int(
+    "BULK_INSERT_CHUNK_SIZE", 1000, minimum=1, maximum=100_000, help="Rows a bulk write sends at once"
+)
 # Read by the process that serves (`config.stack.serve`); declared here, for the table of settings.
 env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
 env.int("PORT", None, minimum=1, maximum=65_535, help="Port of the web; 8000 or the next free one")
@@ -349,6 +353,10 @@ COMPRESSION_LEVEL = env.int(
     "COMPRESSION_LEVEL", 6, minimum=1, maximum=9, help="As gzip counts; zstd and br get levels of about its CPU"
 )
 COMPRESSION_EXCLUDED_PATHS = env.list("COMPRESSION_EXCLUDED_PATHS", [], help="Paths that are never compressed")
+# What users name (webhooks, pages) is asked there; see performance/outbound.
+ALLOWED_PRIVATE_NETWORKS = env.networks("ALLOWED_PRIVATE_NETWORKS", [], help="Private networks users may name (CIDRs)")
+OUTBOUND_PORTS = env.ports("OUTBOUND_PORTS", [80, 443], help="Ports that addresses named by users may have")
+PUBLIC_URL = env.url("PUBLIC_URL", "", help="Where people reach this installation; links in webhooks begin with it")
 RATE_LIMIT_ENABLED = env.bool("RATE_LIMIT_ENABLED", True, help="Limits on login, forms and API")
 RATE_LIMIT_PER_MINUTE = env.int(
     "RATE_LIMIT_PER_MINUTE", 100, minimum=1, maximum=1_000_000, help="API requests a client"
@@ -356,14 +364,6 @@ RATE_LIMIT_PER_MINUTE = env.int(
 QUALIFY_RATE_PER_MINUTE = env.int(
     "QUALIFY_RATE_PER_MINUTE", 10, minimum=1, maximum=1_000_000, help="Qualification runs a client may ask for"
 )
-RATELIMIT_ENABLE = RATE_LIMIT_ENABLED
-RATELIMIT_USE_CACHE = "limits"
-# Valkey down must not lock everybody out: each process counts for itself then (`performance.limits.forms`).
-RATELIMIT_FAIL_OPEN = True
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "performance.access.authentication.ApiTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
 ANALYSIS_RATE_PER_MINUTE = env.int(
     "ANALYSIS_RATE_PER_MINUTE", 20, minimum=1, maximum=1_000_000, help="Analyses a client may ask for"
 )
@@ -385,10 +385,14 @@ RATE_LIMITS = {
     "crawl": (CRAWL_RATE_PER_MINUTE, 60),
     "networks": (NETWORKS_RATE_PER_HOUR, 3600),
 }
-# What users name (webhooks, pages) is asked there; see performance/outbound.
-ALLOWED_PRIVATE_NETWORKS = env.networks("ALLOWED_PRIVATE_NETWORKS", [], help="Private networks users may name (CIDRs)")
-OUTBOUND_PORTS = env.ports("OUTBOUND_PORTS", [80, 443], help="Ports that addresses named by users may have")
-PUBLIC_URL = env.url("PUBLIC_URL", "", help="Where people reach this installation; links in webhooks begin with it")
+RATELIMIT_ENABLE = RATE_LIMIT_ENABLED
+RATELIMIT_USE_CACHE = "limits"
+# Valkey down must not lock everybody out: each process counts for itself then (`performance.limits.forms`).
+RATELIMIT_FAIL_OPEN = True
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "performance.access.authentication.ApiTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["performance.access.permissions.RoleAndScope"],
     "DEFAULT_PAGINATION_CLASS": "performance.api.pagination.CursorPagination",
@@ -478,6 +482,9 @@ LOGGING = {
 }
 
 # --- Instruments ----------------------------------------------------------------------------------------------------
+METRICS_RETENTION_HOURS = env.int(
+    "METRICS_RETENTION_HOURS", 72, minimum=2, maximum=8760, help="Hours that measurements by the minute are kept"
+)
 # Silk's own middleware costs 40-155 µs a request even at 0 %: `performance.flags.silk` calls it only for the sample
 # that staff ask for by the flag.
 SILKY_MIDDLEWARE_CLASS = "performance.flags.silk.SampledSilk"

@@ -6,15 +6,19 @@ from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
 from performance.limits.models import Allowance
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
 
 __all__ = [
-    "ApiToken",
     "Allowance",
+    "ApiToken",
     "Batch",
     "FileChunk",
     "Flag",
     "IdempotencyKey",
     "Job",
+    "MetricBucket",
+    "MetricFlush",
+    "MetricLabels",
     "PaidCall",
     "RunnerSlot",
     "StoredFile",

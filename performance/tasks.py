@@ -10,6 +10,7 @@ from performance.api.models import IdempotencyKey
 from performance.files import services as files
 from performance.jobs.models import Worker
 from performance.jobs.tasks import work
+from performance.metrics import rollups
 
 __all__ = ["expire_rows", "work"]
 WORKER_KEPT = timedelta(days=1)
@@ -19,9 +20,11 @@ WORKER_KEPT = timedelta(days=1)
 def expire_rows(**_future: object) -> dict[str, int]:
     """Delete what has had its time; how many rows of each. Idempotent."""
     at = timezone.now()
+    rollups.roll_up()
     return {
         "idempotency keys": IdempotencyKey.objects.expired(at=at).delete()[0],
         "files": files.delete_expired(at=at),
         "tokens": delete_expired_tokens(at=at),
+        "measurements": rollups.expire(at=at),
         "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],
     }

@@ -19,6 +19,7 @@ from performance.metrics import Series, series, spent
 logger = logging.getLogger("performance.database")
 METRIC = "sql.statement_ms"
 
+_OWN_TABLES = "performance_metric"
 _SHOWN_CHARACTERS = 500
 _LABEL_CHARACTERS = 160
 # No statement tells itself from others only after so much; a list of thousands of values does not cost a second here.
@@ -51,7 +52,8 @@ def measure(execute: Execute, sql: Any, params: Any, many: bool, context: dict[s
             own.database_ms += took_ms
             view = own.view
         text = sql if type(sql) is str else str(sql)
-        _series_of(text[:_READ_CHARACTERS], view).observe(took_ms)
+        if measured := _series_of(text[:_READ_CHARACTERS], view):
+            measured.observe(took_ms)
         if took_ms >= settings.QUERY_SLOW_THRESHOLD:
             _log(text, params, took_ms, view)
 
@@ -68,7 +70,10 @@ def fingerprint(sql: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _series_of(sql: str, view: str) -> Series:
+def _series_of(sql: str, view: str) -> Series | None:
+    """None for what stores the measurements: it would be measured and stored for ever, with nobody there."""
+    if _OWN_TABLES in sql:
+        return None
     text = normalised(sql)[:_LABEL_CHARACTERS]
     return series(METRIC, {"fingerprint": fingerprint(sql), "view": view, "sql": text})
 

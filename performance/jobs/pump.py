@@ -8,16 +8,19 @@ from collections.abc import Callable
 
 import redis
 from django.db import connection, transaction
+from django.utils import timezone
 
 from performance.jobs import batches, control, reaper, settlement, slots, spill, wake, workers
 from performance.jobs.kinds import queues_by_kind
 from performance.jobs.models import Batch
 from performance.jobs.runner.threads import DATABASE_OUT
+from performance.metrics.flushing import flush
 
 logger = logging.getLogger(__name__)
 TICK_S = 0.5
 PUBLISH_S = 1.0
 SWEEP_S = 5.0
+MEASURED_S = 10.0
 OVERDUE_CHUNK = 2000
 # How long a duty rests that failed for another reason than an outage.
 BACK_OFF_S = 5.0
@@ -63,6 +66,7 @@ class Pump:
         self._every("reap", TICK_S / 2, self._take_back)
         self._every("cancel", SWEEP_S, carry_out_cancels)
         self._every("publish", PUBLISH_S, publish_missing)
+        self._every("metrics", MEASURED_S, lambda: flush(at=timezone.now()))
 
     def _take_back(self) -> None:
         with transaction.atomic():

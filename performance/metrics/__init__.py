@@ -5,6 +5,6 @@
     hits = metrics.series("cache.reads", {"pattern": "prospects", "outcome": "hit"})  # once, then hits.count()
 """
 
-from performance.metrics.series import Series, count, observe, series
+from performance.metrics.tallies import Series, count, observe, series
 
 __all__ = ["Series", "count", "observe", "series"]

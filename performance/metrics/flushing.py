@@ -13,7 +13,7 @@ from performance.metrics.handover import Handover
 from performance.metrics.histogram import merged
 from performance.metrics.models import MetricLabels
 from performance.metrics.rollups import accepted_from
-from performance.metrics.series import MOST_SERIES, OTHER, Tally, count
+from performance.metrics.tallies import MOST_SERIES, OTHER, Tally, count
 
 # Label sets that a metric may have had within a day; further ones are kept under OTHER.
 MOST_LABEL_SETS = MOST_SERIES

@@ -4,7 +4,7 @@ The mapping is DDSketch's (Masson, Rim, Lee: "DDSketch: a fast and fully-mergeab
 relative-error guarantees", PVLDB 12(12), 2019, https://arxiv.org/abs/1908.10693): with γ = (1 + α) / (1 - α) a value
 x falls into bin ⌈log_γ x⌉, and 2γ^i / (γ + 1), which stands for bin i, is off by at most α of x. At α = 0.05 there
 are 23 bins to a factor of ten; from a millionth to a billion (a microsecond to eleven days, in milliseconds; or bytes)
-346 bins. A histogram stores the few that it has counted something in.
+347 bins. A histogram stores the few that it has counted something in.
 """
 
 import math

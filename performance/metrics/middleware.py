@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from performance.metrics import sending, spent
-from performance.metrics.series import OTHER, Series, series
+from performance.metrics.tallies import OTHER, Series, series
 
 METRIC = "http.request_ms"
 # What has no address of ours: static files, and what doesn't exist.

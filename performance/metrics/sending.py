@@ -16,7 +16,7 @@ import redis
 from django.conf import settings
 
 from performance.metrics import handover
-from performance.metrics.series import Series, Tally, count, taken
+from performance.metrics.tallies import Series, Tally, count, taken
 
 logger = logging.getLogger(__name__)
 EVERY_S = 2.0
