@@ -1,0 +1,50 @@
+"""From a view's answer to a page that is kept, and back."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+
+from performance.api.reads.pages import Page
+from performance.cache.filling import Found, Fresh
+
+_MEMO = "page"
+
+
+class Filling:
+    """What `fetch` calls for a page that nobody has. `response` is set once it was called, `page` if it can be kept."""
+
+    def __init__(self, ask: Callable[[], HttpResponseBase]) -> None:
+        self._ask = ask
+        self.response: HttpResponseBase | None = None
+        self.page: Page | None = None
+
+    def __call__(self) -> Fresh:
+        self.response = self._ask()
+        if isinstance(self.response, HttpResponse) and _is_page(self.response):
+            self.page = Page.of(self.response)
+            return Fresh(self.page.packed())
+        return Fresh(None, is_stored=False)
+
+
+def page_of(found: Found, filling: Filling) -> Page:
+    """The page that was just made, or the one that the cache had; unpacked once for each copy that it holds."""
+    page: Page | None = filling.page or found.memo.get(_MEMO)
+    if page is None:
+        page = Page.unpacked(found.value)
+    found.memo[_MEMO] = page
+    return page
+
+
+def finished(response: HttpResponseBase) -> HttpResponseBase:
+    """With its body made, which DRF leaves to Django's handler."""
+    if isinstance(response, SimpleTemplateResponse):
+        return response.render()
+    return response
+
+
+def _is_page(response: HttpResponse) -> bool:
+    """A whole answer for whoever may ask the same: cookies are one client's, and `no-store` means it."""
+    said = response.headers.get("Cache-Control", "")
+    return response.status_code == 200 and not response.cookies and "no-store" not in said
