@@ -9,6 +9,8 @@ from dataclasses import astuple, dataclass
 from django.conf import settings
 from django.db import connection
 
+from performance.jobs import listeners
+
 # One runner's share of a batch: two children gained 1-5 % at 500 in flight and cost more below.
 SLOT_SIZE = 500
 
@@ -53,7 +55,7 @@ _FINISH = """
 UPDATE performance_batch SET finished_at = now(), updated_at = now(),
     state = CASE WHEN cancel_requested_at IS NULL THEN 'finished' ELSE 'cancelled' END
 WHERE id = %s AND state IN ('running', 'paused') AND succeeded + dead + parked + cancelled >= total
-RETURNING id
+RETURNING kind
 """
 _REOPEN = """
 UPDATE performance_batch b SET state = 'running', finished_at = NULL, cancel_requested_at = NULL, updated_at = now(),
@@ -77,11 +79,14 @@ def apply(changes: Changes) -> None:
 
 
 def finish(batch_id: int) -> None:
-    """End the batch if all its jobs are done."""
+    """End the batch if all its jobs are done. Belongs in a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_FINISH, [batch_id])
-        if cursor.fetchone() is not None:
-            cursor.execute("DELETE FROM performance_runnerslot WHERE batch_id = %s", [batch_id])
+        row = cursor.fetchone()
+        if row is None:
+            return
+        cursor.execute("DELETE FROM performance_runnerslot WHERE batch_id = %s", [batch_id])
+    listeners.tell_ended(row[0], batch_id)
 
 
 def reopen(batch_id: int) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from performance.jobs import batches
+from performance.jobs import batches, listeners
 from performance.jobs.batches import Changes
-from performance.jobs.kinds import ClaimedJob, Finished, Stuck, kind_named
+from performance.jobs.kinds import ClaimedJob, Finished, JobError, Postponed, Stuck, kind_named
 from performance.jobs.settlement import Settlement, settle
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ WHERE j.id = g.id AND j.fence = g.fence AND j.state = 'leased' RETURNING j.id
 """
 _PAUSE = """
 UPDATE performance_batch SET state = 'paused', pause_code = %s, pause_reason = %s, updated_at = now()
-WHERE id = %s AND state = 'running' RETURNING id
+WHERE id = %s AND state = 'running' RETURNING kind
 """
 ERROR_LENGTH = 2000
 
@@ -60,6 +60,7 @@ class Outcome:
     ledger_hits: int = 0
     run_ms: int | None = None
     pauses_batch: bool = False
+    error: JobError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,13 @@ def complete(outcomes: Sequence[Outcome], *, changes: Changes, memory_mb: int = 
 
 def pause(batch_id: int, *, code: str, reason: str) -> bool:
     """Compare-and-set running to paused; the first reason stays."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PAUSE, [code[:40], reason[:ERROR_LENGTH], batch_id])
-        return cursor.fetchone() is not None
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_PAUSE, [code[:40], reason[:ERROR_LENGTH], batch_id])
+            row = cursor.fetchone()
+        if row is not None:
+            listeners.tell_paused(row[0], batch_id)
+    return row is not None
 
 
 def _complete_kind(kind: str, outcomes: Sequence[Outcome], *, changes: Changes) -> set[int]:
@@ -128,6 +133,8 @@ def _attempt(kind: str, outcomes: Sequence[Outcome], *, changes: Changes) -> set
         work = kind_named(kind)
         _tell(work.store, [outcome.finished for outcome in held if outcome.finished is not None])
         _tell(work.stuck, [_stuck(outcome) for outcome in held if outcome.state in {"dead", "parked"}])
+        again = [outcome for outcome in held if outcome.state == "ready"]
+        _tell(work.postponed, [Postponed(each.job, each.error, each.delay_s) for each in again if each.error])
     for outcome in held:
         _count(outcome, changes=changes)
     return accepted
@@ -139,7 +146,7 @@ def _tell(hook: Callable[[Sequence[Any]], None], rows: Sequence[Any]) -> None:
 
 
 def _stuck(outcome: Outcome) -> Stuck:
-    return Stuck(outcome.job, outcome.state, outcome.code, outcome.reason)
+    return Stuck(outcome.job, outcome.state, outcome.code, outcome.reason, outcome.error)
 
 
 def _unstorable(outcome: Outcome, error: Exception) -> Outcome:
@@ -147,7 +154,13 @@ def _unstorable(outcome: Outcome, error: Exception) -> Outcome:
     logger.exception("job %s: its result can't be stored", outcome.job.id, exc_info=error)
     code = "database" if isinstance(error, DatabaseError) else type(error).__name__.lower()
     return replace(
-        outcome, state="dead", finished=None, attempts=1, code=code, reason=f"The result can't be stored: {error}"
+        outcome,
+        state="dead",
+        finished=None,
+        attempts=1,
+        code=code,
+        reason=f"The result can't be stored: {error}",
+        error=None,
     )
 
 

@@ -152,6 +152,17 @@ class Stuck:
     state: str
     code: str
     reason: str
+    # What `run` raised, where it did.
+    error: JobError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A job that couldn't be completed, why, and in how many seconds it is tried again."""
+
+    job: ClaimedJob
+    error: JobError
+    delay_s: float
 
 
 class Kind(Generic[Result]):
@@ -177,6 +188,9 @@ class Kind(Generic[Result]):
 
     def stuck(self, jobs: Sequence[Stuck]) -> None:
         """Write what the domain shows for jobs that died or were parked, inside that same transaction."""
+
+    def postponed(self, jobs: Sequence[Postponed]) -> None:
+        """Write what the domain shows for attempts that failed and will be repeated, inside that same transaction."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,4 +89,5 @@ def failed(job: ClaimedJob, error: JobError, *, terms: Terms, tally: Tally) -> O
         saved_micros=tally.saved_micros,
         ledger_hits=tally.ledger_hits,
         pauses_batch=pauses,
+        error=error,
     )
