@@ -9,20 +9,24 @@ class PerformanceConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
+        from performance.access import known
         from performance.access.roles import sync_after_migrate
         from performance.api import request_ids
         from performance.database.arrays import install
         from performance.database.slow_queries import watch
         from performance.flags.models import Flag
         from performance.flags.services import forget
+        from performance.metrics import sending
         from performance.limits import allowances
         from performance.limits.models import Allowance
 
         post_migrate.connect(sync_after_migrate, sender=self)
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)
-        connection_created.connect(watch)
         post_save.connect(allowances.changed, sender=Allowance)
         post_delete.connect(allowances.changed, sender=Allowance)
+        known.connect()
+        connection_created.connect(watch)
+        connection_created.connect(sending.ensure)
         connection_created.connect(install)
         request_finished.connect(request_ids.forget)
