@@ -113,7 +113,9 @@ PROCESS_ROLE = env.choice(
     choices=["web", "worker", "pump", "beat", "command"],
     help="Set by the Procfile",
 )
-STATEMENT_TIMEOUT_S = 15 if PROCESS_ROLE == "web" else 30 if PROCESS_ROLE in {"worker", "pump"} else 0
+# Seconds that a statement may take, and wait for a lock. Commands may take their time: nobody else waits for them.
+_TIMEOUTS = {"web": (15, 3), "worker": (30, 15), "pump": (30, 15), "beat": (30, 15), "command": (0, 0)}
+STATEMENT_TIMEOUT_S, LOCK_TIMEOUT_S = _TIMEOUTS[PROCESS_ROLE]
 QUERY_SLOW_THRESHOLD = env.int(
     "QUERY_SLOW_THRESHOLD",
     100,
@@ -123,27 +125,29 @@ QUERY_SLOW_THRESHOLD = env.int(
 )
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "performance.database.engine",
         **stack.django_database(DATABASE_URL),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **stack.libpq_options(DATABASE_URL),
             "connect_timeout": 2,
-            # A database that is cut off without a word is noticed within half a minute, not by the kernel's two hours.
+            # A database that is cut off without a word is noticed within half a minute (where somebody waits for a page
+            # within ten seconds), not by the kernel's two hours.
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
-            "tcp_user_timeout": 30_000,
+            "tcp_user_timeout": 10_000 if PROCESS_ROLE == "web" else 30_000,
             "application_name": f"assay-{PROCESS_ROLE}",
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c idle_in_transaction_session_timeout=30s"
-            + (" -c lock_timeout=3s" if PROCESS_ROLE == "web" else ""),
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c lock_timeout={LOCK_TIMEOUT_S}s"
+            " -c idle_in_transaction_session_timeout=30s",
             # The pool is for the web alone: Celery's prefork children would close it at each task.
             **(
                 {
                     "pool": {
                         "min_size": 2,
                         "max_size": DATABASE_POOL_SIZE,
-                        "timeout": 30,
+                        # Whoever gets none within 3 s is told so (503): twenty that are busy for so long stay so.
+                        "timeout": 3,
                         "max_lifetime": 3600,
                         "max_idle": 10,
                     }

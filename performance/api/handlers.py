@@ -1,10 +1,13 @@
 """Errors outside of DRF (an unknown address, a crash): problem details on the API's paths, Django's page elsewhere."""
 
+import sys
+
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
 
 from performance.api.problems import MEDIA_TYPE, problem
+from performance.database.refusals import refused
 
 PREFIX = "/api/"
 
@@ -28,6 +31,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    # A middleware may be what found no database; what a view meets, `performance.database.refusals` has answered.
+    if answer := refused(request, sys.exc_info()[1]):
+        return answer
     if not request.path_info.startswith(PREFIX):
         return defaults.server_error(request)
     return _answer(500, "internal_error", "This is a fault of the server's; it has been logged with the request id.")

@@ -15,6 +15,7 @@ from rest_framework.views import set_rollback
 
 from performance.api.errors import DomainError
 from performance.api.request_ids import current_request_id
+from performance.database.outages import outage_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -59,14 +60,14 @@ def _domain_headers(error: DomainError) -> dict[str, str]:
 
 
 def _as_known(error: Exception) -> Exception:
-    """Django's own exceptions as DRF's."""
+    """Django's own exceptions as DRF's, and the database's for whatever state it is in."""
     if isinstance(error, Http404):
         return exceptions.NotFound()
     if isinstance(error, Ratelimited):
         return exceptions.Throttled()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
-    return error
+    return outage_of(error) or error
 
 
 def _api_problem(error: exceptions.APIException, request: Request) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """From the process to the database: nothing counts twice, whoever dies where."""
 
 from datetime import UTC, datetime, timedelta
-from unittest.mock import ANY
 
 import pytest
 import redis
@@ -212,16 +211,19 @@ def test_valkey_takes_only_so_much_and_says_what_it_lost(
     assert dropped.n == 10
 
 
-def test_without_valkey_a_process_keeps_a_bounded_part(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_valkey_a_process_keeps_a_bounded_part_and_says_what_it_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "MOST_KEPT", 2)
-    monkeypatch.setattr(handover, "merge", ANY)
     outbox = Outbox()
-    for minute in range(4):
-        count(10 + minute)
+    for minute, n in enumerate((10, 20, 30)):
+        count(n)
         outbox.collect(at=AT.timestamp() + 60 * minute)
+    outbox.collect(at=AT.timestamp() + 180)
+    outbox.send()
 
-    assert [parcel.n for parcel in outbox._parcels][-1] == 13
-    assert sum(len(parcel.rows) for parcel in outbox._parcels) <= 2
+    flush()
+
+    found = dict(MetricBucket.objects.filter(metric__in=["test.count", "metrics.dropped"]).values_list("metric", "n"))
+    assert found == {"test.count": 30, "metrics.dropped": 30}
 
 
 def test_what_is_too_old_is_counted_as_dropped(settings: Settings) -> None:

@@ -1,0 +1,36 @@
+"""What Django loads as the backend: its own for PostgreSQL, but for the pool and the name of a connection."""
+
+import os
+from typing import Any
+
+from django.db.backends.base.base import NO_DB_ALIAS
+from django.db.backends.postgresql import base
+
+from performance.database.pool import Pool
+
+__all__ = ["DatabaseWrapper"]
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, with `performance.database.pool.Pool` where OPTIONS asks for a pool."""
+
+    _connection_pools: dict[str, Pool] = {}
+
+    @property
+    def pool(self) -> Pool | None:  # type: ignore[override]
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if not options or self.alias == NO_DB_ALIAS:
+            return None
+        if self.alias not in self._connection_pools:
+            connect = {**self.get_connection_params(), "autocommit": True}
+            made = Pool(kwargs=connect, configure=self._configure_connection, **options)
+            # Threads may make several at once; none is open yet, and the first wins.
+            self._connection_pools.setdefault(self.alias, made)
+        return self._connection_pools[self.alias]
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Each process under its own name in pg_stat_activity and in the server's log."""
+        params = super().get_connection_params()
+        if name := params.get("application_name"):
+            params["application_name"] = f"{name}-{os.getpid()}"
+        return params
