@@ -41,8 +41,13 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description=f"1 to {MAX_KEY_LENGTH} characters, new for each new request. The same request sent again with the "
     "same key within 24 h does nothing and gets the first answer; another request under it gets 409.",
 )
-ALWAYS = {401: "Nobody known, or the token is revoked or expired", 403: "The role or the token's scopes don't allow it"}
-ALSO = {429: "Too many requests; Retry-After says when to come back"}
+ALWAYS = {
+    400: "A value or a parameter isn't acceptable; `errors` points at each",
+    401: "Nobody known, or the token is revoked or expired",
+    403: "The role or the token's scopes don't allow it",
+    429: "Too many requests; Retry-After says when to come back",
+    503: "The database can't be asked now; Retry-After says when to come back",
+}
 
 
 class Schema(AutoSchema):
@@ -67,12 +72,12 @@ class Schema(AutoSchema):
         return dict(sorted(bodies.items()))
 
     def _problems(self) -> dict[int, str]:
-        problems = ALWAYS | ALSO
+        """With what the view says in `problems`, {status: description}, of those that only it has."""
+        problems = ALWAYS | getattr(self.view, "problems", {})
         if "{" in self.path:
             problems |= {404: "There is no such thing here"}
         if self.method in {"POST", "PUT", "PATCH"}:
             problems |= {
-                400: "A value isn't acceptable; `errors` points at each",
                 409: "The state, or another request under the same Idempotency-Key, is in the way",
                 415: "The body's media type isn't one this address reads",
                 422: "Understood, but it makes no sense here; `detail` says why",
