@@ -129,6 +129,7 @@ UNFOLD = {
                     _item("People", "group", "performance.user"),
                     _item("Roles", "shield_person", "auth.group"),
                     _item("API tokens", "vpn_key", "performance.apitoken"),
+                    _item("Allowances", "speed", "performance.allowance"),
                 ],
             },
         ],

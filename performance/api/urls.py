@@ -7,6 +7,7 @@ from performance.access import views as access
 from performance.api.fallback import without_slash
 from performance.flags import views as flags
 from performance.jobs import views as jobs
+from performance.limits import views as limits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -19,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>", jobs.BatchView.as_view(), name="api-batch"),
     path("flags", flags.FlagsView.as_view(), name="api-flags"),
     path("flags/<slug:name>", flags.FlagView.as_view(), name="api-flag"),
+    path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("<path:rest>", without_slash),
 ]

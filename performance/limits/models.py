@@ -1,7 +1,5 @@
 """What somebody may where it isn't what everybody may."""
 
-from typing import Self
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -17,9 +15,9 @@ def policy_choices() -> list[tuple[str, str]]:
 
 
 class AllowanceQuerySet(models.QuerySet["Allowance"]):
-    def with_clients(self) -> Self:
-        """For whoever says or counts whose each is: no further statement for a user or a token."""
-        return self.select_related("user", "token")
+    def by_policy(self) -> dict[str, int]:
+        """How many there are of each."""
+        return dict(self.values_list("policy").annotate(number=models.Count("pk")).order_by("policy"))
 
 
 class Allowance(models.Model):

@@ -60,7 +60,15 @@ def ask(identity: str, *, policy: Policy, cost: int, unspent: int, refused: int)
     counted for `performance.limits.figures`. Raises CacheGone.
     """
     keys = [f"{PREFIX}:{policy.name}:{identity}", refused_key(policy.name, hour=int(time.time()) // HOUR_S)]
-    arguments: list[str | float] = [policy.interval_s * 1e6, policy.burst, cost, policy.lease, unspent, refused, identity]
+    arguments: list[str | float] = [
+        policy.interval_s * 1e6,
+        policy.burst,
+        cost,
+        policy.lease,
+        unspent,
+        refused,
+        identity,
+    ]
     granted, remaining, next_us, wait_us = pinned().script(TAKE, keys, arguments)
     return Answer(granted, remaining, next_us / 1e6, wait_us / 1e6)
 

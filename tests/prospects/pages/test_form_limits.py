@@ -8,6 +8,7 @@ from pytest_django import Settings
 from prospects.intake.models import Import
 
 pytestmark = pytest.mark.django_db
+ONE_A_MINUTE = {"api": (100, 60), "qualify": (1, 60)}
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +20,7 @@ def limits_begin_anew() -> Iterator[None]:
 
 @pytest.mark.parametrize("address", ["/imports/new/", "/imports/sample/", "/runs/new/"])
 def test_who_sends_too_often_is_told_when_to_come_back(sales: Client, settings: Settings, address: str) -> None:
-    settings.RATE_LIMIT_ENABLED, settings.QUALIFY_RATE_PER_MINUTE = True, 1
+    settings.RATE_LIMIT_ENABLED, settings.RATE_LIMITS = True, ONE_A_MINUTE
     sales.post(address)
     before = Import.objects.count()
 
@@ -32,7 +33,7 @@ def test_who_sends_too_often_is_told_when_to_come_back(sales: Client, settings: 
 
 
 def test_looking_is_not_limited_nor_anything_where_limits_are_off(sales: Client, settings: Settings) -> None:
-    settings.QUALIFY_RATE_PER_MINUTE = 1
+    settings.RATE_LIMITS = ONE_A_MINUTE
     settings.RATE_LIMIT_ENABLED = True
     looked = [sales.get("/imports/new/").status_code for _ in range(3)]
     settings.RATE_LIMIT_ENABLED = False
