@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
-HEADER = "X-Request-ID"
+HEADER, META = "X-Request-ID", "HTTP_X_REQUEST_ID"
 # What comes from outside goes into logs: short, and without spaces, line ends or quotes.
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._:/+=-]{1,100}")
 _NONE = "-"
@@ -27,7 +27,7 @@ class RequestIds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
+        given = request.META.get(META, "")
         request_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
         _current.set(request_id)
         response = self.get_response(request)
