@@ -1,6 +1,6 @@
 # `make help` lists what there is. Variables given to make (FILE=… ICP=…) reach the commands as their environment.
 .DEFAULT_GOAL := help
-.PHONY: help qualify run test check bench faults stop clean ports lock
+.PHONY: help qualify run test check bench load faults stop clean ports lock
 MAKEFLAGS += --no-print-directory
 
 PYTHON_IN := .venv/bin/python
@@ -43,6 +43,9 @@ bench: $(FOR_CHANGE) ## measure, print the table, write var/bench.json: ONLY=qua
 	@set --; \
 	if [ -n "$$ONLY" ]; then set -- --only "$$ONLY"; fi; \
 	exec $(PYTHON_IN) manage.py bench "$$@"
+
+load: $(FOR_USE) ## drive what make run serves: PLAN=api USERS=20 TIME=60s URL=http://127.0.0.1:8000
+	@exec scripts/load
 
 faults: $(FOR_CHANGE) ## kill workers, Valkey and PostgreSQL in mid-run for long, and print what was lost
 	@ASSAY_FAULTS=long exec $(PYTHON_IN) -m pytest tests/faults -s -q --timeout=3600
