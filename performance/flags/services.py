@@ -5,18 +5,20 @@ in one place is seen everywhere within about ten seconds, and asking costs a dic
 database is asked once a second.
 """
 
+import logging
 import random
 import time
 from dataclasses import asdict
 from typing import Any
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from performance.api.errors import DomainError
 from performance.flags.models import Flag
 from performance.flags.rollout import OFF, ON, PERCENTAGE, STAFF, Rollout, Viewer, is_on_for
 
+logger = logging.getLogger(__name__)
 CACHE_KEY = "flags"
 SHARED_S = 10
 LOCAL_S = 1.0
@@ -76,7 +78,11 @@ def _rollouts() -> dict[str, Rollout]:
     read_at, rollouts = _kept
     now = time.monotonic()
     if now - read_at > LOCAL_S:
-        rollouts = _shared()
+        try:
+            rollouts = _shared()
+        except OperationalError:
+            # What was known last holds while the database is away: cached pages are served meanwhile.
+            logger.warning("flags can't be read now; the last that are known hold")
         _kept = (now, rollouts)
     return rollouts
 
