@@ -16,10 +16,15 @@ class PerformanceConfig(AppConfig):
         from performance.database.slow_queries import watch
         from performance.flags.models import Flag
         from performance.flags.services import forget
-        from performance.metrics import sending
+        from performance.jobs import listeners
+        from performance.jobs.kinds import register_path
         from performance.limits import allowances
         from performance.limits.models import Allowance
+        from performance.metrics import sending
+        from performance.webhooks import emitting
 
+        register_path(emitting.KIND, queue=emitting.QUEUE, path="performance.webhooks.kind.DeliveryKind")
+        listeners.on_end(emitting.KIND, emitting.settle_cancelled)
         post_migrate.connect(sync_after_migrate, sender=self)
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)

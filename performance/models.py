@@ -7,6 +7,7 @@ from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
 from performance.limits.models import Allowance
 from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+from performance.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookSecret
 
 __all__ = [
     "Allowance",
@@ -23,5 +24,10 @@ __all__ = [
     "RunnerSlot",
     "StoredFile",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookSecret",
     "Worker",
 ]

@@ -11,6 +11,7 @@ from performance.files import services as files
 from performance.jobs.models import Worker
 from performance.jobs.tasks import work
 from performance.metrics import rollups
+from performance.webhooks import services as webhooks
 
 __all__ = ["expire_rows", "work"]
 WORKER_KEPT = timedelta(days=1)
@@ -26,5 +27,6 @@ def expire_rows(**_future: object) -> dict[str, int]:
         "files": files.delete_expired(at=at),
         "tokens": delete_expired_tokens(at=at),
         "measurements": rollups.expire(at=at),
+        "webhook events": webhooks.delete_old(at=at),
         "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],
     }

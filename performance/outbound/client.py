@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import ssl
 import time
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 
@@ -30,8 +31,9 @@ from performance.outbound.errors import (
 )
 from performance.outbound.guard import Guard, GuardedResolver, SocketRefused
 from performance.outbound.inflate import ACCEPTED, Body
+from performance.outbound.limits import Limits
 from performance.outbound.lookup import Lookup, SystemLookup
-from performance.outbound.messages import REDIRECTS, Limits, Reply, Request, sent_headers
+from performance.outbound.messages import REDIRECTS, Reply, Request, sent_headers
 from performance.outbound.urls import checked_url
 
 __all__ = ["Limits", "Outbound", "Reply", "Request"]
@@ -70,8 +72,9 @@ class Outbound:
     def _new_session(self, stack: contextlib.AsyncExitStack) -> aiohttp.ClientSession:
         limits = self._limits
         lookup = self._lookup or stack.enter_context(SystemLookup())
+        self._resolver = GuardedResolver(self._guard, lookup=lookup)
         connector = aiohttp.TCPConnector(
-            resolver=GuardedResolver(self._guard, lookup=lookup),
+            resolver=self._resolver,
             socket_factory=self._guard.socket,
             limit=limits.connections,
             limit_per_host=limits.connections_per_host,
@@ -85,6 +88,20 @@ class Outbound:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_s),
         )
+
+    async def check(self, url: str) -> None:
+        """Look where the URL leads now, and ask nothing. Raises BadUrl, AddressRefused, NameNotFound, TimedOut.
+
+        It may lead elsewhere when it is asked: that `send` lets nothing through doesn't rest on this.
+        """
+        checked = checked_url(url, guard=self._guard)
+        if checked.raw_host is None or _is_address(checked.raw_host):
+            return
+        try:
+            async with asyncio.timeout(self._limits.connect_s):
+                await self._resolver.resolve(checked.raw_host, checked.port or 0)
+        except TimeoutError as error:
+            raise TimedOut(f"{checked.host} wasn't found within {self._limits.connect_s:g} s.") from error
 
     async def send(self, request: Request) -> Reply:
         """The reply, whatever its status, within the limits. Raises an OutboundError that says why there is none."""
@@ -145,6 +162,14 @@ def _reply(response: aiohttp.ClientResponse, body: Body, *, elapsed_s: float, pa
         elapsed_ms=round(elapsed_s * 1000),
         redirects=tuple(passed),
     )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _joined(url: URL, target: str) -> URL:

@@ -1,4 +1,4 @@
-"""A request to an address that somebody named, its bounds, and what came back."""
+"""A request to an address that somebody named, and what came back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,22 +11,6 @@ OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "
 # What may be secret stays with the origin that it was meant for (https://fetch.spec.whatwg.org/#http-redirect-fetch).
 SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one exchange, and of the pool that it uses. Seconds, bytes.
-
-    `total_s` spans everything, redirects too; `most_bytes` bounds what arrives and what it inflates to.
-    """
-
-    total_s: float = 20.0
-    connect_s: float = 5.0
-    most_bytes: int = 1024 * 1024
-    most_redirects: int = 5
-    connections: int = 100
-    connections_per_host: int = 2
-    keepalive_s: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)

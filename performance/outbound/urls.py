@@ -7,8 +7,8 @@ from yarl import URL
 
 from performance.outbound.errors import AddressRefused, BadUrl
 from performance.outbound.guard import Guard
+from performance.outbound.limits import MOST_CHARACTERS
 
-MOST_CHARACTERS = 2000
 SCHEMES = ("https", "http")
 _DIGITS = frozenset("0123456789")
 
