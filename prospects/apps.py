@@ -11,7 +11,12 @@ class ProspectsConfig(AppConfig):
         from prospects.prompts.services import sync_after_migrate
 
         # By their paths: together they import a good second of CPU, and few processes need more than one of them.
-        register_path("qualification.run", queue="qualification", path="prospects.qualification.kind.QualificationKind")
+        register_path(
+            "qualification.run",
+            queue="qualification",
+            path="prospects.qualification.kind.QualificationKind",
+            tags=["runs", "run:{batch}"],
+        )
         register_path("export.run", queue="reports", path="prospects.exports.kind.ExportKind")
         register_path("icp.generate", queue="research", path="prospects.icp.generate.GenerateKind")
         register_path("import.parse", queue="imports", path="prospects.intake.jobs.ParseKind")

@@ -7,6 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from knox.models import AbstractAuthToken
 
+from performance.cache.declared import invalidates
+
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox has no types
     """A member of the team. A model of our own from the first migration, since it can't be swapped later."""
@@ -42,3 +44,8 @@ class ApiToken(AbstractAuthToken):
     def covers(self, permission: str) -> bool:
         """Whether the scopes let `permission` through; whether the user holds it is another question."""
         return not self.scopes or permission in self.scopes
+
+
+invalidates(ApiToken, "tokens", "token:{token_key}", unless_only=["last_used_at"])
+# Everything else names its owner. People are changed so rarely that all may be read anew for it.
+invalidates(User, "", unless_only=["last_login", "password"])

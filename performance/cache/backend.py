@@ -63,7 +63,8 @@ class LayeredCache(RedisCache):
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None, **how: Any) -> bool:
         """`nx` and `xx` as django-redis has them. Whether it was stored. Raises TypeError for what isn't plain."""
-        full, content, ttl_ms = self._full(key, version), _bytes_of(value), self._ttl_ms(timeout)
+        full, ttl_ms = self._full(key, version), self._ttl_ms(timeout)
+        content = _bytes_of(value, full)
         filling.local.discard(_LOCALLY + full)
         if ttl_ms is not None and ttl_ms <= 0:
             return bool(_ask(("UNLINK", full))) and not how.get("nx")
@@ -170,12 +171,12 @@ class LayeredCache(RedisCache):
         if content is None:
             return default
         try:
-            kind, inner = _opened(content)
+            kind, inner = _opened(content, full)
             value = packing.value_of(kind, inner)
         except packing.Unreadable:
             return default
-        held = Held(kind, inner, expires_at=asked_at + tags.TRUSTED_S)
-        filling.local.put(_LOCALLY + full, held)
+        name = _LOCALLY + full
+        filling.local.put(name, Held(kind, inner, key=name, expires_at=asked_at + tags.TRUSTED_S))
         return value
 
 
@@ -197,12 +198,13 @@ def _takes(lock: str) -> bool:
         return True
 
 
-def _bytes_of(value: Any) -> bytes:
-    """Whole numbers stand as Valkey counts with them."""
-    return b"%d" % value if type(value) is int else packing.pack(value)
+def _bytes_of(value: Any, full: str) -> bytes:
+    """Whole numbers stand as Valkey counts with them; the rest is sealed, behind a letter."""
+    return b"%d" % value if type(value) is int else b"s" + packing.sealed(packing.pack(value), place=full.encode())
 
 
-def _opened(content: bytes) -> tuple[bytes, bytes]:
-    if content[:1].isdigit() or content[:1] == b"-":
-        return packing.PACKED, packing.packed(packing.number(content))
-    return packing.opened(content)
+def _opened(content: bytes, full: str) -> tuple[bytes, bytes]:
+    """Raises Unreadable."""
+    if content[:1] == b"s":
+        return packing.opened(packing.unsealed(content[1:], place=full.encode()))
+    return packing.PACKED, packing.packed(packing.number(content))

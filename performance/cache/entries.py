@@ -25,6 +25,7 @@ def fetch(key: str, *, tags: Collection[str] = (), ttl_s: float | None = None, c
     wanted = tagging.expanded(tuple(tags))
     held = local.get(key)
     if held is not None and is_current(held, wanted):
+        held.hits.count()
         return Found(held.value, "local", held.memo)
     try:
         fill = Fill(key, tags=wanted, ttl_s=settings.CACHE_DEFAULT_TTL if ttl_s is None else ttl_s)
@@ -35,10 +36,10 @@ def fetch(key: str, *, tags: Collection[str] = (), ttl_s: float | None = None, c
 
 def is_current(held: Held, wanted: tuple[str, ...]) -> bool:
     """Whether the versions `held` was made under are those of now, as far as this process trusts what it knows."""
-    if len(held.versions) != len(wanted):
+    if held.tags is not wanted and held.tags != wanted:
         return False
     since = time.monotonic() - tagging.TRUSTED_S
-    for tag, number in held.versions:
+    for tag, number in zip(wanted, held.numbers, strict=True):
         known = tagging.known(tag)
         if known is None or known[1] < since:
             return _is_still(held, wanted)
@@ -49,4 +50,4 @@ def is_current(held: Held, wanted: tuple[str, ...]) -> bool:
 
 def _is_still(held: Held, wanted: tuple[str, ...]) -> bool:
     now = tagging.versions(wanted)
-    return now is not None and tuple(zip(now.tags, now.numbers, strict=True)) == held.versions
+    return now is not None and now.numbers == held.numbers

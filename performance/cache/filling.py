@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from performance.cache import packing
+from performance.cache import figures, listening, packing
 from performance.cache import tags as tagging
 from performance.cache.connection import CacheGone, Script, pinned
 from performance.cache.local import Held, Local
@@ -98,10 +98,11 @@ class Fill:
 
     def __init__(self, key: str, *, tags: tuple[str, ...], ttl_s: float) -> None:
         self._key = key
+        self._pattern = figures.pattern_of(key)
         self._tags = tags
         self._ttl_s = ttl_s
         self._token = secrets.token_hex(8)
-        self._versions: tuple[tuple[str, bytes], ...] = ()
+        self._numbers: tuple[bytes, ...] = ()
 
     def found(self, compute: Callable[[], Fresh], *, is_current: Callable[[Held, tuple[str, ...]], bool]) -> Found:
         """Raises CacheGone before `compute` was called, never after, and whatever `compute` raises."""
@@ -122,16 +123,18 @@ class Fill:
         arguments: list[str | int] = [self._token, FILL_MS, settings.CACHE_STALE_TTL * 1000, tagging.KEPT_MS]
         asked_at = time.monotonic()
         numbers, content, left_ms, state = pinned().script(_LOOK_UP, keys, arguments)
-        self._versions = tuple(zip(self._tags, numbers, strict=True))
-        tagging.remember(tagging.Versions(self._tags, tuple(numbers), asked_at))
+        figures.looked_up(took_s=time.monotonic() - asked_at)
+        self._numbers = tuple(numbers)
+        tagging.remember(tagging.Versions(self._tags, self._numbers, asked_at))
         return content, left_ms / 1000, state
 
     def _there(self, content: bytes, left_s: float, state: int) -> Found | None:
         """The value that Valkey has, if it can be served: while this caller is to compute it, it can't."""
         try:
-            kind, inner = packing.opened(content)
+            kind, inner = packing.opened(packing.unsealed(content, place=self._place()))
             value = packing.value_of(kind, inner)
         except packing.Unreadable:
+            figures.reads_of(self._pattern, "unreadable").count()
             pinned().call("UNLINK", entry_key(self._key))
             return None
         if state == GOOD:
@@ -139,11 +142,13 @@ class Fill:
         return Found(value, "stale", {}) if state == OTHERS else None
 
     def _computed(self, compute: Callable[[], Fresh]) -> Found:
+        began = time.perf_counter()
         try:
             fresh = compute()
         except BaseException:
             self._let_others()
             raise
+        figures.filled(self._pattern, took_s=time.perf_counter() - began)
         content = packing.pack(fresh.value) if fresh.is_stored else b""
         if not fresh.is_stored or len(content) > settings.CACHE_MAX_VALUE_KB * 1024:
             self._let_others()
@@ -154,13 +159,20 @@ class Fill:
         return Found(fresh.value, "computed", self._store(content, ttl_s=ttl_s))
 
     def _store(self, content: bytes, *, ttl_s: float) -> dict[Any, Any]:
-        head = b",".join(number for _, number in self._versions) + b"\n"
         kept_ms = max(int((ttl_s + settings.CACHE_STALE_TTL) * 1000), 1)
         with suppress(CacheGone):
             keys = [entry_key(self._key), lock_key(self._key)]
-            pinned().script(_STORE, keys, [self._token, head + content, kept_ms])
+            stored = self._head() + packing.sealed(content, place=self._place())
+            pinned().script(_STORE, keys, [self._token, stored, kept_ms])
+            figures.stored(self._pattern, size=len(stored))
             return self._hold(*packing.opened(content), left_s=ttl_s).memo
         return {}
+
+    def _head(self) -> bytes:
+        return b",".join(self._numbers) + b"\n"
+
+    def _place(self) -> bytes:
+        return entry_key(self._key) + b"\n" + self._head()
 
     def _let_others(self) -> None:
         with suppress(CacheGone):
@@ -168,6 +180,8 @@ class Fill:
 
     def _hold(self, kind: bytes, content: bytes, *, left_s: float) -> Held:
         expires_at = time.monotonic() + min(left_s, settings.CACHE_LOCAL_TTL)
-        held = Held(kind, content, expires_at=expires_at, versions=self._versions)
+        held = Held(kind, content, key=self._key, expires_at=expires_at)
+        held.tags, held.numbers = self._tags, self._numbers
         local.put(self._key, held)
+        listening.ensure()
         return held

@@ -6,28 +6,29 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from performance.cache import packing
+from performance.cache import figures, packing
 
 # What a key, its entry and their places in tables take beside the value.
 OVERHEAD_BYTES = 600
 
 
 class Held:
-    """One value in this process, packed as `packing` has it, and the versions (tag, number) that it was made under.
+    """One value in this process, packed as `packing` has it, and the tags and their versions that it was made under.
 
-    `memo` is for what its reader derives from it, such as a compressed form.
+    `memo` is for what its reader derives from it, such as a compressed form. `hits` counts who found it here.
     """
 
-    __slots__ = ("content", "expires_at", "kind", "memo", "size", "versions")
+    __slots__ = ("content", "expires_at", "hits", "kind", "memo", "numbers", "size", "tags")
 
-    def __init__(
-        self, kind: bytes, content: bytes, *, expires_at: float, versions: tuple[tuple[str, bytes], ...] = ()
-    ) -> None:
+    def __init__(self, kind: bytes, content: bytes, *, key: str, expires_at: float) -> None:
         self.kind = kind
         self.content = content
         self.expires_at = expires_at
-        self.versions = versions
-        self.size = len(content) + OVERHEAD_BYTES
+        self.tags: tuple[str, ...] = ()
+        self.numbers: tuple[bytes, ...] = ()
+        # A page's memo holds about as much again.
+        self.size = len(content) * (2 if kind == packing.RAW else 1) + len(key) + OVERHEAD_BYTES
+        self.hits = figures.reads_of(figures.pattern_of(key), "local")
         self.memo: dict[Any, Any] = {}
 
     @property
@@ -36,13 +37,12 @@ class Held:
 
 
 class Local:
-    """Least recently used goes first. `on_evicted` hears of each value that had to go to make room."""
+    """Least recently used goes first."""
 
     def __init__(self, *, most_entries: int, most_bytes: int) -> None:
         self.most_entries = most_entries
         self.most_bytes = most_bytes
         self.bytes = 0
-        self.on_evicted: Callable[[str], None] = lambda _: None
         self._held: OrderedDict[str, Held] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -74,7 +74,7 @@ class Local:
             while len(self._held) > self.most_entries or self.bytes > self.most_bytes:
                 evicted = next(iter(self._held))
                 self._drop(evicted)
-                self.on_evicted(evicted)
+                figures.evicted(evicted)
 
     def discard(self, key: str) -> None:
         with self._lock:

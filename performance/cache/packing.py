@@ -1,12 +1,16 @@
 """Values as bytes and back: msgpack, with the few types beyond it that rows hold. Never pickle.
 
-What Valkey holds may have been written by anybody: unpacking makes plain values only, of bounded size, or refuses.
+What Valkey holds may have been written by anybody: unpacking makes plain values only, of bounded size, or refuses, and
+what is served to people is sealed, so that a value is ours and stands where we put it.
 """
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from hmac import compare_digest
 from typing import Any
 
 import msgpack
@@ -19,6 +23,7 @@ PLAIN, ZSTD = b"-", b"z"
 # An honest compressor gains more than this, or it isn't worth the time of whoever reads.
 WORTHWHILE = 0.9
 MOST_BYTES = 32 * 1024 * 1024
+SEAL_BYTES = 16
 
 
 class Unreadable(ValueError):
@@ -61,6 +66,32 @@ def number(content: bytes) -> int:
         return int(content)
     except ValueError as error:
         raise Unreadable(str(error)) from error
+
+
+def sealed(content: bytes, *, place: bytes) -> bytes:
+    """`content` for one `place` (its key, and what else must be as it was), which `unsealed` finds unchanged."""
+    return _seal(content, place) + content
+
+
+def unsealed(content: bytes, *, place: bytes) -> bytes:
+    """What was sealed for `place` by who knows the SECRET_KEY. Raises Unreadable for anything else."""
+    seal, inner = content[:SEAL_BYTES], content[SEAL_BYTES:]
+    if not compare_digest(seal, _seal(inner, place)):
+        raise Unreadable
+    return inner
+
+
+def _seal(content: bytes, place: bytes) -> bytes:
+    # The length stands first, or a byte could move from the place to the content.
+    begin = b"%d:%b" % (len(place), place)
+    keyed = hashlib.blake2b(begin, digest_size=SEAL_BYTES, key=_secret(settings.SECRET_KEY))
+    keyed.update(content)
+    return keyed.digest()
+
+
+@lru_cache(maxsize=2)
+def _secret(key: str) -> bytes:
+    return hashlib.sha256(b"performance.cache\0" + key.encode()).digest()
 
 
 def packed(value: Any) -> bytes:

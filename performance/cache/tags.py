@@ -18,7 +18,7 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 
-from performance.cache import epoch
+from performance.cache import debts
 from performance.cache.connection import CacheGone, Script, pinned
 
 TRUSTED_S = 0.04
@@ -167,7 +167,7 @@ def _send(tags: Collection[str]) -> None:
     try:
         pinned().script(_BUMP, [key_of(tag) for tag in summed], [CHANNEL, orjson.dumps(summed)])
     except CacheGone:
-        epoch.owe()
+        debts.owe()
     # A thread that asked before the change may have remembered in the meantime.
     forget(summed)
 

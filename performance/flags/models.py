@@ -3,6 +3,8 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 
+from performance.cache.declared import invalidates
+
 
 class Flag(models.Model):
     """A switch: off, on, on for staff, or on for a stable percentage of users."""
@@ -30,3 +32,6 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+invalidates(Flag, "flags", "flag:{name}")

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 from django.conf import settings
 from django.db import connection
 
-from performance.jobs import listeners
+from performance.jobs import announcing, listeners
 
 # One runner's share of a batch: two children gained 1-5 % at 500 in flight and cost more below.
 SLOT_SIZE = 500
@@ -49,7 +49,7 @@ UPDATE performance_batch SET reserved_micros = reserved_micros + %s, spent_micro
     peak_memory_mb = greatest(peak_memory_mb, %s), updated_at = now()
 WHERE id = %s
 RETURNING state IN ('running', 'paused') AND succeeded + dead + parked + cancelled >= total,
-    state IN ('finished', 'cancelled') AND succeeded + dead + parked + cancelled < total
+    state IN ('finished', 'cancelled') AND succeeded + dead + parked + cancelled < total, kind
 """
 _FINISH = """
 UPDATE performance_batch SET finished_at = now(), updated_at = now(),
@@ -62,7 +62,7 @@ UPDATE performance_batch b SET state = 'running', finished_at = NULL, cancel_req
     pause_code = '', pause_reason = '',
     fingerprint = CASE WHEN EXISTS (SELECT FROM performance_batch o WHERE o.kind = b.kind AND o.id <> b.id
         AND o.fingerprint = b.fingerprint AND o.state IN ('running', 'paused')) THEN '' ELSE b.fingerprint END
-WHERE id = %s AND state IN ('finished', 'cancelled') RETURNING concurrency
+WHERE id = %s AND state IN ('finished', 'cancelled') RETURNING concurrency, kind
 """
 
 
@@ -72,9 +72,13 @@ def apply(changes: Changes) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_APPLY, [*astuple(changes[batch_id]), batch_id])
             row = cursor.fetchone()
-        if row and row[0]:
+        if row is None:
+            continue
+        is_done, has_work, kind = row
+        announcing.moved(batch_id, kind)
+        if is_done:
             finish(batch_id)
-        elif row and row[1]:
+        elif has_work:
             reopen(batch_id)
 
 
@@ -86,6 +90,7 @@ def finish(batch_id: int) -> None:
         if row is None:
             return
         cursor.execute("DELETE FROM performance_runnerslot WHERE batch_id = %s", [batch_id])
+    announcing.changed(batch_id, row[0])
     listeners.tell_ended(row[0], batch_id)
 
 
@@ -95,7 +100,9 @@ def reopen(batch_id: int) -> None:
         cursor.execute(_REOPEN, [batch_id])
         row = cursor.fetchone()
     if row is not None:
-        make_slots(batch_id, concurrency=row[0])
+        concurrency, kind = row
+        make_slots(batch_id, concurrency=concurrency)
+        announcing.changed(batch_id, kind)
 
 
 def slot_shares(concurrency: int) -> Sequence[int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from performance.jobs import announcing
 from performance.jobs.asks import Refusal
 
 # More than anybody means, and far from the end of a bigint of micro-dollars.
@@ -13,7 +14,7 @@ MOST_BUDGET_USD = 1_000_000
 _RESERVE = """
 UPDATE performance_batch SET reserved_micros = reserved_micros + %(sum)s
 WHERE id = %(batch)s AND spent_micros + reserved_micros + %(sum)s <= budget_micros AND state = 'running'
-  AND cancel_requested_at IS NULL RETURNING id
+  AND cancel_requested_at IS NULL RETURNING kind
 """
 _LOOK = """
 SELECT state = 'running' AND cancel_requested_at IS NULL, budget_micros - spent_micros - reserved_micros,
@@ -46,7 +47,10 @@ def reserve_funds(needs: Sequence[Funds]) -> dict[int, Refusal | None]:
 def _reserve(batch_id: int, amount: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_RESERVE, {"batch": batch_id, "sum": amount})
-        return cursor.fetchone() is not None
+        row = cursor.fetchone()
+    if row is not None:
+        announcing.moved(batch_id, row[0])
+    return row is not None
 
 
 def _reserve_what_fits(batch_id: int, needs: Sequence[Funds]) -> dict[int, Refusal | None]:

@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
-from performance.jobs import batches, ledger
+from performance.jobs import announcing, batches, ledger
 from performance.jobs.kinds import ClaimedJob
 
 # Without MATERIALIZED the planner may run the locking SELECT more than once and claim more than LIMIT.
@@ -33,7 +33,7 @@ _DUE_SOON = """
 SELECT EXISTS (SELECT FROM performance_job
     WHERE batch_id = %s AND state = 'ready' AND available_at <= now() + make_interval(secs => %s))
 """
-_START = "UPDATE performance_batch SET started_at = now() WHERE id = %s AND started_at IS NULL"
+_START = "UPDATE performance_batch SET started_at = now() WHERE id = %s AND started_at IS NULL RETURNING kind"
 _RENEW = """
 UPDATE performance_job j SET lease_until = now() + make_interval(secs => %(lease)s)
 FROM unnest(%(ids)s::bigint[], %(fences)s::int[]) AS held(id, fence)
@@ -69,6 +69,8 @@ def claim(*, batch_id: int, params: Mapping[str, Any], limit: int, worker: str) 
         rows = cursor.fetchall()
         if rows:
             cursor.execute(_START, [batch_id])
+            if (started := cursor.fetchone()) is not None:
+                announcing.changed(batch_id, started[0])
     return [
         Claim(
             ClaimedJob(

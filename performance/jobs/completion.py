@@ -8,7 +8,7 @@ from typing import Any
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from performance.jobs import batches, listeners
+from performance.jobs import announcing, batches, listeners
 from performance.jobs.batches import Changes
 from performance.jobs.kinds import ClaimedJob, Finished, JobError, Postponed, Stuck, kind_named
 from performance.jobs.settlement import Settlement, settle
@@ -107,6 +107,7 @@ def pause(batch_id: int, *, code: str, reason: str) -> bool:
             cursor.execute(_PAUSE, [code[:40], reason[:ERROR_LENGTH], batch_id])
             row = cursor.fetchone()
         if row is not None:
+            announcing.changed(batch_id, row[0])
             listeners.tell_paused(row[0], batch_id)
     return row is not None
 

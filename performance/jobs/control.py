@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from performance.jobs import batches, completion, ledger, wake
+from performance.jobs import announcing, batches, completion, ledger, wake
 from performance.jobs.budgets import MOST_BUDGET_USD
 from performance.jobs.errors import BatchNotFound, OutOfRange, WrongState
 from performance.jobs.kinds import queues_by_kind
@@ -65,6 +65,7 @@ def resume(batch_id: int, *, budget_micros: int | None = None) -> bool:
         is_resumed = cursor.fetchone() is not None
         if is_resumed:
             _wake(batch)
+            announcing.changed(batch_id, batch.kind)
     return is_resumed
 
 
@@ -85,6 +86,7 @@ def cancel(batch_id: int) -> int:
         cursor.execute(_REQUEST_CANCEL, [batch_id])
         if cursor.fetchone() is None:
             raise WrongState(f"Batch {batch_id} is {batch.state}: there is nothing to cancel.")
+    announcing.changed(batch_id, batch.kind)
     return carry_out_cancel(batch_id)
 
 

@@ -171,6 +171,8 @@ class Kind(Generic[Result]):
     name: ClassVar[str]
     queue: ClassVar[str]
     policy: ClassVar[Policy] = Policy()
+    # What pages show of its batches beside the batch itself (performance.cache.tags); "{batch}" is the batch's id.
+    tags: ClassVar[Sequence[str]] = ()
 
     def preload(self) -> None:
         """Load in a worker, before it forks, what is heavy to import: each child would else take seconds for it."""
@@ -209,6 +211,7 @@ class KindPath:
 
 
 _kinds: dict[str, Kind[Any] | KindPath] = {}
+_tags: dict[str, Sequence[str]] = {}
 
 
 def register(kind: Kind[Any]) -> None:
@@ -216,10 +219,12 @@ def register(kind: Kind[Any]) -> None:
     if kind.name in _kinds and type(_kinds[kind.name]) is not type(kind):
         raise ValueError(f"two kinds of job are called {kind.name!r}")
     _kinds[kind.name] = kind
+    _tags[kind.name] = kind.tags
 
 
-def register_path(name: str, *, queue: str, path: str) -> None:
+def register_path(name: str, *, queue: str, path: str, tags: Sequence[str] = ()) -> None:
     """As `register`, for a class that not every process needs: `path` is imported by the first that does."""
+    _tags.setdefault(name, tags)
     _kinds.setdefault(name, KindPath(name, queue, path))
 
 
@@ -234,3 +239,8 @@ def kind_named(name: str) -> Kind[Any]:
 def queues_by_kind() -> Mapping[str, str]:
     """The queue of every registered kind, by the kind's name. Loads none."""
     return {name: kind.queue for name, kind in _kinds.items()}
+
+
+def tags_of_kind(name: str) -> Sequence[str]:
+    """The cache tags that a kind names for its batches; none for a kind of another release. Loads none."""
+    return _tags.get(name, ())

@@ -5,6 +5,8 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
 
+from performance.cache.declared import invalidates
+from performance.jobs import announcing
 from performance.jobs.querysets import SOUND, BatchQuerySet, JobQuerySet, WorkerQuerySet
 
 
@@ -289,3 +291,6 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+invalidates(Batch, lambda batch: announcing.tags_of(batch.pk, batch.kind))

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from performance.cache.declared import invalidates
 from performance.database.plain_json import PlainJSONField
 from prospects.companies.provenance_field import ProvenanceField
 from prospects.companies.querysets import CompanyQuerySet, ProspectQuerySet
@@ -122,3 +123,12 @@ class Prospect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} · {self.person_name}" if self.person_name else str(self.company)
+
+
+def _prospects_of(company: Company) -> list[str]:
+    return [f"prospect:{pk}" for pk in Prospect.objects.filter(company=company).values_list("pk", flat=True)]
+
+
+# What runs have said is shown with the company's name: `save_by_hand` raises "run:*" when that changes.
+invalidates(Company, "prospects", _prospects_of)
+invalidates(Prospect, "prospects", "prospect:{pk}")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from performance.cache.tags import bump
 from performance.files import services as files
 from performance.files.errors import EmptyFile
 from performance.files.models import StoredFile
@@ -54,10 +55,12 @@ class ExportKind(Kind[Written]):
     def store(self, finished: Sequence[Finished[Written]]) -> None:
         for one in finished:
             Export.objects.filter(pk=one.job.subject_id).update(error="")
+            bump("exports", f"export:{one.job.subject_id}")
 
     def stuck(self, jobs: Sequence[Stuck]) -> None:
         for one in jobs:
             Export.objects.filter(pk=one.job.subject_id).update(error=one.reason)
+            bump("exports", f"export:{one.job.subject_id}")
 
 
 def write_file(export: Export) -> Written:
@@ -89,4 +92,5 @@ def _written(export: Export) -> Written:
     before = Export.objects.select_for_update(of=("self",)).values_list("file", flat=True).get(pk=export.pk)
     Export.objects.filter(pk=export.pk).update(file=file, row_count=rows)
     StoredFile.objects.filter(pk=before).delete()
+    bump("exports", f"export:{export.pk}")
     return Written(file.pk, rows)

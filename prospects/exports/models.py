@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from performance.cache.declared import invalidates
 from performance.files.models import StoredFile
 from performance.jobs.models import Batch
 from prospects.qualification.models import QualificationRun
@@ -36,3 +37,6 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}.{self.format}"
+
+
+invalidates(Export, "exports", "export:{pk}")

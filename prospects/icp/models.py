@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from performance.cache.declared import invalidates
 from prospects.icp.querysets import ICPQuerySet
 
 
@@ -59,3 +60,8 @@ class ICPVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.icp} v{self.number}"
+
+
+# Lists of prospects can be narrowed by a profile, and show its fits by its slug.
+invalidates(IdealCustomerProfile, "icps", "icp:{slug}")
+invalidates(ICPVersion, "icps", lambda version: [f"icp:{version.icp.slug}"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db import connections, transaction
 
 from performance.access.models import User
+from performance.cache.tags import bump
 from performance.jobs.kinds import Calls, ClaimedJob, GiveUp, Kind, Policy, Stuck
 from performance.jobs.models import Batch
 from performance.jobs.submission import BatchOptions, Subject, submit_batch
@@ -51,6 +52,7 @@ class ImportKind(Kind[None]):
     def stuck(self, jobs: Sequence[Stuck]) -> None:
         for one in jobs:
             Import.objects.filter(pk=one.job.subject_id).update(error=one.reason)
+            bump("imports", f"import:{one.job.subject_id}")
 
 
 class ParseKind(ImportKind):
@@ -94,6 +96,7 @@ def start(import_id: int, *, kind: str, owner: User | None) -> Batch:
     options = BatchOptions(owner=owner, title=f"{run.name}: {kind.partition('.')[2]}"[:255], fingerprint=fingerprint)
     batch = submit_batch(kind=kind, subjects=[Subject(import_id)], options=options).batch
     Import.objects.filter(pk=import_id).update(batch=batch, error="")
+    bump("imports", f"import:{import_id}")
     return batch
 
 

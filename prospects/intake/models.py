@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from performance.cache.declared import invalidates
 from performance.database.plain_json import PlainJSONField
 from performance.files.models import StoredFile
 from performance.jobs.models import Batch
@@ -194,3 +195,6 @@ class RowOutcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.import_run_id}: {self.outcome}"
+
+
+invalidates(Import, "imports", "import:{pk}")

@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from performance.access.models import User
+from performance.cache.tags import bump
 from performance.files import errors as file_errors
 from performance.files import services as files
 from prospects.companies.settle import CREATE, REFUSE, SKIP, UPDATE
@@ -83,6 +84,7 @@ def parse(import_id: int) -> Import:
         Import.objects.filter(pk=import_id, state=Import.State.UPLOADED).update(
             state=Import.State.FAILED, error=str(error)
         )
+        bump("imports", f"import:{import_id}")
         raise
 
 
@@ -179,6 +181,7 @@ def _commit(cursor: CursorWrapper, *, import_id: int) -> Import:
     _require(run, _OPEN, "be committed")
     lock_bulk_writers(cursor)
     tally = _settled(cursor, run, dry=False)
+    bump("prospects", "prospect:*", "run:*")
     run.state, run.committed_at, run.error = Import.State.COMMITTED, timezone.now(), ""
     run.save(update_fields=["state", "committed_at", "error", *_counted(run, tally)])
     return run

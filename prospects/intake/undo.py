@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 from django.utils import timezone
 
+from performance.cache.tags import bump
 from performance.jobs.models import Job
 from prospects.companies.known import Known, KnownProspect
 from prospects.companies.models import Company, CompanyKey, Prospect
@@ -63,6 +64,7 @@ def _undo(cursor: CursorWrapper, *, import_id: int) -> Undone:
         _remove(chunk, run=run, undone=undone)
     run.state, run.undone_at, run.error = Import.State.UNDONE, timezone.now(), ""
     run.undone_counts = asdict(undone)
+    bump("prospects", "prospect:*", "run:*", "icps")
     run.save(update_fields=["state", "undone_at", "error", "undone_counts"])
     return undone
 

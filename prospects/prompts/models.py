@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from performance.cache.declared import invalidates
+
 
 class Prompt(models.Model):
     """A prompt by name. `active` is the version that new runs use."""
@@ -39,3 +41,7 @@ class PromptVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prompt} v{self.number}"
+
+
+invalidates(Prompt, "prompts", "prompt:{name}")
+invalidates(PromptVersion, "prompts", lambda version: [f"prompt:{version.prompt.name}"])

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from performance.access.models import User
+from performance.cache.declared import tags_of
+from performance.cache.tags import bump
 from prospects.prompts.content import Content, built_in, built_in_names
 from prospects.prompts.errors import InvalidPrompt, UnknownPrompt
 from prospects.prompts.models import Prompt, PromptVersion
@@ -39,6 +41,7 @@ def activate(version: PromptVersion) -> None:
     if not version.schema and not _needs_no_schema(version.prompt.name):
         raise InvalidPrompt("A version without a schema of its answer can't be active.")
     Prompt.objects.filter(pk=version.prompt_id).update(active=version)
+    bump(*tags_of(version))
 
 
 def sync_built_in() -> list[PromptVersion]:

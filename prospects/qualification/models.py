@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from performance.cache.declared import invalidates
 from performance.jobs.models import Batch
 from prospects.companies.models import Prospect
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
@@ -136,3 +137,8 @@ class Fit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prospect_id}: {self.score}"
+
+
+invalidates(QualificationRun, "runs", "run:{pk}", hears_deletes=False)
+# An override counts in the rankings of all runs of its profile. Verdicts are stored by SQL: see `storage`.
+invalidates(Fit, "prospects", "prospect:{prospect_id}", "runs", "run:*", hears_deletes=False)

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from performance.cache.pacing import bump_soon
 from prospects.qualification.judged import Judged
 
 # Column, type in PostgreSQL, and how it is read from a Judged.
@@ -73,3 +74,4 @@ def store_judged(rows: Sequence[Judged]) -> None:
         cursor.execute(INSERT, [[read(one) for one in rows] for _, _, read in COLUMNS])
         belonging = [(one.run_id, one.prospect_id, one.icp_id) for one in rows]
         cursor.execute(UPSERT_FITS, [list(column) for column in zip(*belonging, strict=True)])
+    bump_soon("prospects", "icps", *(f"prospect:{one.prospect_id}" for one in rows))

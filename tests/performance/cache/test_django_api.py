@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.test import override_settings
 
+from performance.cache import packing
 from performance.cache.backend import LayeredCache
 from performance.cache.connection import pinned
 
@@ -126,7 +127,8 @@ def test_another_process_sees_a_change_within_fifty_milliseconds() -> None:
     assert cache.get("key") == "old"
 
     # As another process writes: this one is told nothing.
-    pinned().call("SET", "assay:1:key", b"p-\xa3new")
+    place = b"assay:1:key"
+    pinned().call("SET", place, b"s" + packing.sealed(packing.pack("new"), place=place))
     time.sleep(0.05)
 
     assert cache.get("key") == "new"

@@ -1,0 +1,68 @@
+"""Which tags a model's rows belong to, declared beside the model.
+
+The declaration hears of `save()` and `delete()`, so the admin and most services need nothing else. Who writes by COPY,
+SQL or `update()` sends no signal and calls `bump` itself.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+
+from performance.cache.tags import bump
+
+# "icp:{slug}" is filled with the row's attributes; a callable makes tags of the row.
+Tag = str | Callable[[Any], Iterable[str]]
+
+_declared: dict[type[Model], tuple[Tag, ...]] = {}
+
+
+def invalidates(model: type[Model], *tags: Tag, unless_only: Collection[str] = (), hears_deletes: bool = True) -> None:
+    """A row of `model` that is saved or deleted makes stale, on commit, what was cached under these tags.
+
+    Not if nothing but the fields of `unless_only` is saved. Without `hears_deletes` a queryset's `delete()` keeps
+    deleting in one statement; whoever deletes the rows' owner raises its tags.
+    """
+    _declared[model] = tags
+    ignored = frozenset(unless_only)
+
+    def saved(instance: Model, update_fields: Collection[str] | None = None, **_signal: object) -> None:
+        if update_fields is None or not ignored.issuperset(update_fields):
+            bump(*tags_of(instance))
+
+    def deleted(instance: Model, **_signal: object) -> None:
+        bump(*tags_of(instance))
+
+    name = f"invalidates {model._meta.label}"
+    post_save.connect(saved, sender=model, weak=False, dispatch_uid=name)
+    if hears_deletes:
+        post_delete.connect(deleted, sender=model, weak=False, dispatch_uid=name)
+
+
+def tags_of(row: Model) -> list[str]:
+    """What is declared for the row's model, filled in."""
+    made: list[str] = []
+    for tag in _declared[type(row)]:
+        if callable(tag):
+            made.extend(tag(row))
+        else:
+            made.append(tag.format_map(_Attributes(row)) if "{" in tag else tag)
+    return made
+
+
+def declared() -> dict[str, tuple[str, ...]]:
+    """Model → its tags as declared, for reports; a callable by its name."""
+    return {
+        model._meta.label: tuple(tag if isinstance(tag, str) else f"({tag.__name__})" for tag in tags)
+        for model, tags in sorted(_declared.items(), key=lambda each: each[0]._meta.label)
+    }
+
+
+class _Attributes(dict[str, Any]):
+    def __init__(self, row: Model) -> None:
+        super().__init__()
+        self._row = row
+
+    def __missing__(self, name: str) -> Any:
+        return getattr(self._row, name)
