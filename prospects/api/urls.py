@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.api.views import exports, icps, imports, prompts, prospects, qualify, runs
+from prospects.api.views import bulk, exports, icps, imports, prompts, prospects, qualify, runs
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("imports", imports.ImportsView.as_view(), name="api-imports"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:import_id>/rows", imports.ImportRowsView.as_view(), name="api-import-rows"),
     path("imports/<int:import_id>/errors", imports.ImportErrorsView.as_view(), name="api-import-errors"),
     path("prospects", prospects.ProspectsView.as_view(), name="api-prospects"),
+    path("prospects/bulk", bulk.BulkView.as_view(), name="api-prospects-bulk"),
     path("prospects/<int:prospect_id>", prospects.ProspectView.as_view(), name="api-prospect"),
     path(
         "prospects/<int:prospect_id>/qualifications",

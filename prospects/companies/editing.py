@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from performance.access.models import User
+from performance.cache.tags import bump
 from prospects.companies.merge_rules import PERSON, Stamp
 from prospects.companies.models import Company, Prospect
 from prospects.companies.record import RANGES
@@ -20,6 +21,16 @@ def save_by_hand(company: Company, *, columns: Collection[str], by: User, at: da
 
     Its prospects count as edited, so that the undo of an import keeps them.
     """
+    mark_by_hand(company, columns=columns, by=by, at=at)
+    company.save()
+    if columns:
+        Prospect.objects.filter(company=company).update(edited_at=at)
+    if "name" in columns:
+        bump("run:*")
+
+
+def mark_by_hand(company: Company, *, columns: Collection[str], by: User, at: datetime) -> None:
+    """Have its provenance say that a person typed these columns. Not stored."""
     entry: dict[str, Any] = Stamp(by.get_username(), PERSON, at.isoformat(timespec="seconds"), by=by.pk).entry()
     provenance = dict(company.provenance)
     for column in columns:
@@ -27,6 +38,3 @@ def save_by_hand(company: Company, *, columns: Collection[str], by: User, at: da
         locked = {"locked": True} if provenance.get(fact, {}).get("locked") else {}
         provenance[fact] = entry | locked
     company.provenance = provenance
-    company.save()
-    if columns:
-        Prospect.objects.filter(company=company).update(edited_at=at)

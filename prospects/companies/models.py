@@ -130,5 +130,6 @@ def _prospects_of(company: Company) -> list[str]:
 
 
 # What runs have said is shown with the company's name: `save_by_hand` raises "run:*" when that changes.
-invalidates(Company, "prospects", _prospects_of)
+# A company goes with its prospects, which are heard themselves: to ask for them once more took a statement a company.
+invalidates(Company, "prospects", _prospects_of, hears_deletes=False)
 invalidates(Prospect, "prospects", "prospect:{pk}")
