@@ -8,7 +8,9 @@ class ProspectsConfig(AppConfig):
 
     def ready(self) -> None:
         from performance.jobs.kinds import register_path
+        from prospects.intake import announcing as intake
         from prospects.prompts.services import sync_after_migrate
+        from prospects.qualification import announcing as qualification
 
         # By their paths: together they import a good second of CPU, and few processes need more than one of them.
         register_path(
@@ -23,4 +25,6 @@ class ProspectsConfig(AppConfig):
         register_path("import.preview", queue="imports", path="prospects.intake.jobs.PreviewKind")
         register_path("import.commit", queue="imports", path="prospects.intake.jobs.CommitKind")
         register_path("import.undo", queue="imports", path="prospects.intake.jobs.UndoKind")
+        qualification.register()
+        intake.register()
         post_migrate.connect(sync_after_migrate, sender=self)

@@ -17,6 +17,7 @@ from performance.files import errors as file_errors
 from performance.files import services as files
 from prospects.companies.settle import CREATE, REFUSE, SKIP, UPDATE
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
+from prospects.intake.announcing import announce_commit
 from prospects.intake.error_file import error_rows
 from prospects.intake.errors import (
     AtWork,
@@ -184,6 +185,7 @@ def _commit(cursor: CursorWrapper, *, import_id: int) -> Import:
     bump("prospects", "prospect:*", "run:*")
     run.state, run.committed_at, run.error = Import.State.COMMITTED, timezone.now(), ""
     run.save(update_fields=["state", "committed_at", "error", *_counted(run, tally)])
+    announce_commit(run)
     return run
 
 
