@@ -44,6 +44,7 @@ _OPERATE = [
     "performance.view_flag",
     "performance.change_flag",
     "performance.view_worker",
+    "performance.view_metricbucket",
     "performance.view_webhookendpoint",
     "performance.add_webhookendpoint",
     "performance.change_webhookendpoint",

@@ -8,6 +8,7 @@ from performance.api.fallback import without_slash
 from performance.flags import views as flags
 from performance.jobs import views as jobs
 from performance.limits import views as limits
+from performance.metrics import views as metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -21,5 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flags", flags.FlagsView.as_view(), name="api-flags"),
     path("flags/<slug:name>", flags.FlagView.as_view(), name="api-flag"),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
+    path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
+    path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),
+    path("performance/metrics/<str:name>", metrics.MetricView.as_view(), name="api-metric"),
     path("<path:rest>", without_slash),
 ]

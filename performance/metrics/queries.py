@@ -1,0 +1,185 @@
+"""What was measured, for those who ask: by route, by metric, and single figures. Percentiles are within 5 %."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Min
+
+from performance.api.errors import NotFound
+from performance.metrics import histogram
+from performance.metrics.middleware import METRIC as REQUESTS
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+
+SHARES = (0.5, 0.75, 0.9, 0.95, 0.99)
+MOST_SERIES = 50
+MOST_POINTS = 120
+_STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400)
+# What is older than these is read from the hours and days: some thousand rows instead of a hundred thousand.
+_BY_MINUTE, _BY_HOUR = timedelta(hours=3), timedelta(days=31)
+_HOUR, _DAY = int(MetricBucket.Period.HOUR), int(MetricBucket.Period.DAY)
+
+_MERGED = """
+WITH source AS MATERIALIZED (
+    SELECT {key} AS key, n, total, low, high, bins, counts FROM performance_metricbucket
+    WHERE metric = %(metric)s AND (
+        (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
+        OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
+        OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
+    )
+), histograms AS (
+    SELECT key, array_agg(bin ORDER BY bin) AS bins, array_agg(n ORDER BY bin) AS counts FROM (
+        SELECT key, bin, sum(each.n)::bigint AS n FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY key, bin
+    ) AS summed GROUP BY key
+)
+SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high), coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
+FROM source s LEFT JOIN histograms h ON h.key = s.key GROUP BY s.key, h.bins, h.counts ORDER BY s.key
+"""
+_BY_LABELS = _MERGED.format(key="labels_hash")
+_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')")
+
+
+class NoSuchMetric(NotFound):
+    """Nothing of that name was measured in this time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """`n` values and what they amount to; without histogram and extremes where things were only counted."""
+
+    n: int = 0
+    total: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    bins: Mapping[int, int]
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.n if self.n and self.bins else None
+
+    def quantiles(self, shares: Sequence[float] = SHARES) -> list[float | None]:
+        """Never beyond the smallest and largest value, which are known exactly. None of what was only counted."""
+        found = histogram.quantiles(self.bins, shares)
+        if self.low is None or self.high is None:
+            return found
+        return [each if each is None else min(max(each, self.low), self.high) for each in found]
+
+    def with_(self, other: "Sample") -> "Sample":
+        """Both together."""
+        lows = [each for each in (self.low, other.low) if each is not None]
+        highs = [each for each in (self.high, other.high) if each is not None]
+        return Sample(
+            n=self.n + other.n,
+            total=self.total + other.total,
+            low=min(lows, default=None),
+            high=max(highs, default=None),
+            bins=histogram.merged(self.bins, other.bins),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFigures:
+    """A route (its URL pattern) and method; `errors` are the answers of 500 and above."""
+
+    route: str
+    method: str
+    errors: int
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A metric over some time: all of it, by steps of `step_s`, and for each set of labels, most first."""
+
+    metric: str
+    step_s: int
+    whole: Sample
+    points: Sequence[tuple[datetime, Sample]]
+    series: Sequence[tuple[Mapping[str, str], Sample]]
+
+
+def routes(*, at: datetime, over: timedelta) -> list[RouteFigures]:
+    """How long each route took over this time, the busiest first. Three statements."""
+    found: dict[tuple[str, str], RouteFigures] = {}
+    for labels, sample in _by_labels(REQUESTS, at=at, over=over):
+        key = labels.get("route", ""), labels.get("method", "")
+        before = found.get(key) or RouteFigures(route=key[0], method=key[1], errors=0, sample=Sample(bins={}))
+        errors = before.errors + (sample.n if labels.get("status") == "5xx" else 0)
+        found[key] = RouteFigures(route=key[0], method=key[1], errors=errors, sample=before.sample.with_(sample))
+    return sorted(found.values(), key=lambda each: (-each.sample.n, each.route, each.method))
+
+
+def history(metric: str, *, at: datetime, over: timedelta) -> History:
+    """What became of a metric; MOST_POINTS steps and MOST_SERIES label sets at most. Raises NoSuchMetric."""
+    step_s = next((each for each in _STEPS_S if over.total_seconds() / each <= MOST_POINTS), _STEPS_S[-1])
+    points = [(key, sample) for key, sample in _merged(_BY_STEP, metric, at=at, over=over, step=step_s)]
+    if not points:
+        raise NoSuchMetric(f"Nothing called {metric!r} was measured in this time.")
+    series = sorted(_by_labels(metric, at=at, over=over), key=lambda each: -each[1].n)
+    whole = Sample(bins={})
+    for _, sample in points:
+        whole = whole.with_(sample)
+    return History(metric=metric, step_s=step_s, whole=whole, points=points, series=series[:MOST_SERIES])
+
+
+def figure(metric: str, share: float, *, at: datetime, over: timedelta) -> float | None:
+    """One percentile over all labels, such as the P95 of statements; None where nothing was measured."""
+    whole = Sample(bins={})
+    for _, sample in _by_labels(metric, at=at, over=over):
+        whole = whole.with_(sample)
+    return whole.quantiles([share])[0]
+
+
+def names(*, at: datetime, over: timedelta) -> list[str]:
+    """The metrics that were seen in this time."""
+    seen = MetricLabels.objects.filter(seen_at__gte=at - over - timedelta(hours=1))
+    return list(seen.order_by("metric").values_list("metric", flat=True).distinct())
+
+
+def _by_labels(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
+    known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
+    found = _merged(_BY_LABELS, metric, at=at, over=over)
+    return [(known.get(key, {}), sample) for key, sample in found]
+
+
+def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: object) -> list[tuple[Any, Sample]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"metric": metric, **_parts(at=at, over=over), **more})
+        rows = cursor.fetchall()
+    return [
+        (key, Sample(n=n, total=total, low=low, high=high, bins=dict(zip(bins, counts, strict=True))))
+        for key, n, total, low, high, bins, counts in rows
+    ]
+
+
+def _parts(*, at: datetime, over: timedelta) -> Mapping[str, datetime]:
+    """Which of the time is read from days, which from hours, and which, being short or not rolled up yet, from minutes.
+
+    The first minute, hour or day is read whole.
+    """
+    start = (at - over).replace(second=0, microsecond=0)
+    parts = dict.fromkeys(("start", "days_end", "hours_start", "hours_end", "minutes_start"), start)
+    if over > _BY_MINUTE:
+        rolled_up = max(start, _rolled_up_to(at=at))
+        day, hour = _floor(start, _DAY), _floor(start, _HOUR)
+        days_end = max(day, _floor(rolled_up, _DAY)) if over > _BY_HOUR else hour
+        parts = {
+            "start": day if over > _BY_HOUR else hour,
+            "days_end": days_end,
+            "hours_start": days_end,
+            "hours_end": rolled_up,
+            "minutes_start": rolled_up,
+        }
+    return {**parts, "at": at}
+
+
+def _rolled_up_to(*, at: datetime) -> datetime:
+    """Every hour before this one is stored as it will stay, unless something comes late."""
+    waiting = MetricFlush.objects.filter(is_rolled_up=False).aggregate(oldest=Min("oldest"))["oldest"]
+    return _floor(min(waiting or at, at), _HOUR)
+
+
+def _floor(at: datetime, period_s: int) -> datetime:
+    return datetime.fromtimestamp(at.timestamp() // period_s * period_s, UTC)
