@@ -283,7 +283,7 @@ WORKER_CONCURRENCY_IO = env.int(
     2,
     minimum=1,
     maximum=64,
-    help="Worker processes for qualification, research and networks",
+    help="Worker processes for qualification, research, networks and webhooks",
 )
 WORKER_CONCURRENCY_FILES = env.int(
     "WORKER_CONCURRENCY_FILES",
@@ -298,7 +298,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": timedelta(hours=1)},
 }
-QUEUES = ["qualification", "research", "imports", "reports", "networks", "maintenance"]
+QUEUES = ["qualification", "research", "imports", "reports", "networks", "webhooks", "maintenance"]
 
 # --- Durable jobs ---------------------------------------------------------------------------------------------------
 JOB_LEASE_S = env.int(
@@ -380,6 +380,9 @@ CRAWL_RATE_PER_MINUTE = env.int(
 NETWORKS_RATE_PER_HOUR = env.int(
     "NETWORKS_RATE_PER_HOUR", 5, minimum=1, maximum=1_000_000, help="Networks a client may ask for"
 )
+WEBHOOK_TEST_RATE_PER_MINUTE = env.int(
+    "WEBHOOK_TEST_RATE_PER_MINUTE", 10, minimum=1, maximum=1_000_000, help="Tests of endpoints a client may ask for"
+)
 # What a view's `limit` may name: (requests, seconds). Staff set others for a user or a token in the admin (allowances).
 RATE_LIMITS = {
     "api": (RATE_LIMIT_PER_MINUTE, 60),
@@ -388,6 +391,7 @@ RATE_LIMITS = {
     "search": (SEARCH_RATE_PER_MINUTE, 60),
     "crawl": (CRAWL_RATE_PER_MINUTE, 60),
     "networks": (NETWORKS_RATE_PER_HOUR, 3600),
+    "webhook_test": (WEBHOOK_TEST_RATE_PER_MINUTE, 60),
 }
 RATELIMIT_ENABLE = RATE_LIMIT_ENABLED
 RATELIMIT_USE_CACHE = "limits"
@@ -399,7 +403,6 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["performance.access.permissions.RoleAndScope"],
-    "DEFAULT_PAGINATION_CLASS": "performance.api.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["performance.limits.throttle.ClientThrottle"],
     "DEFAULT_SCHEMA_CLASS": "performance.api.schema.Schema",

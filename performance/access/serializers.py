@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from performance.access.models import ApiToken
 from performance.access.services import MAX_TOKEN_LIFE
+from performance.api.lists.derived import shape_like
 
 
 class TokenRequestSerializer(serializers.Serializer[Any]):
@@ -34,6 +35,9 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
     class Meta:
         model = ApiToken
         fields = ["token_key", "name", "scopes", "created", "expiry", "last_used_at"]
+
+
+TOKEN = shape_like(TokenSerializer)
 
 
 class NewTokenSerializer(TokenSerializer):

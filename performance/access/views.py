@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +15,7 @@ from performance.access.errors import TooManyAttempts, WrongCredentials
 from performance.access.models import ApiToken, User
 from performance.access.permissions import PersonOnly
 from performance.access.serializers import (
+    TOKEN,
     MeSerializer,
     NewTokenSerializer,
     TokenRequestSerializer,
@@ -24,6 +24,7 @@ from performance.access.serializers import (
 )
 from performance.access.services import NewToken, issue_token, revoke_tokens
 from performance.api.errors import NotFound
+from performance.api.lists.views import ListView
 from performance.api.parsing import validated
 
 
@@ -58,16 +59,19 @@ class CurrentTokenView(APIView):
         return Response(status=204)
 
 
-class TokensView(generics.ListAPIView[ApiToken]):
+class TokensView(ListView[ApiToken]):
     """A signed-in person's own tokens; a token can't list, make or prolong tokens."""
 
     permission_classes = (PersonOnly,)
     serializer_class = TokenSerializer
+    shape = TOKEN
+    queryset = ApiToken.objects.none()
     ordering = ("-created", "digest")
+    orderings = {"created": ("created", "digest")}
 
-    def get_queryset(self) -> QuerySet[ApiToken]:
+    def rows(self) -> list[QuerySet[ApiToken]]:
         tokens: QuerySet[ApiToken] = ApiToken.objects.filter(user_id=self.request.user.pk)
-        return tokens
+        return [tokens]
 
     @extend_schema(request=TokenRequestSerializer, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:

@@ -1,95 +1,112 @@
-"""Pages of a list, by cursor: stable while rows are inserted, and as fast on the last page as on the first."""
+"""Pages of a list: numbered, or by a cursor, which is stable while rows are inserted and as fast at the end as at the
+beginning. Both have the same members (`Page`), and each leads on to the other where its own way ends.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
-from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import BasePagination
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
-from performance.api.keyset import Cursor, NotOurs, OfAnotherList, decode, page_at
+from performance.api.keyset import END, Cursor, narrowed, signed, turned
+from performance.api.lists.statement import Rows, Wanted
+from performance.api.lists.totals import Total, Totals
+
+# Of numbered pages the database reads and drops all rows before: here numbers end, and the cursor goes on.
+LAST_NUMBERED_ROW = 10_000
+
+# A page's address within its list: query parameters. Empty is the first page.
+Place = Mapping[str, str]
+FIRST: Place = {}
 
 
-class CursorPagination(BasePagination):
-    """Keyset pages over the view's `ordering`, whose last field must be unique and none of them null.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list: `parts` are its rows, as one queryset or as several that share no row.
 
-    DRF's own cursor counts an offset among equal values of the first field and gives up at 1,000 of them, which a
-    ranking by score reaches; this one compares all the fields.
+    The last field of the ordering must be unique and none of them null. Cursors hold for lists of the same name.
     """
 
-    cursor_query_param = "cursor"
-    page_size_query_param = "per_page"
+    name: str
+    parts: Sequence[QuerySet[Any]]
+    wanted: Wanted
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: object = None) -> list[Any]:
-        self.url = request.build_absolute_uri()
-        self.ordering: Sequence[str] = getattr(view, "ordering", ("-id",))
-        size = _page_size(request, self.page_size_query_param)
-        cursor = _cursor(request, self.ordering)
-        page = page_at(self.parts(queryset, view), ordering=self.ordering, cursor=cursor, size=size)
-        self.next, self.previous = self._link(page.next_cursor), self._link(page.previous_cursor)
-        return list(page.rows)
-
-    def parts(self, queryset: QuerySet[Any], view: Any) -> Sequence[QuerySet[Any]]:
-        """The list, as one queryset or as several that share no row."""
-        return [queryset]
-
-    def get_paginated_response(self, data: Any) -> Response:
-        links = [f'<{url}>; rel="{rel}"' for rel, url in (("next", self.next), ("prev", self.previous)) if url]
-        return Response(
-            {"next": self.next, "previous": self.previous, "results": data},
-            headers={"Link": ", ".join(links)} if links else {},
-        )
-
-    def get_schema_operation_parameters(self, view: object) -> list[dict[str, Any]]:
-        return [
-            {
-                "name": self.cursor_query_param,
-                "in": "query",
-                "description": "The page to show: follow `next` and `previous`, don't make cursors up.",
-                "schema": {"type": "string"},
-            },
-            {
-                "name": self.page_size_query_param,
-                "in": "query",
-                "description": f"Rows a page, {settings.PAGINATION_DEFAULT_PER_PAGE} unless said.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": settings.PAGINATION_MAX_PER_PAGE},
-            },
-        ]
-
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": "string", "nullable": True, "format": "uri"}
-        return {
-            "type": "object",
-            "required": ["next", "previous", "results"],
-            "properties": {"next": link, "previous": link, "results": schema},
-        }
-
-    def _link(self, cursor: str) -> str | None:
-        return replace_query_param(self.url, self.cursor_query_param, cursor) if cursor else None
+    def sign(self, cursor: Cursor) -> Place:
+        return {"cursor": signed(cursor, self.wanted.ordering, of=self.name)}
 
 
-def _page_size(request: Request, parameter: str) -> int:
-    raw = request.query_params.get(parameter)
-    if raw is None:
-        return int(settings.PAGINATION_DEFAULT_PER_PAGE)
-    maximum = int(settings.PAGINATION_MAX_PER_PAGE)
-    # At most nine digits are read: thousands of them would take seconds.
-    if not (len(raw) <= 9 and raw.isascii() and raw.isdecimal() and 1 <= int(raw) <= maximum):
-        raise ValidationError({parameter: [f"It must be a whole number from 1 to {maximum}."]})
-    return int(raw)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows as JSON texts, and the places of other pages; None where there is none. `number` is a numbered page's."""
+
+    texts: Sequence[str]
+    total: Total
+    limit: int
+    next: Place | None
+    previous: Place | None
+    last: Place | None
+    number: int | None = None
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total.rows // self.limit)
 
 
-def _cursor(request: Request, ordering: Sequence[str]) -> Cursor | None:
-    raw = request.query_params.get(CursorPagination.cursor_query_param)
-    if raw is None:
+def paginate(listing: Listing, *, number: int, limit: int) -> Page:
+    """The page of this number, from 1. It must end within LAST_NUMBERED_ROW."""
+    totals = Totals(listing.parts)
+    skip = (number - 1) * limit
+    rows = listing.wanted.fetch(listing.parts, limit=limit + 1, skip=skip, count=totals.statement)
+    has_more, shown = len(rows.texts) > limit, rows.texts[:limit]
+    total = totals.total(rows.counted, known=skip + len(shown) if shown and not has_more else None)
+    onward = _numbered(listing, number + 1, limit=limit) or listing.sign(Cursor(rows.places[limit - 1]))
+    return Page(
+        shown,
+        total,
+        limit,
+        next=onward if has_more else None,
+        previous=_numbered(listing, number - 1, limit=limit) if number > 1 else None,
+        last=_last(listing, total, limit=limit),
+        number=number,
+    )
+
+
+def paginate_cursor(listing: Listing, *, cursor: Cursor | None, limit: int) -> Page:
+    """The page at the cursor; without one, the first."""
+    totals = Totals(listing.parts)
+    rows = _at(listing, cursor, limit=limit + 1, totals=totals)
+    has_more, texts, places = len(rows.texts) > limit, list(rows.texts[:limit]), list(rows.places[:limit])
+    is_backward = cursor is not None and cursor.is_backward
+    if is_backward:
+        texts.reverse()
+        places.reverse()
+    has_next = cursor is not None and bool(cursor.values) if is_backward else has_more
+    has_previous = has_more if is_backward else cursor is not None
+    return Page(
+        texts,
+        totals.total(rows.counted, known=len(texts) if not has_next and not has_previous else None),
+        limit,
+        next=listing.sign(Cursor(places[-1])) if places and has_next else None,
+        previous=listing.sign(Cursor(places[0], is_backward=True)) if places and has_previous else None,
+        last=listing.sign(END) if places else None,
+    )
+
+
+def _at(listing: Listing, cursor: Cursor | None, *, limit: int, totals: Totals) -> Rows:
+    wanted, values = listing.wanted, cursor.values if cursor else ()
+    if cursor is not None and cursor.is_backward:
+        wanted = Wanted(wanted.shape, turned(wanted.ordering), wanted.carried)
+    chosen = [narrow for part in listing.parts for narrow in narrowed(part, wanted.ordering, values)]
+    return wanted.fetch(chosen, limit=limit, count=totals.statement)
+
+
+def _numbered(listing: Listing, number: int, *, limit: int) -> Place | None:
+    return {"page": str(number)} if number * limit <= LAST_NUMBERED_ROW else None
+
+
+def _last(listing: Listing, total: Total, *, limit: int) -> Place | None:
+    """The last page by its number where it is known and has one, else by the cursor that looks back from the end."""
+    if not total.rows:
         return None
-    try:
-        return decode(raw, ordering)
-    except NotOurs as error:
-        raise ValidationError({"cursor": ["It isn't one of ours; begin again without it."]}) from error
-    except OfAnotherList as error:
-        raise ValidationError({"cursor": ["It belongs to another list; begin again without it."]}) from error
+    number = -(-total.rows // limit)
+    return (None if total.is_estimate else _numbered(listing, number, limit=limit)) or listing.sign(END)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.api.lists.derived import shape_like
+from performance.api.lists.views import ListView
 from performance.flags.models import Flag
 from performance.flags.services import change_flag
 
@@ -28,15 +29,18 @@ class FlagChangeSerializer(serializers.Serializer[Any]):
     percentage = serializers.IntegerField(min_value=0, max_value=100, default=0)
 
 
-class FlagsView(generics.ListAPIView[Flag]):
+FLAG = shape_like(FlagSerializer)
+
+
+class FlagsView(ListView[Flag]):
     """All flags."""
 
     required_permissions = {"GET": ["performance.view_flag"]}
     serializer_class = FlagSerializer
+    shape = FLAG
+    queryset = Flag.objects.all()
     ordering = ("name",)
-
-    def get_queryset(self) -> QuerySet[Flag]:
-        return Flag.objects.all()
+    orderings = {"name": ("name",), "updated_at": ("updated_at", "name")}
 
 
 class FlagView(APIView):

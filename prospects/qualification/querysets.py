@@ -30,10 +30,13 @@ class RunQuerySet(models.QuerySet[Any]):
         unfinished = self.with_names().filter(batch__state__in=["running", "paused"])
         return unfinished.order_by("batch__priority", "batch_id")
 
+    def ended(self) -> Self:
+        """Finished and cancelled runs."""
+        return self.filter(batch__finished_at__isnull=False)
+
     def recent(self, *, limit: int = 20) -> Self:
         """The runs that ended last."""
-        ended = self.with_names().filter(batch__finished_at__isnull=False)
-        return ended.order_by("-batch__finished_at")[:limit]
+        return self.with_names().ended().order_by("-batch__finished_at")[:limit]
 
     def for_detail(self) -> Self:
         """With everything a run's own page says about it."""

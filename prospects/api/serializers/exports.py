@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Case, CharField, Expression, F, Value, When
+from django.db.models.functions import Concat
 from rest_framework import serializers
 
+from performance.api.lists.derived import shape_like
 from prospects.exports.models import Export
 
 
@@ -47,3 +50,22 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
 
     def get_file_url(self, export: Export) -> str | None:
         return f"/api/v1/exports/{export.pk}/file" if export.file else None
+
+
+def _state(prefix: str) -> Expression:
+    """As `ExportSerializer.get_state`."""
+    return Case(
+        When(**{f"{prefix}error__gt": ""}, then=Value("failed")),
+        When(**{f"{prefix}file__isnull": False}, then=Value("ready")),
+        When(**{f"{prefix}row_count__gt": 0}, then=Value("expired")),
+        default=Value("making"),
+        output_field=CharField(),
+    )
+
+
+def _file_url(prefix: str) -> Expression:
+    address = Concat(Value("/api/v1/exports/"), F(f"{prefix}pk"), Value("/file"), output_field=CharField())
+    return Case(When(**{f"{prefix}file__isnull": False}, then=address), output_field=CharField())
+
+
+EXPORT = shape_like(ExportSerializer, state=_state, file_url=_file_url)

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.db.models import Count, Expression, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
+from performance.api.lists.derived import shape_like
+from performance.api.lists.shape import Make
 from performance.api.money import DollarsField
 from prospects.icp.generate import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
+from prospects.qualification.models import Fit
 
 
 class ICPVersionSerializer(serializers.ModelSerializer[ICPVersion]):
@@ -42,6 +47,23 @@ class ICPSerializer(serializers.ModelSerializer[IdealCustomerProfile]):
     class Meta:
         model = IdealCustomerProfile
         fields = ["slug", "title", "current", "archived_at", "created_at", "updated_at"]
+
+
+def _number(rows: QuerySet[Any]) -> Make:
+    """How many of these name the profile."""
+
+    def make(prefix: str) -> Expression:
+        named = rows.filter(icp=OuterRef(f"{prefix}pk")).order_by().values("icp")
+        return Coalesce(Subquery(named.annotate(n=Count("pk")).values("n")), 0)
+
+    return make
+
+
+ICP_VERSION = shape_like(ICPVersionSerializer)
+ICP = shape_like(ICPSerializer)
+ICP_IN_LIST = shape_like(
+    ICPInListSerializer, version_count=_number(ICPVersion.objects.all()), fit_count=_number(Fit.objects.all())
+)
 
 
 class CriterionSerializer(serializers.Serializer[Any]):

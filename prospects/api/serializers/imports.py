@@ -1,10 +1,15 @@
 """Shapes of imports."""
 
+from dataclasses import asdict
 from typing import Any
 
+from django.db.models import CharField, Expression, F, Value
+from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from performance.api.lists.derived import shape_like
+from performance.api.lists.shape import Computed, Make
 from prospects.intake.models import Import, ImportRow
 from prospects.intake.progress import current
 
@@ -121,12 +126,6 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
         fields = ["id", "line", "raw", "outcome", "reason", "prospect_id"]
 
 
-class ImportRowQuerySerializer(serializers.Serializer[Any]):
-    """Which lines."""
-
-    outcome = serializers.ChoiceField(choices=ImportRow.Outcome.choices, required=False, source="settled__outcome")
-
-
 class PreviewSerializer(serializers.Serializer[Any]):
     """What a commit would do: the dry run over the whole file."""
 
@@ -145,3 +144,24 @@ class UndoneSerializer(serializers.Serializer[Any]):
     archived = serializers.IntegerField(help_text="Used by a run")
     restored = serializers.IntegerField(help_text="As they were before")
     kept = serializers.IntegerField(help_text="Changed since by a person or a later import")
+
+
+def _progress(import_id: int) -> dict[str, Any] | None:
+    progress = current(import_id)
+    return asdict(progress) if progress else None
+
+
+def _settled(field: str) -> Make:
+    """Of a row's outcome; empty where it has none yet."""
+
+    def make(prefix: str) -> Expression:
+        return Coalesce(F(f"{prefix}settled__{field}"), Value(""), output_field=CharField())
+
+    return make
+
+
+IMPORT_IN_LIST = shape_like(ImportInListSerializer)
+IMPORT = shape_like(ImportSerializer, progress=Computed(("stage", "done", "total"), _progress))
+IMPORT_ROW = shape_like(
+    ImportRowSerializer, outcome=_settled("outcome"), reason=_settled("reason"), prospect_id="settled__prospect_id"
+)

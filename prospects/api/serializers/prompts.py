@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from performance.api.lists.derived import shape_like
 from prospects.prompts.models import Prompt, PromptVersion
 
 
@@ -34,3 +35,7 @@ class PromptVersionSerializer(serializers.ModelSerializer[PromptVersion]):
             "note",
             "created_at",
         ]
+
+
+PROMPT = shape_like(PromptSerializer)
+PROMPT_VERSION = shape_like(PromptVersionSerializer)

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import BigIntegerField, Expression, F, Func, JSONField, Q
+from django.db.models.lookups import IsNull
 from rest_framework import serializers
 
+from performance.api.lists.derived import shape_like
+from performance.api.lists.expressions import Carried
 from prospects.companies.models import Company, Prospect
 from prospects.companies.querysets import ProspectFilter
 from prospects.icp.models import IdealCustomerProfile
@@ -235,3 +239,31 @@ class QualificationSerializer(serializers.ModelSerializer[Qualification]):
             "fallback_reason",
             "created_at",
         ]
+
+
+class _Provenance(Func):
+    """{field: entry} of what is kept as entries with the fields they stand beside (`companies.provenance`)."""
+
+    template = (
+        "(SELECT CASE jsonb_typeof(kept) WHEN 'array' THEN (SELECT coalesce(jsonb_object_agg(field, entry - 'fields'"
+        "), '{}') FROM jsonb_array_elements(kept) entry, jsonb_array_elements_text(entry -> 'fields') field)"
+        " ELSE kept END FROM (SELECT (%(expressions)s)::jsonb AS kept) stored)"
+    )
+    output_field = JSONField()
+
+
+def _provenance(prefix: str) -> Expression:
+    return _Provenance(F(f"{prefix}provenance"))
+
+
+# A list annotates it: only the fits for this profile, or all where it is null.
+ASKED_ICP = Carried("asked_icp", BigIntegerField())
+FIT = shape_like(FitSerializer)
+COMPANY = shape_like(CompanySerializer, provenance=_provenance)
+BEST_FIRST = ("-score", "pk")
+PROSPECT_IN_LIST = shape_like(
+    ProspectInListSerializer,
+    fits=FIT.each("fits", order_by=BEST_FIRST, only=Q(icp=ASKED_ICP) | Q(IsNull(ASKED_ICP, True))),
+)
+PROSPECT = shape_like(ProspectSerializer, company=COMPANY.at("company"), fits=FIT.each("fits", order_by=BEST_FIRST))
+QUALIFICATION = shape_like(QualificationSerializer, verdicts="verdicts")

@@ -1,16 +1,22 @@
 """Shapes of runs. Money in micro-dollars, times in ms or s as named."""
 
+from dataclasses import asdict
 from typing import Any
 
+from django.db.models import Case, CharField, Expression, F, Field, SmallIntegerField, TextField, Value, When
+from django.db.models.functions import Concat
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from performance.api.lists.derived import shape_like
+from performance.api.lists.expressions import Carried
+from performance.api.lists.shape import Computed, Make
 from performance.api.money import DollarsField
 from performance.jobs.models import Job
 from performance.jobs.progress import progress
 from performance.jobs.timings import timings
 from performance.jobs.views import ProgressSerializer
-from prospects.api.serializers.priorities import PriorityField
+from prospects.api.serializers.priorities import PRIORITY_NAMES, PriorityField
 from prospects.api.serializers.prospects import QualificationSerializer
 from prospects.prompts.models import PromptVersion
 from prospects.qualification.models import Qualification, QualificationRun
@@ -166,3 +172,40 @@ class ResumeSerializer(serializers.Serializer[Any]):
     """A paused run goes on, with another budget if one is given."""
 
     budget = DollarsField(required=False, help_text="Hard cap in US dollars")
+
+
+def _priority(prefix: str) -> Expression:
+    """As `PriorityField`."""
+    named = (When(**{f"{prefix}batch__priority": value}, then=Value(name)) for name, value in PRIORITY_NAMES.items())
+    return Case(*named, output_field=CharField())
+
+
+def _prompt_version(prefix: str) -> Expression:
+    """As a prompt's version is called."""
+    path = f"{prefix}prompt_version"
+    called = Concat(F(f"{path}__prompt__name"), Value(" v"), F(f"{path}__number"), output_field=CharField())
+    return Case(When(**{f"{path}__isnull": False}, then=called), output_field=CharField())
+
+
+def _counted(name: str, field: "Field[Any, Any]") -> Make:
+    return lambda _prefix: Carried(name, field)
+
+
+RUN_IN_LIST = shape_like(RunInListSerializer, priority=_priority)
+RUN = shape_like(
+    RunSerializer,
+    priority=_priority,
+    prompt_version=_prompt_version,
+    progress=Computed(tuple(ProgressSerializer().fields), lambda run_id: asdict(progress(run_id))),
+    timings=Computed(tuple(TimingsSerializer().fields), lambda run_id: asdict(timings(run_id))),
+)
+# Of the ranking's querysets (`QualificationQuerySet.ranked`).
+COUNTED = ("counted_score", "counted_fit", "override_reason")
+RUN_RESULT = shape_like(
+    RunResultSerializer,
+    verdicts="verdicts",
+    counted_score=_counted("counted_score", SmallIntegerField()),
+    counted_fit=_counted("counted_fit", CharField()),
+    override_reason=_counted("override_reason", TextField()),
+)
+JOB_ERROR = shape_like(JobErrorSerializer)

@@ -14,28 +14,36 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.errors import Conflict, NotFound
 from performance.api.idempotency import idempotent
+from performance.api.lists.views import DetailView, ListView
 from performance.api.parsing import validated
 from performance.files.models import StoredFile
 from performance.files.services import stream
-from prospects.api.serializers.exports import ExportRequestSerializer, ExportSerializer
+from prospects.api.filters import ExportFilterSet
+from prospects.api.serializers.exports import EXPORT, ExportRequestSerializer, ExportSerializer
 from prospects.api.views.runs import found_run
 from prospects.exports.models import Export
 from prospects.exports.services import request_export
+from prospects.qualification.models import QualificationRun
 
 
 class ExportNotReady(Conflict):
     """The export is still being made; look at its state, and come back when it is ready."""
 
 
-class RunExportsView(generics.ListAPIView[Export]):
+class RunExportsView(ListView[Export]):
     """A run's exports, newest first."""
 
     required_permissions = {"GET": ["prospects.view_export"], "POST": ["prospects.add_export"]}
     serializer_class = ExportSerializer
-    queryset = Export.objects.none()
+    shape = EXPORT
+    queryset = Export.objects.all()
 
-    def get_queryset(self) -> QuerySet[Export]:
-        return Export.objects.filter(run=found_run(self.kwargs["run_id"])).select_related("file")
+    def rows(self) -> list[QuerySet[Export]]:
+        return [self.get_queryset().filter(run=self.kwargs["run_id"])]
+
+    def parent(self) -> QuerySet[QualificationRun]:
+        runs: QuerySet[QualificationRun] = QualificationRun.objects.filter(pk=self.kwargs["run_id"])
+        return runs
 
     @extend_schema(
         request=ExportRequestSerializer,
@@ -49,21 +57,24 @@ class RunExportsView(generics.ListAPIView[Export]):
         return Response(ExportSerializer(export).data, status=202, headers={"Location": f"/api/v1/exports/{export.pk}"})
 
 
-class ExportsView(generics.ListAPIView[Export]):
+class ExportsView(ListView[Export]):
     """All exports, newest first."""
 
     required_permissions = {"GET": ["prospects.view_export"]}
     serializer_class = ExportSerializer
-    queryset = Export.objects.select_related("file")
+    shape = EXPORT
+    queryset = Export.objects.all()
+    filterset_class = ExportFilterSet
 
 
-class ExportView(generics.RetrieveAPIView[Export]):
+class ExportView(DetailView[Export]):
     """One export and how far it is."""
 
     required_permissions = {"GET": ["prospects.view_export"]}
     serializer_class = ExportSerializer
-    lookup_url_kwarg = "export_id"
-    queryset = Export.objects.select_related("file")
+    shape = EXPORT
+    lookups = {"export_id": "pk"}
+    queryset = Export.objects.all()
 
 
 class ExportFileView(APIView):

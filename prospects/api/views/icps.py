@@ -13,9 +13,13 @@ from rest_framework.views import APIView
 
 from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
+from performance.api.lists.views import DetailView, ListView
 from performance.api.parsing import BoundedJSONParser, validated
 from prospects.api.icp_examples import PROFILE_EXAMPLES
 from prospects.api.serializers.icps import (
+    ICP,
+    ICP_IN_LIST,
+    ICP_VERSION,
     DraftRequestedSerializer,
     GenerateSerializer,
     ICPInListSerializer,
@@ -43,7 +47,7 @@ class TomlParser(BaseParser):
         return parse_toml(stream.read(MAX_FILE + 1)).to_json()
 
 
-class ICPsView(generics.ListAPIView[IdealCustomerProfile]):
+class ICPsView(ListView[IdealCustomerProfile]):
     """Profiles in use, by title."""
 
     required_permissions = {
@@ -52,8 +56,10 @@ class ICPsView(generics.ListAPIView[IdealCustomerProfile]):
     }
     parser_classes = (BoundedJSONParser, TomlParser)
     serializer_class = ICPInListSerializer
-    queryset = IdealCustomerProfile.objects.for_list()
+    shape = ICP_IN_LIST
+    queryset = IdealCustomerProfile.objects.in_use()
     ordering = ("title", "pk")
+    orderings = {"title": ("title", "pk"), "updated_at": ("updated_at", "pk")}
 
     @extend_schema(
         request={"application/json": ProfileSerializer, "application/toml": ProfileSerializer},
@@ -68,7 +74,7 @@ class ICPsView(generics.ListAPIView[IdealCustomerProfile]):
         return _saved(version)
 
 
-class ICPView(generics.RetrieveAPIView[IdealCustomerProfile]):
+class ICPView(DetailView[IdealCustomerProfile]):
     """One profile with its current version."""
 
     required_permissions = {
@@ -77,8 +83,9 @@ class ICPView(generics.RetrieveAPIView[IdealCustomerProfile]):
     }
     parser_classes = (BoundedJSONParser, TomlParser)
     serializer_class = ICPSerializer
-    lookup_field = "slug"
-    queryset = IdealCustomerProfile.objects.select_related("current__icp")
+    shape = ICP
+    lookups = {"slug": "slug"}
+    queryset = IdealCustomerProfile.objects.all()
 
     @extend_schema(
         request={"application/json": ProfileSerializer, "application/toml": ProfileSerializer},
@@ -87,37 +94,39 @@ class ICPView(generics.RetrieveAPIView[IdealCustomerProfile]):
         description="Give it a new version, which new runs use; the same content makes none.",
     )
     def put(self, request: Request, slug: str) -> Response:
-        icp = self.get_object()
+        icp = generics.get_object_or_404(IdealCustomerProfile, slug=slug)
         version = save_version(
             profile=_profile(request), slug=icp.slug, owner=user_of(request), origin=_origin(request)
         )
         return _saved(version)
 
 
-class ICPVersionsView(generics.ListAPIView[ICPVersion]):
+class ICPVersionsView(ListView[ICPVersion]):
     """The versions of a profile, newest first."""
 
     required_permissions = {"GET": ["prospects.view_icpversion"]}
     serializer_class = ICPVersionSerializer
-    queryset = ICPVersion.objects.none()
+    shape = ICP_VERSION
+    queryset = ICPVersion.objects.all()
     ordering = ("-number",)
+    orderings = {"number": ("number",)}
 
-    def get_queryset(self) -> QuerySet[ICPVersion]:
-        icp = generics.get_object_or_404(IdealCustomerProfile, slug=self.kwargs["slug"])
-        return ICPVersion.objects.filter(icp=icp).select_related("icp")
+    def rows(self) -> list[QuerySet[ICPVersion]]:
+        return [self.get_queryset().filter(icp__slug=self.kwargs["slug"])]
+
+    def parent(self) -> QuerySet[IdealCustomerProfile]:
+        profiles: QuerySet[IdealCustomerProfile] = IdealCustomerProfile.objects.filter(slug=self.kwargs["slug"])
+        return profiles
 
 
-class ICPVersionView(generics.RetrieveAPIView[ICPVersion]):
+class ICPVersionView(DetailView[ICPVersion]):
     """One version, by its number."""
 
     required_permissions = {"GET": ["prospects.view_icpversion"]}
     serializer_class = ICPVersionSerializer
-    queryset = ICPVersion.objects.select_related("icp")
-
-    def get_object(self) -> ICPVersion:
-        return generics.get_object_or_404(
-            self.get_queryset(), icp__slug=self.kwargs["slug"], number=self.kwargs["number"]
-        )
+    shape = ICP_VERSION
+    lookups = {"slug": "icp__slug", "number": "number"}
+    queryset = ICPVersion.objects.all()
 
 
 class GenerateView(APIView):

@@ -1,7 +1,6 @@
 """Imports: upload, mapping, dry run, commit, undo, and the file of refused rows."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import orjson
 from django.db.models import QuerySet
@@ -16,11 +15,15 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
+from performance.api.lists.views import DetailView, ListView
 from performance.api.parsing import validated
+from prospects.api.filters import ImportFilterSet, ImportRowFilterSet
 from prospects.api.serializers.imports import (
+    IMPORT,
+    IMPORT_IN_LIST,
+    IMPORT_ROW,
     ImportFieldSerializer,
     ImportInListSerializer,
-    ImportRowQuerySerializer,
     ImportRowSerializer,
     ImportRowsSerializer,
     ImportSerializer,
@@ -41,12 +44,15 @@ class NotPreviewed(Conflict):
     """The dry run hasn't been done, or the mapping was changed since: POST to preview first."""
 
 
-class ImportsView(generics.ListAPIView[Import]):
+class ImportsView(ListView[Import]):
     """All imports, newest first."""
 
     required_permissions = {"GET": ["prospects.view_import"], "POST": ["prospects.add_import"]}
     serializer_class = ImportInListSerializer
-    queryset = Import.objects.for_list()
+    shape = IMPORT_IN_LIST
+    queryset = Import.objects.all()
+    filterset_class = ImportFilterSet
+    orderings = {"id": ("id",), "created_at": ("created_at", "id")}
 
     @extend_schema(
         request={"multipart/form-data": ImportUploadSerializer, "application/json": ImportRowsSerializer},
@@ -62,13 +68,14 @@ class ImportsView(generics.ListAPIView[Import]):
         return _started(run.pk, kind=jobs.PARSE, request=request)
 
 
-class ImportView(generics.RetrieveAPIView[Import]):
+class ImportView(DetailView[Import]):
     """One import."""
 
     required_permissions = {"GET": ["prospects.view_import"]}
     serializer_class = ImportSerializer
-    lookup_url_kwarg = "import_id"
-    queryset = Import.objects.for_page()
+    shape = IMPORT
+    lookups = {"import_id": "pk"}
+    queryset = Import.objects.all()
 
 
 class MappingView(APIView):
@@ -144,22 +151,23 @@ class UndoView(APIView):
         return _started(import_id, kind=jobs.UNDO, request=request)
 
 
-class ImportRowsView(generics.ListAPIView[ImportRow]):
+class ImportRowsView(ListView[ImportRow]):
     """The lines of an import's file."""
 
     required_permissions = {"GET": ["prospects.view_importrow"]}
     serializer_class = ImportRowSerializer
-    queryset = ImportRow.objects.none()
+    shape = IMPORT_ROW
+    queryset = ImportRow.objects.all()
+    filterset_class = ImportRowFilterSet
     ordering = ("line",)
+    orderings = {"line": ("line",)}
 
-    def get_queryset(self) -> QuerySet[ImportRow]:
-        asked = validated(ImportRowQuerySerializer(data=self.request.query_params))
-        rows = ImportRow.objects.with_outcome()
-        return rows.filter(import_run=_found(self.kwargs["import_id"]), **asked)
+    def rows(self) -> list[QuerySet[ImportRow]]:
+        return [self.get_queryset().filter(import_run=self.kwargs["import_id"])]
 
-    @extend_schema(parameters=[ImportRowQuerySerializer])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+    def parent(self) -> QuerySet[Import]:
+        imports: QuerySet[Import] = Import.objects.filter(pk=self.kwargs["import_id"])
+        return imports
 
 
 class ImportErrorsView(APIView):

@@ -1,42 +1,44 @@
 """Prompts and their versions: read; authors write them in the admin."""
 
 from django.db.models import QuerySet
-from rest_framework import generics
 
-from prospects.api.serializers.prompts import PromptSerializer, PromptVersionSerializer
+from performance.api.lists.views import DetailView, ListView
+from prospects.api.serializers.prompts import PROMPT, PROMPT_VERSION, PromptSerializer, PromptVersionSerializer
 from prospects.prompts.models import Prompt, PromptVersion
 
 
-class PromptsView(generics.ListAPIView[Prompt]):
+class PromptsView(ListView[Prompt]):
     """All prompts."""
 
     required_permissions = {"GET": ["prospects.view_promptversion"]}
     serializer_class = PromptSerializer
-    queryset = Prompt.objects.select_related("active")
+    shape = PROMPT
+    queryset = Prompt.objects.all()
     ordering = ("name",)
 
 
-class PromptVersionsView(generics.ListAPIView[PromptVersion]):
+class PromptVersionsView(ListView[PromptVersion]):
     """The versions of a prompt, newest first."""
 
     required_permissions = {"GET": ["prospects.view_promptversion"]}
     serializer_class = PromptVersionSerializer
-    queryset = PromptVersion.objects.none()
+    shape = PROMPT_VERSION
+    queryset = PromptVersion.objects.all()
     ordering = ("-number",)
+    orderings = {"number": ("number",)}
 
-    def get_queryset(self) -> QuerySet[PromptVersion]:
-        prompt = generics.get_object_or_404(Prompt, name=self.kwargs["name"])
-        return PromptVersion.objects.filter(prompt=prompt).select_related("prompt")
+    def rows(self) -> list[QuerySet[PromptVersion]]:
+        return [self.get_queryset().filter(prompt__name=self.kwargs["name"])]
+
+    def parent(self) -> QuerySet[Prompt]:
+        return Prompt.objects.filter(name=self.kwargs["name"])
 
 
-class PromptVersionView(generics.RetrieveAPIView[PromptVersion]):
+class PromptVersionView(DetailView[PromptVersion]):
     """One version, by its number."""
 
     required_permissions = {"GET": ["prospects.view_promptversion"]}
     serializer_class = PromptVersionSerializer
-    queryset = PromptVersion.objects.select_related("prompt")
-
-    def get_object(self) -> PromptVersion:
-        return generics.get_object_or_404(
-            self.get_queryset(), prompt__name=self.kwargs["name"], number=self.kwargs["number"]
-        )
+    shape = PROMPT_VERSION
+    lookups = {"name": "prompt__name", "number": "number"}
+    queryset = PromptVersion.objects.all()

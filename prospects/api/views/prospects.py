@@ -1,8 +1,7 @@
 """Prospects: the list, one, corrections by hand, and a person's own score."""
 
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
@@ -11,16 +10,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from performance.access.permissions import user_of
+from performance.api.finished import FinishedJson
+from performance.api.lists.views import DetailView, ListView
 from performance.api.parsing import validated
+from prospects.api.filters import ProspectFilterSet
 from prospects.api.serializers.prospects import (
+    PROSPECT,
+    PROSPECT_IN_LIST,
+    QUALIFICATION,
     FitSerializer,
     OverrideSerializer,
     ProspectEditSerializer,
     ProspectInListSerializer,
-    ProspectQuerySerializer,
     ProspectSerializer,
     QualificationSerializer,
-    filter_of,
 )
 from prospects.companies.correcting import edit_prospect
 from prospects.companies.models import Prospect
@@ -29,24 +32,23 @@ from prospects.qualification.models import Qualification
 from prospects.qualification.services import override_fit
 
 
-class ProspectsView(generics.ListAPIView[Prospect]):
+class ProspectsView(ListView[Prospect]):
     """Prospects that aren't archived, newest first."""
 
     required_permissions = {"GET": ["prospects.view_prospect"]}
     serializer_class = ProspectInListSerializer
-    queryset = Prospect.objects.none()
+    shape = PROSPECT_IN_LIST
+    queryset = Prospect.objects.present()
+    filterset_class = ProspectFilterSet
+    ordering = ("-created_at", "-id")
+    orderings = {"created_at": ("created_at", "id"), "name": ("company__name", "id"), "id": ("id",)}
+    carried = ("asked_icp",)
 
-    def get_queryset(self) -> QuerySet[Prospect]:
-        asked = validated(ProspectQuerySerializer(data=self.request.query_params))
-        rows: QuerySet[Prospect] = Prospect.objects.for_list(filter_of(asked))
-        return rows
-
-    @extend_schema(parameters=[ProspectQuerySerializer])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+    def rows(self) -> list[QuerySet[Prospect]]:
+        return [self.get_queryset().annotate(asked_icp=Cast(Value(None), BigIntegerField()))]
 
 
-class ProspectView(generics.RetrieveAPIView[Prospect]):
+class ProspectView(DetailView[Prospect]):
     """One prospect."""
 
     required_permissions = {
@@ -54,32 +56,38 @@ class ProspectView(generics.RetrieveAPIView[Prospect]):
         "PATCH": ["prospects.change_prospect", "prospects.change_company"],
     }
     serializer_class = ProspectSerializer
-    lookup_url_kwarg = "prospect_id"
-    queryset = Prospect.objects.for_page().prefetch_related("fits__icp")
+    shape = PROSPECT
+    lookups = {"prospect_id": "pk"}
+    queryset = Prospect.objects.all()
 
     @extend_schema(
         request=ProspectEditSerializer,
         responses=ProspectSerializer,
         description="Correct it by hand. What is given for the company is locked: no import overwrites it.",
     )
-    def patch(self, request: Request, prospect_id: int) -> Response:
+    def patch(self, request: Request, prospect_id: int) -> FinishedJson:
         changes = validated(ProspectEditSerializer(data=request.data, partial=True))
         company = changes.pop("company", {})
         edit_prospect(prospect_id, person=changes, company=company, by=user_of(request), at=timezone.now())
-        return Response(ProspectSerializer(self.get_object()).data)
+        return FinishedJson(self.body())
 
 
-class ProspectHistoryView(generics.ListAPIView[Qualification]):
+class ProspectHistoryView(ListView[Qualification]):
     """Every verdict on one prospect, newest first."""
 
     required_permissions = {"GET": ["prospects.view_prospect", "prospects.view_qualification"]}
     serializer_class = QualificationSerializer
+    shape = QUALIFICATION
+    queryset = Qualification.objects.all()
     ordering = ("-created_at", "-id")
-    queryset = Qualification.objects.none()
+    orderings = {"created_at": ("created_at", "id")}
 
-    def get_queryset(self) -> QuerySet[Qualification]:
-        prospect = generics.get_object_or_404(Prospect, pk=self.kwargs["prospect_id"])
-        return Qualification.objects.history(prospect.pk)
+    def rows(self) -> list[QuerySet[Qualification]]:
+        return [self.get_queryset().filter(prospect=self.kwargs["prospect_id"])]
+
+    def parent(self) -> QuerySet[Prospect]:
+        prospects: QuerySet[Prospect] = Prospect.objects.filter(pk=self.kwargs["prospect_id"])
+        return prospects
 
 
 class OverrideView(APIView):

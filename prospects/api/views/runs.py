@@ -12,11 +12,17 @@ from rest_framework.views import APIView
 
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
-from performance.api.pagination import CursorPagination
+from performance.api.lists.views import DetailView, ListView
 from performance.api.parsing import validated
 from performance.jobs import services as jobs
 from performance.jobs.models import Job
+from prospects.api.filters import JobFilterSet, RunFilterSet
 from prospects.api.serializers.runs import (
+    COUNTED,
+    JOB_ERROR,
+    RUN,
+    RUN_IN_LIST,
+    RUN_RESULT,
     CountSerializer,
     JobErrorSerializer,
     ResumeSerializer,
@@ -35,74 +41,83 @@ class NotPaused(Conflict):
     """The run isn't paused, so its budget stays as it is: pause it first."""
 
 
-class RunsView(generics.ListAPIView[QualificationRun]):
+class RunsView(ListView[QualificationRun]):
     """All runs, newest first."""
 
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunInListSerializer
-    queryset = QualificationRun.objects.for_list()
+    shape = RUN_IN_LIST
+    queryset = QualificationRun.objects.all()
+    filterset_class = RunFilterSet
     ordering = ("-batch_id",)
+    orderings = {"id": ("batch_id",)}
 
 
-class ActiveRunsView(generics.ListAPIView[QualificationRun]):
+class ActiveRunsView(ListView[QualificationRun]):
     """Unfinished runs, the most urgent first."""
 
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunInListSerializer
+    shape = RUN_IN_LIST
     queryset = QualificationRun.objects.active()
     ordering = ("batch__priority", "batch_id")
 
 
-class RecentRunsView(generics.ListAPIView[QualificationRun]):
+class RecentRunsView(ListView[QualificationRun]):
     """The twenty runs that ended last."""
 
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunInListSerializer
-    pagination_class = None
-    queryset = QualificationRun.objects.none()
+    shape = RUN_IN_LIST
+    queryset = QualificationRun.objects.ended()
+    ordering = ("-batch__finished_at", "-batch_id")
+    most = 20
 
-    def get_queryset(self) -> QuerySet[QualificationRun]:
-        return QualificationRun.objects.recent()
 
-
-class RunView(generics.RetrieveAPIView[QualificationRun]):
+class RunView(DetailView[QualificationRun]):
     """One run with its progress and timings."""
 
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunSerializer
-    lookup_url_kwarg = "run_id"
-    queryset = QualificationRun.objects.for_detail()
+    shape = RUN
+    lookups = {"run_id": "pk"}
+    queryset = QualificationRun.objects.all()
 
 
-class RankingPagination(CursorPagination):
-    """Pages of a run's ranking, which an index has in order but for what people overrode."""
-
-    def parts(self, queryset: QuerySet[Any], view: Any) -> Sequence[QuerySet[Any]]:
-        return Qualification.objects.ranked(found_run(view.kwargs["run_id"]))
-
-
-class RunResultsView(generics.ListAPIView[Qualification]):
+class RunResultsView(ListView[Qualification]):
     """A run's ranking, best first; it fills while the run works."""
 
     required_permissions = {"GET": ["prospects.view_qualification"]}
     serializer_class = RunResultSerializer
-    pagination_class = RankingPagination
+    shape = RUN_RESULT
     queryset = Qualification.objects.none()
     ordering = RANKING
+    carried = COUNTED
+
+    def rows(self) -> Sequence[QuerySet[Qualification]]:
+        """The ranking, which an index has in order but for what people overrode."""
+        parts: Sequence[QuerySet[Qualification]] = Qualification.objects.ranked(found_run(self.kwargs["run_id"]))
+        return parts
 
 
-class RunErrorsView(generics.ListAPIView[Job]):
+class RunErrorsView(ListView[Job]):
     """Prospects of a run that couldn't be qualified or whose outcome is unknown, and why."""
 
     required_permissions = {"GET": ["prospects.view_qualificationrun", "performance.view_job"]}
     serializer_class = JobErrorSerializer
+    shape = JOB_ERROR
     queryset = Job.objects.none()
+    filterset_class = JobFilterSet
     ordering = ("id",)
+    orderings = {"id": ("id",)}
 
-    def get_queryset(self) -> QuerySet[Job]:
-        run = found_run(self.kwargs["run_id"])
-        jobs_of_run: QuerySet[Job] = Job.objects.stuck_in(run.pk)
-        return jobs_of_run
+    def rows(self) -> list[QuerySet[Job]]:
+        stuck: QuerySet[Job] = Job.objects.stuck_in(self.kwargs["run_id"])
+        return [stuck]
+
+    def parent(self) -> QuerySet[QualificationRun]:
+        runs: QuerySet[QualificationRun] = QualificationRun.objects.filter(pk=self.kwargs["run_id"])
+        return runs
 
 
 class SteerRunView(APIView):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.urls import include, path
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
+from performance.api.lists.views import ListView
 from performance.api.parsing import validated
 from performance.flags.models import Flag
-from performance.flags.views import FlagSerializer
+from performance.flags.views import FLAG, FlagSerializer
 
 
 class ItemSerializer(serializers.Serializer[Any]):
@@ -60,9 +61,10 @@ class Uploads(APIView):
         return Response({"size": request.FILES["file"].size}, status=201)
 
 
-class FlagList(generics.ListAPIView[Flag]):
+class FlagList(ListView[Flag]):
     permission_classes = (IsAuthenticated,)
     serializer_class = FlagSerializer
+    shape = FLAG
     queryset = Flag.objects.all()
     ordering = ("-percentage", "name")
 
