@@ -13,6 +13,7 @@ class Decision(NamedTuple):
     retry_after_s: int  # 0 where the request is allowed
     policy: str = ""
     period_s: int = 0
+    quota: str = ""  # as it stands in RateLimit-Policy
     partition: str = ""  # whose bucket it is, as a structured field's byte sequence
 
 

@@ -17,8 +17,8 @@ def headers(decisions: Iterable[Decision]) -> dict[str, str]:
     if not counted:
         return {}
     said = {
-        "RateLimit-Policy": ", ".join([f'"{d.policy}";q={d.limit};w={d.period_s};pk=:{d.partition}:' for d in counted]),
-        "RateLimit": ", ".join([f'"{d.policy}";r={d.remaining};t={d.reset_s};pk=:{d.partition}:' for d in counted]),
+        "RateLimit-Policy": ", ".join([d.quota for d in counted]),
+        "RateLimit": ", ".join([f'"{d.policy}";r={d.remaining};t={d.reset_s};pk={d.partition}' for d in counted]),
     }
     if retry_after_s := max(each.retry_after_s for each in counted):
         said["Retry-After"] = str(retry_after_s)

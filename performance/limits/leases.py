@@ -25,6 +25,7 @@ class Lease:
         "_left",
         "_more_at",
         "_partition",
+        "_quota",
         "_refused_cost",
         "_refused_until",
         "_remaining",
@@ -36,8 +37,8 @@ class Lease:
     )
 
     def __init__(self, policy: Policy, identity: str) -> None:
-        self.policy = policy
         self._partition = partition(identity)
+        self._adopt(policy)
         self._left, self._remaining, self._until = 0, policy.burst, _NEVER
         self._refused_cost, self._refused_until, self._retry_at = 0, _NEVER, _NEVER
         self._more_at, self._unsent = _NEVER, 0
@@ -60,7 +61,8 @@ class Lease:
         unspent = self._left if policy == self.policy else 0
         refused, self._unsent, self._left = self._unsent, 0, 0
         self._remaining = min(self._remaining + unspent, policy.burst)
-        self.policy = policy
+        if policy != self.policy:
+            self._adopt(policy)
         if self._is_shared:
             return unspent, refused
         self._tat -= unspent * policy.interval_s
@@ -90,25 +92,36 @@ class Lease:
         self._refused_until = _NEVER
         return self._allowed(now)
 
+    def _adopt(self, policy: Policy) -> None:
+        self.policy, self._quota = policy, quota(policy, self._partition)
+
     def _allowed(self, now: float) -> Decision:
-        return self._decision(is_allowed=True, reset_s=self._reset_s(now), retry_after_s=0)
+        policy = self.policy
+        # Every request comes here: the interval is looked at only where it is longer than the least that can be said.
+        reset_s = 1 if policy.tokens >= policy.period_s else self._reset_s(now)
+        left = self._remaining + self._left
+        return Decision(
+            True, policy.tokens, left, reset_s, 0, policy.name, policy.period_s, self._quota, self._partition
+        )
 
     def _refused(self, now: float) -> Decision:
+        policy, left = self.policy, self._remaining + self._left
         # Never sooner than `reset_s`: the draft asks that Retry-After isn't earlier than the reset.
         retry_s = max(1, ceil(self._retry_at - now))
-        return self._decision(is_allowed=False, reset_s=min(self._reset_s(now), retry_s), retry_after_s=retry_s)
-
-    def _decision(self, *, is_allowed: bool, reset_s: int, retry_after_s: int) -> Decision:
-        policy, remaining = self.policy, self._remaining + self._left
+        reset_s = min(self._reset_s(now), retry_s)
         return Decision(
-            is_allowed, policy.tokens, remaining, reset_s, retry_after_s, policy.name, policy.period_s, self._partition
+            False, policy.tokens, left, reset_s, retry_s, policy.name, policy.period_s, self._quota, self._partition
         )
 
     def _reset_s(self, now: float) -> int:
-        interval = self.policy.interval_s
-        return 1 if interval <= 1 else max(1, ceil((self._more_at - now) % interval))
+        return max(1, ceil((self._more_at - now) % self.policy.interval_s))
+
+
+def quota(policy: Policy, partition: str) -> str:
+    """The policy as an item of RateLimit-Policy."""
+    return f'"{policy.name}";q={policy.tokens};w={policy.period_s};pk={partition}'
 
 
 def partition(identity: str) -> str:
     """Whose bucket it is, for the header: a digest, so that an answer doesn't tell addresses and numbers of users."""
-    return b64encode(sha256(identity.encode()).digest()[:8]).decode()
+    return f":{b64encode(sha256(identity.encode()).digest()[:8]).decode()}:"

@@ -2,10 +2,12 @@
 
 import os
 import threading
+from functools import cache
 from time import monotonic
 
 from django.conf import settings
 
+from performance import metrics
 from performance.cache.connection import CacheGone
 from performance.limits import shared
 from performance.limits.allowances import policy_of
@@ -32,8 +34,11 @@ def take(policy: str, identity: str, *, cost: int = 1) -> Decision:
         return NOT_LIMITED
     with _lock:
         lease = _leases.get((policy, identity))
-        known = lease.take(cost, monotonic()) if lease is not None else None
-    return known or _ask(policy, identity, cost)
+        decision = lease.take(cost, monotonic()) if lease is not None else None
+    if decision is None:
+        decision = _ask(policy, identity, cost)
+    _tally(policy)[decision.is_allowed].count()
+    return decision
 
 
 def take_here(policy: Policy, identity: str) -> Decision:
@@ -65,11 +70,19 @@ def _ask(name: str, identity: str, cost: int) -> Decision:
     try:
         answer = shared.ask(identity, policy=policy, cost=cost, unspent=unspent, refused=refused)
     except CacheGone:
+        metrics.count("limit.decided_alone", {"policy": name})
         with _lock:
             lease.keep_uncounted(refused)
             return lease.take_here(cost, monotonic())
     with _lock:
         return lease.settle(answer, cost=cost, now=monotonic(), is_shared=True)
+
+
+@cache
+def _tally(policy: str) -> tuple[metrics.Series, metrics.Series]:
+    """Where refusals and what was allowed are counted."""
+    refused, allowed = ({"policy": policy, "outcome": outcome} for outcome in ("refused", "allowed"))
+    return metrics.series("limit.decisions", refused), metrics.series("limit.decisions", allowed)
 
 
 os.register_at_fork(after_in_child=forget)

@@ -1,9 +1,10 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from performance.cache import connection
 from tests.factories import make_user
 
 SetLimit = Callable[..., None]
@@ -25,3 +26,13 @@ def client(db: None) -> APIClient:
     client = APIClient()
     client.force_login(make_user())
     return client
+
+
+@pytest.fixture
+def valkey_away(settings: Settings) -> Iterator[None]:
+    """Nothing listens where Valkey should be."""
+    away = {name: {**cache, "LOCATION": "redis://127.0.0.1:1/0"} for name, cache in settings.CACHES.items()}
+    settings.CACHES = away
+    connection._begin_anew()
+    yield
+    connection._begin_anew()

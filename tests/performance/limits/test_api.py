@@ -153,6 +153,17 @@ def test_it_can_be_switched_off(client: APIClient, set_limit: SetLimit, settings
     assert [APIClient().get("/api/v1/plain").status_code for _ in range(3)] == [401] * 3
 
 
+def test_without_valkey_the_process_counts_for_itself(
+    client: APIClient, set_limit: SetLimit, valkey_away: None
+) -> None:
+    set_limit("api", 3)
+
+    answers = [client.get("/api/v1/plain") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0]["RateLimit"].startswith('"api";r=2;t=20;')
+
+
 def test_a_limit_that_nobody_declared_is_a_mistake_in_the_view(client: APIClient) -> None:
     with pytest.raises(UnknownPolicy, match="There is no limit 'qualfy'; RATE_LIMITS has analysis, api, "):
         client.get("/api/v1/misnamed")

@@ -77,6 +77,17 @@ def test_valkey_may_die_and_come_back_and_its_keys_and_scripts_may_go(is_cache_e
     assert sum(is_allowed for is_allowed, *_ in after) == 10
 
 
+def test_no_request_waits_for_a_database_that_is_away() -> None:
+    away = "postgres://nobody:nothing@127.0.0.1:1/none"
+    with takers(1, RATE_LIMIT_PER_MINUTE="10", DATABASE_URL=away) as [process]:
+        started = time.monotonic()
+        answers = process.take("user:alone", 11)
+        took_s = time.monotonic() - started
+
+    assert [is_allowed for is_allowed, *_ in answers] == [True] * 10 + [False]
+    assert took_s < 1
+
+
 def test_most_above_finds_the_worst_stretch() -> None:
     assert most_above([0.0, 10.0, 10.0, 10.0], burst=1, rate=1.0) == 2.0
     assert most_above([0.0, 1.0, 2.0], burst=1, rate=1.0) == 0.0
