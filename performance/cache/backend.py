@@ -16,7 +16,7 @@ from django_redis.serializers.base import BaseSerializer
 
 from performance.cache import filling, packing, scanning, tags
 from performance.cache.connection import Argument, CacheGone, Script, pinned
-from performance.cache.local import Held
+from performance.cache.local import Held, local
 
 _INCREASE = Script("""
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
@@ -42,7 +42,7 @@ class LayeredCache(RedisCache):
 
     def get(self, key: Any, default: Any = None, version: int | None = None, client: Any = None) -> Any:
         full = self._full(key, version)
-        held = filling.local.get(_LOCALLY + full)
+        held = local.get(_LOCALLY + full)
         if held is not None and settings.CACHE_ENABLED:
             return held.value
         asked_at = time.monotonic()
@@ -65,7 +65,7 @@ class LayeredCache(RedisCache):
         """`nx` and `xx` as django-redis has them. Whether it was stored. Raises TypeError for what isn't plain."""
         full, ttl_ms = self._full(key, version), self._ttl_ms(timeout)
         content = _bytes_of(value, full)
-        filling.local.discard(_LOCALLY + full)
+        local.discard(_LOCALLY + full)
         if ttl_ms is not None and ttl_ms <= 0:
             return bool(_ask(("UNLINK", full))) and not how.get("nx")
         conditions = [name for name in ("nx", "xx") if how.get(name)]
@@ -87,7 +87,7 @@ class LayeredCache(RedisCache):
     def delete_many(self, keys: Iterable[Any], version: int | None = None, **_client: Any) -> int:
         full = [self._full(key, version) for key in keys]
         for name in full:
-            filling.local.discard(_LOCALLY + name)
+            local.discard(_LOCALLY + name)
         return int(_ask(("UNLINK", *full)) or 0) if full else 0
 
     def has_key(self, key: Any, version: int | None = None, **_client: Any) -> bool:
@@ -102,7 +102,7 @@ class LayeredCache(RedisCache):
     def incr(self, key: Any, delta: int = 1, version: int | None = None, **_client: Any) -> int:
         """Raises ValueError where there is no such number, which is always so without Valkey."""
         full = self._full(key, version)
-        filling.local.discard(_LOCALLY + full)
+        local.discard(_LOCALLY + full)
         try:
             number = pinned().script(_INCREASE, [full], [delta]) if settings.CACHE_ENABLED else None
         except CacheGone as error:
@@ -143,7 +143,7 @@ class LayeredCache(RedisCache):
         return version + delta
 
     def delete_pattern(self, pattern: str, version: int | None = None, **_how: Any) -> int:
-        filling.local.clear()
+        local.clear()
         try:
             return scanning.unlink(self._full(pattern, version))
         except CacheGone:
@@ -152,7 +152,7 @@ class LayeredCache(RedisCache):
     def clear(self) -> None:
         """All that is cached, tagged or not. Other keys of the same Valkey (queues, limits) stay."""
         tags.bump("")
-        filling.local.clear()
+        local.clear()
         try:
             scanning.unlink(f"{self.key_prefix}:{self.version}:*")
             scanning.unlink("assay:e:*")
@@ -176,7 +176,7 @@ class LayeredCache(RedisCache):
         except packing.Unreadable:
             return default
         name = _LOCALLY + full
-        filling.local.put(name, Held(kind, inner, key=name, expires_at=asked_at + tags.TRUSTED_S))
+        local.put(name, Held(kind, inner, key=name, expires_at=asked_at + tags.TRUSTED_S))
         return value
 
 

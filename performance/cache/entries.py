@@ -7,8 +7,8 @@ from django.conf import settings
 
 from performance.cache import tags as tagging
 from performance.cache.connection import CacheGone
-from performance.cache.filling import Fill, Found, Fresh, local
-from performance.cache.local import Held
+from performance.cache.filling import Fill, Found, Fresh
+from performance.cache.local import Held, local
 from performance.cache.transactions import in_transaction
 
 __all__ = ["Found", "Fresh", "fetch", "local"]

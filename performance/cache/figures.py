@@ -11,7 +11,7 @@ cache.local_bytes, cache.local_entries    a process' own layer
 from functools import lru_cache
 
 from performance import metrics
-from performance.metrics import Series
+from performance.metrics import Series, spent
 
 # Outcomes that spared a computation.
 HITS = ("local", "shared", "stale")
@@ -36,6 +36,7 @@ def read(layer: str, *, took_s: float) -> None:
 
 def looked_up(*, took_s: float) -> None:
     read("shared", took_s=took_s)
+    spent.cache_took(took_s * 1000)
 
 
 def filled(pattern: str, *, took_s: float) -> None:

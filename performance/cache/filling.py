@@ -17,7 +17,7 @@ from django.conf import settings
 from performance.cache import figures, listening, packing
 from performance.cache import tags as tagging
 from performance.cache.connection import CacheGone, Script, pinned
-from performance.cache.local import Held, Local
+from performance.cache.local import Held, local
 from performance.cache.release import release
 
 # How long the one who computes is waited for, and when another one may begin though the first hasn't ended.
@@ -82,15 +82,19 @@ class Found(NamedTuple):
     memo: dict[Any, Any]
 
 
-local = Local(most_entries=settings.CACHE_LOCAL_ENTRIES, most_bytes=settings.CACHE_LOCAL_MB * 1024 * 1024)
-
-
 def entry_key(key: str) -> bytes:
     return f"assay:e:{release()}:{key}".encode("utf-8", "replace")
 
 
 def lock_key(key: str) -> bytes:
     return f"assay:l:{release()}:{key}".encode("utf-8", "replace")
+
+
+def discard(key: str) -> None:
+    """Drop the value of `key` here and in Valkey; other processes may have copies, which only tags reach."""
+    local.discard(key)
+    with suppress(CacheGone):
+        pinned().call("UNLINK", entry_key(key))
 
 
 class Fill:

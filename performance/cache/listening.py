@@ -16,6 +16,7 @@ from django.core.cache import caches
 
 from performance.cache import tags
 from performance.cache.circuit import ATTEMPT_EVERY_S
+from performance.cache.local import local
 
 logger = logging.getLogger(__name__)
 TICK_S = 1.0
@@ -48,23 +49,24 @@ def _listen_for_ever() -> None:
 def _listen() -> None:
     client: Any = caches["default"].client.get_client()  # type: ignore[attr-defined]
     with client.pubsub(ignore_subscribe_messages=True) as subscription:
-        subscription.subscribe(tags.CHANNEL)
+        subscription.subscribe(tags.CHANNEL, tags.PATTERN_CHANNEL)
         # What was announced before is not repeated.
         tags.forget_all()
         while True:
             if (message := subscription.get_message(timeout=TICK_S)) is not None:
-                _hear(message["data"])
+                _hear(message["channel"], message["data"])
 
 
-def _hear(content: Any) -> None:
-    """The tags that somebody raised. Anybody can publish: what isn't a list of them only makes us ask anew."""
+def _hear(channel: Any, content: Any) -> None:
+    """Tags that somebody raised, or a pattern of keys that somebody removed. Anybody can publish: what can't be read
+    only makes us ask anew.
+    """
     try:
-        raised = orjson.loads(content)
-    except (ValueError, TypeError):
-        raised = None
-    if isinstance(raised, list) and all(isinstance(tag, str) for tag in raised):
-        tags.forget(raised)
-    else:
+        if channel == tags.PATTERN_CHANNEL.encode():
+            local.discard_matching(content.decode()[:200])
+        else:
+            tags.forget(set(map(str, orjson.loads(content))))
+    except (ValueError, TypeError, AttributeError):
         tags.forget_all()
 
 

@@ -1,10 +1,13 @@
 """The in-process layer: the values used last, bounded by number and by bytes."""
 
+import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from fnmatch import translate
 from typing import Any
+
+from django.conf import settings
 
 from performance.cache import figures, packing
 
@@ -80,7 +83,9 @@ class Local:
         with self._lock:
             self._drop(key)
 
-    def discard_where(self, matches: Callable[[str], bool]) -> int:
+    def discard_matching(self, pattern: str) -> int:
+        """The keys that a pattern of Valkey's matches, or a few more: a backslash is no escape here."""
+        matches = re.compile(translate(pattern.replace("\\", "?"))).match
         with self._lock:
             doomed = [key for key in self._held if matches(key)]
             for key in doomed:
@@ -96,3 +101,7 @@ class Local:
         held = self._held.pop(key, None)
         if held is not None:
             self.bytes -= held.size
+
+
+# This process'.
+local = Local(most_entries=settings.CACHE_LOCAL_ENTRIES, most_bytes=settings.CACHE_LOCAL_MB * 1024 * 1024)

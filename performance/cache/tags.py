@@ -23,6 +23,8 @@ from performance.cache.connection import CacheGone, Script, pinned
 
 TRUSTED_S = 0.04
 CHANNEL = "assay:bumps"
+# Patterns of keys that somebody removed.
+PATTERN_CHANNEL = "assay:patterns"
 PREFIX = "assay:t:"
 # A version that nobody asked for in a day is forgotten; the values made under it are misses then.
 KEPT_MS = 86_400_000
