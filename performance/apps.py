@@ -13,6 +13,7 @@ class PerformanceConfig(AppConfig):
         from performance.access.roles import sync_after_migrate
         from performance.api import request_ids
         from performance.database.arrays import install
+        from performance.database.figures import sample_pools
         from performance.database.slow_queries import watch
         from performance.flags.models import Flag
         from performance.flags.services import forget
@@ -33,5 +34,6 @@ class PerformanceConfig(AppConfig):
         known.connect()
         connection_created.connect(watch)
         connection_created.connect(sending.ensure)
+        sending.register_sampler(sample_pools)
         connection_created.connect(install)
         request_finished.connect(request_ids.forget)

@@ -8,6 +8,7 @@ Three of its ways are its own, since psycopg's make people wait:
   go on beside it. Waiting would hold all the web's threads, and cached reads need none of this.
 """
 
+from dataclasses import dataclass
 from select import POLLIN, poll
 from time import monotonic
 from typing import Any
@@ -29,11 +30,20 @@ class ServerAway(OperationalError):
     """PostgreSQL can't be reached."""
 
 
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The fullest that a pool was: the share of its size that was in use or waited for, and how many waited."""
+
+    utilisation: float
+    waiting: int
+
+
 class Pool(ConnectionPool[Connection[Any]]):
     """Opened by the first who asks, like Django's own."""
 
     def __init__(self, **options: Any) -> None:
         self._failing_since: float | None = None
+        self._peak = Peak(0.0, 0)
         super().__init__(open=False, check=check, reconnect_timeout=RECONNECT_TIMEOUT_S, **options)
 
     def getconn(self, timeout: float | None = None) -> Connection[Any]:
@@ -50,16 +60,25 @@ class Pool(ConnectionPool[Connection[Any]]):
             count("pool.exhausted", {})
             raise
 
-    def utilisation(self) -> float:
-        """The share of DATABASE_POOL_SIZE that is in use, 0 to 1; or more than 1, by how many wait besides."""
+    def take_peak(self) -> Peak:
+        """Since the last time."""
+        with self._lock:
+            peak, self._peak = self._peak, self._now(asking=0)
+        return peak
+
+    def _now(self, *, asking: int) -> Peak:
+        waiting = len(self._waiting)
         in_use = max(0, self._nconns - len(self._pool) - self._growing)
-        return (in_use + len(self._waiting)) / self._max_size
+        return Peak((in_use + waiting + asking) / self._max_size, waiting)
 
     def _is_out(self) -> bool:
         since = self._failing_since
         return since is not None and monotonic() - since > GRACE_S and not self._pool
 
     def _get_ready_connection(self, timeout: float | None) -> Connection[Any] | None:
+        now = self._now(asking=1)
+        if now.utilisation > self._peak.utilisation:
+            self._peak = now
         # psycopg takes from the left and returns to the right.
         self._pool.rotate(1)
         return super()._get_ready_connection(timeout)

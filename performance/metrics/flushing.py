@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -99,7 +100,7 @@ def _store(handed: Handover, *, at: datetime) -> tuple[int, int]:
             return 0, 0
         rows = _bounded(timely, at=at)
         labels = [_labels(metric, text) for metric, text in {(of.metric, of.labels) for of in rows}]
-        given = {"rows": orjson.dumps(labels).decode(), "at": at, "stale": at - _SEEN_EVERY}
+        given: dict[str, Any] = {"rows": orjson.dumps(labels).decode(), "at": at, "stale": at - _SEEN_EVERY}
         cursor.execute(_LABELS, given)
         for chunk in _chunks([_bucket(of, tally) for of, tally in rows.items()]):
             cursor.execute(_BUCKETS, [orjson.dumps(chunk).decode()])

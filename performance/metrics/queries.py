@@ -34,7 +34,8 @@ WITH source AS MATERIALIZED (
         SELECT key, bin, sum(each.n)::bigint AS n FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY key, bin
     ) AS summed GROUP BY key
 )
-SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high), coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
+SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high),
+    coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
 FROM source s LEFT JOIN histograms h ON h.key = s.key GROUP BY s.key, h.bins, h.counts ORDER BY s.key
 """
 _BY_LABELS = _MERGED.format(key="labels_hash")
@@ -144,7 +145,7 @@ def _by_labels(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapp
     return [(known.get(key, {}), sample) for key, sample in found]
 
 
-def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: object) -> list[tuple[Any, Sample]]:
+def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: int) -> list[tuple[Any, Sample]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"metric": metric, **_parts(at=at, over=over), **more})
         rows = cursor.fetchall()

@@ -1,6 +1,7 @@
 """Minutes into hours, hours into days, and what has had its time deleted: the hourly task's part."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -78,10 +79,10 @@ def accepted_from(*, at: datetime) -> datetime:
 
 def _roll_up(metric: str, *, below: int, unit: str, start: datetime) -> int:
     period = Period.HOUR if unit == "hour" else Period.DAY
-    given = {"metric": metric, "below": int(below), "period": int(period), "unit": unit, "start": start}
+    given: dict[str, Any] = {"metric": metric, "below": int(below), "period": int(period), "unit": unit, "start": start}
     with connection.cursor() as cursor:
         cursor.execute(_ROLL_UP, given)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _metrics() -> list[str]:

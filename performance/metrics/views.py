@@ -49,7 +49,7 @@ class RouteSerializer(SampleSerializer):
     route = serializers.CharField(help_text='The URL pattern; "-" where nothing has the address')
     method = serializers.CharField()
     per_minute = serializers.FloatField()
-    errors = serializers.FloatField(help_text="The share of answers of 500 and above, 0 to 1")
+    error_share = serializers.FloatField(help_text="Of answers of 500 and above, 0 to 1")
 
 
 class RoutesSerializer(serializers.Serializer[Any]):
@@ -100,7 +100,7 @@ class RoutesView(Measured):
                 "route": each.route,
                 "method": each.method,
                 "per_minute": round(each.sample.n / minutes, 3),
-                "errors": round(each.errors / each.sample.n, 6) if each.sample.n else 0.0,
+                "error_share": round(each.errors / each.sample.n, 6) if each.sample.n else 0.0,
                 **_figures(each.sample),
             }
             for each in found

@@ -22,6 +22,7 @@ from performance.api.reads.who import principal_of_request
 from performance.cache.entries import fetch
 from performance.cache.tags import versions
 from performance.limits.throttle import admit
+from performance.metrics import spent
 
 READS = frozenset({"GET", "HEAD"})
 Tags = tuple[str, ...]
@@ -64,6 +65,8 @@ class CachedReads(APIView):
         parameters = self._readable(request, who) if who is not None else None
         if who is None or parameters is None or not self._is_admitted(request, who):
             return _tagged(request, ask())
+        if who.user.is_staff:
+            spent.show()
         return self._from_cache(request, page_key(request, parameters, who=self._viewer(who)), tags, ask)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """What Django loads as the backend: its own for PostgreSQL, but for the pool and the name of a connection."""
 
 import os
+from collections.abc import Collection
 from typing import Any
 
 from django.db.backends.base.base import NO_DB_ALIAS
@@ -17,16 +18,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _connection_pools: dict[str, Pool] = {}
 
     @property
-    def pool(self) -> Pool | None:  # type: ignore[override]
+    def pool(self) -> Pool | None:
         options = self.settings_dict["OPTIONS"].get("pool")
         if not options or self.alias == NO_DB_ALIAS:
             return None
         if self.alias not in self._connection_pools:
             connect = {**self.get_connection_params(), "autocommit": True}
-            made = Pool(kwargs=connect, configure=self._configure_connection, **options)
+            made = Pool(kwargs=connect, configure=self._configure_connection, **options)  # type: ignore[attr-defined]
             # Threads may make several at once; none is open yet, and the first wins.
             self._connection_pools.setdefault(self.alias, made)
         return self._connection_pools[self.alias]
+
+    @classmethod
+    def pools(cls) -> Collection[Pool]:
+        """Those that this process has made."""
+        return list(cls._connection_pools.values())
 
     def get_connection_params(self) -> dict[str, Any]:
         """Each process under its own name in pg_stat_activity and in the server's log."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 import psutil
 
 from performance.jobs.completion import Flush, Outcome, store
+from performance.jobs.figures import measure
 from performance.jobs.runner.threads import DATABASE_OUT, DatabaseThread
 from performance.jobs.settlement import Settlement
 from performance.jobs.spill import Spill, set_aside
@@ -78,6 +79,7 @@ class Flusher:
             for _, stored in settlements:
                 if not stored.done():
                     stored.set_result(None)
+            measure(outcomes)
             self.on_stored(outcomes)
 
     async def _store(self, flush: Flush) -> bool:

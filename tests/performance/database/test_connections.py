@@ -1,4 +1,4 @@
-"""A real web process with two connections: what it answers when there are too few, and when PostgreSQL goes and comes."""
+"""A real web process with two connections: what it answers when they are too few, and when PostgreSQL goes."""
 
 import time
 from collections.abc import Iterator

@@ -35,8 +35,13 @@ def test_the_routes_and_their_percentiles(operator: Client) -> None:
 
     assert answer.status_code == 200
     [route] = answer.json()["results"]
-    assert (answer.json()["minutes"], route["route"], route["method"], route["n"]) == (10, "api/v1/prospects", "GET", 100)
-    assert (route["per_minute"], route["errors"], route["mean"], route["max"]) == (10.0, 0.02, 17.8, 400.0)
+    assert (answer.json()["minutes"], route["route"], route["method"], route["n"]) == (
+        10,
+        "api/v1/prospects",
+        "GET",
+        100,
+    )
+    assert (route["per_minute"], route["error_share"], route["mean"], route["max"]) == (10.0, 0.02, 17.8, 400.0)
     assert (route["p50"], route["p99"]) == (pytest.approx(10, rel=0.05), pytest.approx(400, rel=0.05))
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
 from config.roles import OPERATOR
@@ -104,24 +105,24 @@ def test_nobody_else_is_told(client: Client, path: str) -> None:
     assert "Server-Timing" not in client.get(path).headers
 
 
-def test_a_request_of_nobody_looks_nobody_up(client: Client, django_assert_num_queries: object) -> None:
-    with django_assert_num_queries(0):  # type: ignore[operator]
+def test_a_request_of_nobody_looks_nobody_up(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
         assert "Server-Timing" not in client.get("/nothing").headers
 
 
 @pytest.fixture
-def _own(rf: object) -> Iterator[spent.Spent]:
-    request = rf.get("/")  # type: ignore[attr-defined]
+def own(rf: RequestFactory) -> Iterator[spent.Spent]:
+    request = rf.get("/")
     request.resolver_match = None
     yield spent.begin(request)
     spent.end()
 
 
-def test_look_ups_of_the_cache_are_added_up(_own: spent.Spent) -> None:
+def test_look_ups_of_the_cache_are_added_up(own: spent.Spent) -> None:
     spent.cache_took(0.5)
     spent.cache_took(0.25)
 
-    assert 'cache;dur=0.75;desc="2 look-ups"' in _own.header(total_ms=3.0)
+    assert 'cache;dur=0.75;desc="2 look-ups"' in own.header(total_ms=3.0)
 
 
 def test_outside_of_a_request_nothing_is_added_up() -> None:
