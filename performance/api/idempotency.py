@@ -63,6 +63,14 @@ class IdempotencyInProgress(DomainError):
     status = 409
 
 
+class ShownOnce(Response):
+    """An answer with something that is shown this once: what is stored, for a repetition, is `remembered`."""
+
+    def __init__(self, data: Any, remembered: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.remembered = remembered
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Whose key, and a hash of what was asked under it."""
@@ -145,8 +153,9 @@ def _claim(fingerprint: Fingerprint) -> int | None:
 
 
 def _remember(row_id: int, response: Response) -> None:
+    shown = response.remembered if isinstance(response, ShownOnce) else response.data
     # Through the renderer, so that the stored body is what was sent.
-    body = orjson.loads(JSONRenderer().render(response.data) or b"null")
+    body = orjson.loads(JSONRenderer().render(shown) or b"null")
     location = response.get("Location", "")
     IdempotencyKey.objects.filter(pk=row_id).update(status=response.status_code, location=location, body=body)
 

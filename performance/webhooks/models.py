@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from performance.jobs.models import Batch
 from performance.outbound.limits import MOST_CHARACTERS
 from performance.webhooks.querysets import DeliveryQuerySet, EndpointQuerySet, SecretQuerySet
 
@@ -99,7 +100,7 @@ class WebhookDelivery(models.Model):
     event = models.ForeignKey(WebhookEvent, on_delete=models.CASCADE, related_name="deliveries")
     # No index of its own: the history begins with it.
     endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
-    batch = models.ForeignKey("performance.Batch", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     is_test = models.BooleanField(default=False)
     is_repeat = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
