@@ -1,6 +1,7 @@
 """Which areas there are to measure: each app's `benchmarks` registers its own when `manage.py bench` loads it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from django.utils.module_loading import autodiscover_modules
 
@@ -28,7 +29,6 @@ def load() -> Sequence[str]:
 
 
 def measures(only: str = "") -> Iterator[Measure]:
-    """All measurements, or those of one area."""
-    for name, registered in _areas.items():
-        if only in ("", name):
-            yield from registered
+    """All measurements, or those of one area; each once, though it be of several."""
+    wanted = (registered for name, registered in _areas.items() if only in ("", name))
+    yield from dict.fromkeys(chain.from_iterable(wanted))

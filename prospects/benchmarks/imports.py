@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from performance.benchmarks.areas import area
 from performance.benchmarks.figures import Figure, at_least, printed
 from performance.benchmarks.usage import measured, postgres_pid, tree
+from prospects.benchmarks.raw_copy import copied_anew_s
 from prospects.companies.store import COMPANY, KEY, PROSPECT, CompanyStore
 from prospects.intake import outcomes
 from prospects.intake import services as intake
@@ -19,9 +20,6 @@ from prospects.intake.models import Import
 
 ROWS = 100_000
 FEW = 10_000
-_BLOCK = 4_194_304
-
-
 OUTCOME = "prospects_rowoutcome"
 # What a commit does in its storing stage: look up what is known, write text for COPY, have it stored.
 _STAGE = ((CompanyStore, "standing"), (CompanyStore, "writes"), (outcomes, "_outcomes"), (outcomes, "_store"))
@@ -96,29 +94,6 @@ def _copy_anew(run: Import) -> float:
         cursor.execute(f"CREATE TEMP TABLE latest AS SELECT DISTINCT company_id AS id FROM ({of_run}) AS named")  # noqa: S608
         rows = {COMPANY: "id", KEY: "company_id", PROSPECT: "company_id"}
         within = {table: f"{column} IN (TABLE latest)" for table, column in rows.items()}
-        within[OUTCOME] = f"import_id = {run.pk}"
-        kept = {table: _out(cursor, table, where=where) for table, where in within.items()}
-        with transaction.atomic():
-            for table in reversed(within):
-                cursor.execute(f"DELETE FROM {table} WHERE {within[table]}")  # noqa: S608
-        for table in within:
-            cursor.execute(f"VACUUM ANALYZE {table}")
+        copied_s = copied_anew_s(within | {OUTCOME: f"import_id = {run.pk}"})
         cursor.execute("DROP TABLE latest")
-        return _copied_s(cursor, kept)
-
-
-def _copied_s(cursor: Any, kept: dict[str, list[bytes]]) -> float:
-    began = time.perf_counter()
-    with transaction.atomic():
-        for table, lines in kept.items():
-            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for block in lines:
-                    copy.write(block)
-    return time.perf_counter() - began
-
-
-def _out(cursor: Any, table: str, *, where: str) -> list[bytes]:
-    query = f"COPY (SELECT * FROM {table} WHERE {where} ORDER BY ctid) TO STDOUT"  # noqa: S608 - constants
-    with cursor.copy(query) as copy:
-        content = b"".join(map(bytes, copy))
-    return [content[start : start + _BLOCK] for start in range(0, len(content), _BLOCK)]
+        return copied_s

@@ -16,13 +16,17 @@ Provenance = dict[str, Entry]
 
 def packed(provenance: Mapping[str, Entry]) -> list[dict[str, Any]]:
     """The entries, each once, with the fields that have it."""
-    groups: list[tuple[Entry, list[str]]] = []
+    # Those of one row are one object, so that few are compared.
+    alike: dict[int, tuple[Entry, list[str]]] = {}
     for name, entry in provenance.items():
-        fields = next((fields for known, fields in groups if known is entry or known == entry), None)
-        if fields is None:
-            groups.append((entry, [name]))
+        alike.setdefault(id(entry), (entry, []))[1].append(name)
+    groups: list[tuple[Entry, list[str]]] = []
+    for entry, fields in alike.values():
+        same = next((known for known in groups if known[0] == entry), None)
+        if same is None:
+            groups.append((entry, fields))
         else:
-            fields.append(name)
+            same[1].extend(fields)
     return [{**entry, "fields": fields} for entry, fields in groups]
 
 

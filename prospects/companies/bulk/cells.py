@@ -54,19 +54,29 @@ def _strange(rows: Sequence[Any], names: set[Any]) -> list[RowError]:
 
 
 def _cells(place: int, row: Mapping[str, Any], rules: Sequence[tuple[str, Cell]], errors: list[RowError]) -> list[str]:
-    cells = []
-    for name, rule in rules:
-        value = row.get(name)
-        if value is None:
-            cells.append("")
-            continue
-        try:
-            cells.append(rule(value))
-        except Unfit as unfit:
-            errors.append(RowError(place, name, str(unfit)))
     if IDENTIFYING.isdisjoint(row):
         errors.append(RowError(place, "name", "is missing, and so is a domain: nothing says which company is meant"))
+    cells = [row.get(name, "") for name, _ in rules]
+    # Most rows are texts that are fit to be stored, which is asked of all together.
+    if not _are_storable_texts(cells):
+        cells = [_cell(place, name, rule, row.get(name), errors) for name, rule in rules]
     return cells
+
+
+def _are_storable_texts(cells: list[Any]) -> bool:
+    try:
+        refuse_unstorable("".join(cells))
+    except (TypeError, Unfit):
+        return False
+    return True
+
+
+def _cell(place: int, name: str, rule: Cell, value: Any, errors: list[RowError]) -> str:
+    try:
+        return "" if value is None else rule(value)
+    except Unfit as unfit:
+        errors.append(RowError(place, name, str(unfit)))
+        return ""
 
 
 def _text(value: Any) -> str:

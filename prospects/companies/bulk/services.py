@@ -67,7 +67,7 @@ def _bring(rows: Sequence[Any], terms: Terms, *, only_new: bool) -> BulkOutcome:
     stamp = Stamp(terms.source or API, API, timezone.now().isoformat(timespec="seconds"), by=terms.by.pk)
 
     def work(cursor: CursorWrapper, report: Report) -> None:
-        Bringing(cursor, stamp, report, only_new).bring(cells, source=terms.source)
+        Bringing(cursor, stamp, report, only_new=only_new).bring(cells, source=terms.source)
 
     return _in_turn(work, rows, cells.errors, terms)
 
