@@ -1,0 +1,107 @@
+"""CPU of one answer, without server and client: the application is called as granian calls it, in this process."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
+
+from performance.benchmarks.figures import Figure, at_most
+from performance.benchmarks.usage import postgres_pid, tree
+from performance.cache.tags import bump
+from prospects.benchmarks.api.rates import CACHED, DRF, TRIVIAL, Failed
+from prospects.benchmarks.api.scene import ACCEPT_ENCODING, Scene
+
+HITS, LISTS = 1000, 100
+ROUNDS = 5
+Ask = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """Microseconds of an answer, here and in PostgreSQL."""
+
+    python: float
+    postgres: float
+
+    @property
+    def both(self) -> float:
+        return self.python + self.postgres
+
+    def __str__(self) -> str:
+        return f"{self.python:,.0f} µs and PostgreSQL {self.postgres:,.0f} µs"
+
+
+def measure(scene: Scene) -> Iterator[Figure]:
+    unlimited = {"api": (1_000_000_000, 60)}
+    with override_settings(ROOT_URLCONF="prospects.benchmarks.api.urls", RATE_LIMITS=unlimited):
+        application = WSGIHandler()
+        trivial, cached, drf = (_asking(application, scene, path) for path in (TRIVIAL, CACHED, DRF))
+        least, hit = _in_turns(trivial, cached, times=HITS)
+        beside = f"{hit.python:,.0f} µs to {least.python:,.0f} µs, behind the same middleware"
+        yield at_most(2, "api.hit_cpu_vs_trivial", hit.python / least.python, "×", beside=beside)  # noqa: RUF001
+        made, plain = _in_turns(lambda: _anew(cached), drf, times=LISTS)
+    beside = f"a missed list of 50, stored too: {made}; ModelSerializer: {plain}"
+    yield at_most(0.2, "api.list_cpu_vs_drf", made.both / plain.both, "of DRF", beside=beside)
+
+
+def _anew(ask: Ask) -> None:
+    bump("prospects")
+    ask()
+
+
+def _asking(application: Any, scene: Scene, path: str) -> Ask:
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "HTTP_HOST": "127.0.0.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_AUTHORIZATION": scene.authorizations[0],
+        "HTTP_ACCEPT": "*/*",
+        "wsgi.url_scheme": "http",
+        "HTTP_ACCEPT_ENCODING": ACCEPT_ENCODING,
+    }
+
+    def start(status: str, _headers: object, _error: object = None) -> None:
+        if not status.startswith("200"):
+            raise Failed(f"{path}: {status}")
+
+    def ask() -> None:
+        answer = application({**environ, "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO()}, start)
+        b"".join(answer)
+        answer.close()
+
+    return ask
+
+
+def _in_turns(*asks: Ask, times: int) -> list[Cpu]:
+    """The median of each over ROUNDS, in turns."""
+    seen: list[list[Cpu]] = [[] for _ in asks]
+    for ask in asks:
+        ask()
+    for _ in range(ROUNDS):
+        for ask, rounds in zip(asks, seen, strict=True):
+            rounds.append(_timed(ask, times))
+    return [Cpu(median(each.python for each in one), median(each.postgres for each in one)) for one in seen]
+
+
+def _timed(ask: Ask, times: int) -> Cpu:
+    server = postgres_pid()
+    before, here = _cpu_s(server), time.process_time()
+    for _ in range(times):
+        ask()
+    here = time.process_time() - here
+    return Cpu(here / times * 1e6, (_cpu_s(server) - before) / times * 1e6)
+
+
+def _cpu_s(root_pid: int | None) -> float:
+    alive = tree(root_pid) if root_pid else []
+    return sum(process.cpu_times().user + process.cpu_times().system for process in alive)
