@@ -1,1 +1,5 @@
 """Measurements of what the installation can do, on a throw-away database. An app adds areas in its `benchmarks`."""
+
+from performance.benchmarks import metrics
+
+__all__ = ["metrics"]

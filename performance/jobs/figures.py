@@ -1,4 +1,4 @@
-"""What becomes of jobs, for the measurements: job.outcomes {kind, outcome} and, of those that ran through, job.run_ms."""
+"""What becomes of jobs, for the measurements: job.outcomes {kind, outcome}, and job.run_ms of what ran through."""
 
 from collections.abc import Collection
 

@@ -1,8 +1,8 @@
 """Histograms whose bins grow by a constant factor: they merge by addition, and any percentile is within 5 %. Pure.
 
 The mapping is DDSketch's (Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable quantile sketch with
-relative-error guarantees", PVLDB 12(12), 2019, https://arxiv.org/abs/1908.10693): with gamma = (1 + e) / (1 - e) a value
-x falls into bin ceil(log_gamma x), and 2 gamma^i / (gamma + 1), which stands for bin i, is off by at most e of x. At e = 0.05 there
+relative-error guarantees", PVLDB 12(12), 2019, https://arxiv.org/abs/1908.10693): with g = (1 + e) / (1 - e) a value x
+falls into bin ceil(log_g x), and 2 g^i / (g + 1), which stands for bin i, is off by at most e of x. At e = 0.05 there
 are 23 bins to a factor of ten; from a millionth to a billion (a microsecond to eleven days, in milliseconds; or bytes)
 347 bins. A histogram stores the few that it has counted something in.
 """
