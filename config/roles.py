@@ -44,6 +44,8 @@ _OPERATE = [
     "performance.view_flag",
     "performance.change_flag",
     "performance.view_worker",
+    "performance.view_cache",
+    "performance.operate_cache",
     "performance.view_metricbucket",
     "performance.view_webhookendpoint",
     "performance.add_webhookendpoint",

@@ -2,6 +2,7 @@
 
 from performance.access.models import ApiToken, User
 from performance.api.models import IdempotencyKey
+from performance.cache.models import Warming
 from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
@@ -24,6 +25,7 @@ __all__ = [
     "RunnerSlot",
     "StoredFile",
     "User",
+    "Warming",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from performance.access.services import delete_expired_tokens
 from performance.api.models import IdempotencyKey
+from performance.cache import warming
 from performance.files import services as files
 from performance.jobs.models import Worker
 from performance.jobs.tasks import work
 from performance.metrics import rollups
 from performance.webhooks import services as webhooks
 
-__all__ = ["expire_rows", "work"]
+__all__ = ["expire_rows", "warm_cache", "work"]
 WORKER_KEPT = timedelta(days=1)
 
 
@@ -30,3 +31,9 @@ def expire_rows(**_future: object) -> dict[str, int]:
         "webhook events": webhooks.delete_old(at=at),
         "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],
     }
+
+
+@shared_task(name="performance.tasks.warm_cache", expires=60)
+def warm_cache(**_future: object) -> dict[str, int]:
+    """Run the warmers whose time has come; how many values each made. Idempotent."""
+    return {each.name: each.values for each in warming.warm_due(at=timezone.now())}

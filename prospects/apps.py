@@ -11,6 +11,7 @@ class ProspectsConfig(AppConfig):
         from prospects.intake import announcing as intake
         from prospects.prompts.services import sync_after_migrate
         from prospects.qualification import announcing as qualification
+        from prospects.warming import register_warmers
 
         # By their paths: together they import a good second of CPU, and few processes need more than one of them.
         register_path(
@@ -28,3 +29,4 @@ class ProspectsConfig(AppConfig):
         qualification.register()
         intake.register()
         post_migrate.connect(sync_after_migrate, sender=self)
+        register_warmers()

@@ -18,7 +18,12 @@ from config.stack.holding import hold, mark, serving
 
 USUAL_PORT = 8000
 # In this order, before anything is served; each does nothing when it was done before.
-PREPARATIONS = (("migrate", "--noinput", "--verbosity=0"), ("first_start",), ("load_samples",))
+PREPARATIONS = (
+    ("migrate", "--noinput", "--verbosity=0"),
+    ("first_start",),
+    ("load_samples",),
+    ("cache", "warm", "--due"),
+)
 PATIENCE_S = 60.0
 
 

@@ -19,7 +19,7 @@ class Cached(Generic[P, R]):
     """A function whose results are kept. Called it returns them; `forget` and `refresh` take the same arguments."""
 
     def __init__(
-        self, function: Callable[P, R], *, key: str | Callable[P, str], tags: Tags, how: dict[str, Any]
+        self, function: Callable[P, R], *, key: str | Callable[..., str], tags: Tags, how: dict[str, Any]
     ) -> None:
         self._function = function
         self._signature = inspect.signature(function)
@@ -70,11 +70,11 @@ class Cached(Generic[P, R]):
 
 
 def cached(
-    key: str | Callable[P, str],
+    key: str | Callable[..., str],
     *,
     ttl_s: float | None = None,
     tags: Tags = (),
-    when: Callable[P, bool] | None = None,
+    when: Callable[..., bool] | None = None,
     store_if: Callable[[Any], bool] | None = None,
 ) -> Callable[[Callable[P, R]], Cached[P, R]]:
     """Keep what a function returns: plain values (see `packing`), not objects.

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F, Prefetch, Q
 
+from performance.cache.decorators import cached
+
 _COUNTRIES = """
 WITH RECURSIVE found AS (
     SELECT min(country) AS country FROM prospects_company WHERE country > ''
@@ -102,9 +104,15 @@ class CompanyQuerySet(models.QuerySet[Any]):
     """Companies."""
 
     def countries(self) -> list[str]:
-        """The countries that occur, as ISO codes: one look into the index for each, however many companies there are
-        (https://wiki.postgresql.org/wiki/Loose_indexscan).
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNTRIES)
-            return [country for (country,) in cursor.fetchall()]
+        """The countries that occur, as ISO codes."""
+        return _countries()
+
+
+@cached("metadata.countries", ttl_s=900, tags=["prospects"])
+def _countries() -> list[str]:
+    """One look into the index for each, however many companies there are
+    (https://wiki.postgresql.org/wiki/Loose_indexscan).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTRIES)
+        return [country for (country,) in cursor.fetchall()]
