@@ -1,6 +1,5 @@
 """The thread of each process that has what was counted merged in Valkey every few seconds."""
 
-import atexit
 import logging
 import math
 import os
@@ -9,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from uuid import uuid4
 
 import orjson
@@ -158,7 +158,8 @@ def ensure(**_signal: object) -> None:
         if _sender is None or _sender.pid != os.getpid():
             _sender = Sender()
             _sender.start()
-            atexit.register(_sender.end)
+            # Unlike atexit, this is heard in a process that multiprocessing made, as granian's are.
+            Finalize(None, _sender.end, exitpriority=1)
 
 
 def _begin_anew() -> None:

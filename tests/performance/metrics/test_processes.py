@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import orjson
 import psycopg
@@ -73,6 +74,17 @@ def test_it_goes_on_while_valkey_is_away_and_tells_all_of_it_afterwards(web: Web
     assert max(each.took_s for each in answers) < 1
     # A Valkey that was killed may have forgotten what waited in it, and nothing of what came since.
     assert found in {30, before + 30}
+
+
+def test_a_web_process_that_ends_in_order_tells_the_rest(web: Web, tmp_path: Path) -> None:
+    with redis.Redis.from_url(web.cluster.valkey.url) as client:
+        with running(web.cluster, log=tmp_path / "web.log") as short:
+            for _ in range(7):
+                short.get("/wrong-address")
+            before = counted(client)["http.request_ms", "-"]
+        after = counted(client)["http.request_ms", "-"]
+
+    assert (before, after) in {(0, 7), (7, 7)}
 
 
 @pytest.mark.django_db(transaction=True)
