@@ -1,5 +1,5 @@
 """What `manage.py bench` measures of the domain; importing this registers the areas."""
 
-from prospects.benchmarks import imports, qualify
+from prospects.benchmarks import api, bulk, imports, qualify
 
-__all__ = ["imports", "qualify"]
+__all__ = ["api", "bulk", "imports", "qualify"]
