@@ -13,13 +13,15 @@ from performance.limits.decisions import Decision
 
 def headers(decisions: Iterable[Decision]) -> dict[str, str]:
     """For an answer that was counted; a refusal adds Retry-After. Empty where nothing was counted."""
-    counted = [each for each in decisions if each.policy]
-    if not counted:
+    quotas, limits, retry_after_s = [], [], 0
+    for each in decisions:
+        if each.policy:
+            quotas.append(each.quota)
+            limits.append(f'"{each.policy}";r={each.remaining};t={each.reset_s};pk={each.partition}')
+            retry_after_s = max(retry_after_s, each.retry_after_s)
+    if not quotas:
         return {}
-    said = {
-        "RateLimit-Policy": ", ".join([d.quota for d in counted]),
-        "RateLimit": ", ".join([f'"{d.policy}";r={d.remaining};t={d.reset_s};pk={d.partition}' for d in counted]),
-    }
-    if retry_after_s := max(each.retry_after_s for each in counted):
+    said = {"RateLimit-Policy": ", ".join(quotas), "RateLimit": ", ".join(limits)}
+    if retry_after_s:
         said["Retry-After"] = str(retry_after_s)
     return said

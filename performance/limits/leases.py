@@ -55,8 +55,12 @@ class Lease:
             return self._refused(now)
         return None
 
-    def surrender(self, policy: Policy) -> tuple[int, int]:
-        """What the bucket is told: tokens not spent, refusals not counted. Both are the bucket's from then on."""
+    def surrender(self, policy: Policy, now: float) -> tuple[int, int]:
+        """What the bucket is told: tokens not spent, refusals not counted. Both are the bucket's from then on.
+
+        The next lease begins here, before the bucket is asked, however long its answer takes.
+        """
+        self._until = now + LEASE_S
         # A token of another policy is worth another time.
         unspent = self._left if policy == self.policy else 0
         refused, self._unsent, self._left = self._unsent, 0, 0
@@ -83,7 +87,7 @@ class Lease:
     def settle(self, answer: Answer, *, cost: int, now: float, is_shared: bool) -> Decision:
         """Take the bucket's answer over, and spend `cost` of what it granted."""
         self._is_shared, self._remaining = is_shared, answer.remaining
-        self._more_at, self._until = now + answer.next_s, now + LEASE_S
+        self._more_at = now + answer.next_s
         if not answer.granted:
             self._refused_cost, self._retry_at = cost, now + answer.retry_s
             self._refused_until = min(self._retry_at, self._until)

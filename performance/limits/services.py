@@ -45,8 +45,8 @@ def take_here(policy: Policy, identity: str) -> Decision:
     """As `take`, counted in this process alone; for what counts elsewhere and can't just now."""
     with _lock:
         lease = _leases.get(("", identity)) or _leases.put(("", identity), Lease(policy, identity))
-        lease.surrender(policy)
-        return lease.take_here(1, monotonic())
+        lease.surrender(policy, now := monotonic())
+        return lease.take_here(1, now)
 
 
 def forget() -> None:
@@ -66,7 +66,7 @@ def _ask(name: str, identity: str, cost: int) -> Decision:
         lease = _leases.get((name, identity))
         if lease is None:
             lease = _leases.put((name, identity), Lease(policy, identity))
-        unspent, refused = lease.surrender(policy)
+        unspent, refused = lease.surrender(policy, monotonic())
     try:
         answer = shared.ask(identity, policy=policy, cost=cost, unspent=unspent, refused=refused)
     except CacheGone:

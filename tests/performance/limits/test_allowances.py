@@ -63,17 +63,18 @@ def test_a_user_may_less_than_everybody_and_the_headers_say_so() -> None:
     answer, refused = client.get("/api/v1/plain"), client.get("/api/v1/plain")
 
     assert answer["RateLimit-Policy"].startswith('"api";q=1;w=3600;')
-    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+    assert refused.status_code == 429
+    assert 3_000 < int(refused["Retry-After"]) <= 3_600
 
 
 def test_a_burst_may_be_smaller_than_the_period_s_worth() -> None:
     user = make_user()
-    allow(user=user, tokens=3600, period_s=3600, burst=2)
+    allow(user=user, tokens=60, period_s=3600, burst=2)
 
     answers = [client_of(user).get("/api/v1/plain") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[2]["Retry-After"] == "1"
+    assert 30 < int(answers[2]["Retry-After"]) <= 60
 
 
 def test_a_token_with_an_allowance_counts_by_itself(set_limit: SetLimit) -> None:

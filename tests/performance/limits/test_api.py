@@ -29,7 +29,7 @@ def test_a_client_beyond_its_rate_is_told_which_limit_it_is_and_when_to_come_bac
     assert problem["code"] == "throttled"
     assert problem["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded"
     assert problem["violated-policies"] == ["api"]
-    assert problem["retry_after_s"] == int(answer["Retry-After"]) == 20
+    assert 10 < problem["retry_after_s"] == int(answer["Retry-After"]) <= 20
     assert "'api'" in problem["detail"]
 
 
@@ -41,11 +41,13 @@ def test_every_limited_answer_says_what_is_left(client: APIClient, set_limit: Se
     assert {answer["RateLimit-Policy"] for answer in (first, second, third, refused)} == {first["RateLimit-Policy"]}
     assert re.fullmatch(r'"api";q=3;w=60;pk=:[A-Za-z0-9+/]{11}=:', first["RateLimit-Policy"])
     left = [re.fullmatch(r'"api";r=(\d+);t=(\d+);pk=:.+:', answer["RateLimit"]) for answer in (first, second, third)]
-    assert [(each[1], each[2]) for each in left if each] == [("2", "20"), ("1", "20"), ("0", "20")]
-    assert '"api";r=0;t=20;' in refused["RateLimit"]
+    assert [each[1] for each in left if each] == ["2", "1", "0"]
+    assert all(10 < int(each[2]) <= 20 for each in left if each)
+    assert '"api";r=0;t=' in refused["RateLimit"]
 
 
 def test_a_view_s_own_limit_is_counted_besides_the_api_s(client: APIClient, set_limit: SetLimit) -> None:
+    set_limit("api", 100, 3600)
     set_limit("qualify", 2)
 
     dear = [client.get("/api/v1/dear") for _ in range(3)]
@@ -53,8 +55,8 @@ def test_a_view_s_own_limit_is_counted_besides_the_api_s(client: APIClient, set_
 
     assert [answer.status_code for answer in dear] == [200, 200, 429]
     assert dear[2].json()["violated-policies"] == ["qualify"]
-    assert re.sub(r";pk=:[^:]+:", "", dear[0]["RateLimit-Policy"]) == '"api";q=100;w=60, "qualify";q=2;w=60'
-    assert re.sub(r";pk=:[^:]+:", "", dear[0]["RateLimit"]) == '"api";r=99;t=1, "qualify";r=1;t=30'
+    assert re.sub(r";pk=:[^:]+:", "", dear[0]["RateLimit-Policy"]) == '"api";q=100;w=3600, "qualify";q=2;w=60'
+    assert re.sub(r";t=\d+;pk=:[^:]+:", "", dear[0]["RateLimit"]) == '"api";r=99, "qualify";r=1'
     assert plain.status_code == 200
     assert '"api";r=96;' in plain["RateLimit"]
 
@@ -161,7 +163,7 @@ def test_without_valkey_the_process_counts_for_itself(
     answers = [client.get("/api/v1/plain") for _ in range(4)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert answers[0]["RateLimit"].startswith('"api";r=2;t=20;')
+    assert answers[0]["RateLimit"].startswith('"api";r=2;t=')
 
 
 def test_a_limit_that_nobody_declared_is_a_mistake_in_the_view(client: APIClient) -> None:

@@ -1,5 +1,7 @@
 """Signing in and the pages' forms, which django-ratelimit counts."""
 
+import time
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -32,11 +34,15 @@ def test_without_valkey_guessing_is_still_limited(valkey_away: None) -> None:
 
 
 def test_without_valkey_one_name_can_t_be_guessed_from_everywhere(valkey_away: None) -> None:
-    statuses = [guess(f"192.0.2.{number}", 1, username="Anna")[0] for number in range(10, 45)]
+    started = time.monotonic()
 
+    statuses = [guess(f"192.0.2.{number}", 1, username="Anna")[0] for number in range(80)]
+
+    # One more is due every two seconds.
+    due = 31 + (time.monotonic() - started) / 2
     assert statuses[:30] == [401] * 30
-    # On a busy machine one more may have become due meanwhile.
-    assert statuses[30:].count(429) >= 3
+    assert statuses.count(401) <= due
+    assert 429 in statuses
 
 
 def test_one_ipv6_network_is_one_guesser(settings: Settings) -> None:
@@ -51,8 +57,9 @@ def test_without_valkey_forms_are_still_limited(seller: Client, set_limit: SetLi
     answers = [seller.post("/imports/new/") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[2]["Retry-After"] == "30"
-    assert "Wait 30 seconds" in answers[2].content.decode()
+    wait_s = int(answers[2]["Retry-After"])
+    assert 20 < wait_s <= 30
+    assert f"Wait {wait_s} seconds" in answers[2].content.decode()
 
 
 def test_an_allowance_holds_for_forms_too(set_limit: SetLimit) -> None:

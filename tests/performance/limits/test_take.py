@@ -46,8 +46,9 @@ def test_a_decision_says_what_is_left_and_when_there_is_more(set_limit: SetLimit
 
     assert [(each.is_allowed, each.remaining) for each in decisions] == [(True, 1), (True, 0), (False, 0)]
     assert {(each.limit, each.period_s, each.policy) for each in decisions} == {(2, 60, "qualify")}
-    assert [each.reset_s for each in decisions] == [30, 30, 30]
-    assert [each.retry_after_s for each in decisions] == [0, 0, 30]
+    assert all(20 < each.reset_s <= 30 for each in decisions)
+    assert [each.retry_after_s for each in decisions[:2]] == [0, 0]
+    assert 20 < decisions[2].reset_s <= decisions[2].retry_after_s <= 30
 
 
 def test_who_comes_back_when_told_is_let_in(set_limit: SetLimit) -> None:
@@ -56,7 +57,7 @@ def test_who_comes_back_when_told_is_let_in(set_limit: SetLimit) -> None:
 
     time.sleep(refused.retry_after_s)
 
-    assert refused.retry_after_s == 2
+    assert 1 <= refused.retry_after_s <= 2
     assert take("api", WHO).is_allowed
 
 
@@ -143,7 +144,7 @@ def test_valkey_may_lose_what_it_knew(
 
 
 def test_a_clock_set_back_by_a_day_locks_nobody_out(set_limit: SetLimit, valkey: redis.Redis) -> None:
-    set_limit("qualify", 10)
+    set_limit("qualify", 10, 600)
     take("qualify", WHO)
     key = f"{shared.PREFIX}:qualify:{WHO}"
     # What the state looks like afterwards: the bucket would be full a day from now.
@@ -151,9 +152,10 @@ def test_a_clock_set_back_by_a_day_locks_nobody_out(set_limit: SetLimit, valkey:
 
     refused = take("qualify", WHO)
 
-    assert (refused.is_allowed, refused.retry_after_s) == (False, 6)
+    assert not refused.is_allowed
+    assert 40 < refused.retry_after_s <= 60
     # From the next refill on all is as ever.
-    assert float(valkey.get(key) or 0) < (time.time() + 61) * 1e6
+    assert float(valkey.get(key) or 0) < (time.time() + 601) * 1e6
 
 
 def test_a_clock_set_forward_gives_one_burst_and_no_more(set_limit: SetLimit, valkey: redis.Redis) -> None:
