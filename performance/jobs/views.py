@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from performance.api.reads.mixin import CachedReads
 from performance.jobs.models import Batch
 from performance.jobs.progress import progress
 
@@ -42,7 +42,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
     peak_memory_mb = serializers.IntegerField()
 
 
-class BatchView(APIView):
+class BatchView(CachedReads):
     """One batch."""
 
     required_permissions = {"GET": ["performance.view_batch"]}
