@@ -1,0 +1,111 @@
+"""Every GET of the OpenAPI schema, asked by several people, each after each of the others: all get what they would
+get if nothing were ever kept, and nobody anything that another one asked for.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from rest_framework.test import APIClient
+
+from performance.access.services import issue_token
+from tests.factories import make_user
+from tests.performance.api.reads.conftest import _forget
+from tests.prospects.api.test_routes import address, operations
+
+__all__ = ["address"]  # the fixture: rows for every path
+READS = [each.removeprefix("GET ") for each in operations() if each.startswith("GET ")]
+# Their bodies are streams, or told once.
+NOT_PAGES = {"/api/v1/exports/{export_id}/file", "/api/v1/imports/{import_id}/errors"}
+# They say how long ago something was.
+NEVER_THE_SAME = {"/api/v1/batches/{batch_id}"}
+# What is another one each time: the request's id, when a cursor was signed, how long something has been going on.
+CHANGING = re.compile(rb'"request_id":"[^"]*"|cursor=[^"&]*|"(?:elapsed_s|eta_s|per_minute|age_s)":[^,}]*')
+# What is shown there is measured, and another figure each time.
+MEASURED = "/api/v1/performance/"
+Clients = dict[str, APIClient]
+
+
+@pytest.fixture
+def clients(transactional_db: None) -> Clients:
+    return {
+        "nobody": APIClient(),
+        "a viewer": _with_token("viewer"),
+        "another viewer": _with_token("viewer"),
+        "an administrator's browser": _in_browser("administrator"),
+        "an operator": _with_token("operator"),
+        "a scoped token": _with_token("administrator", "prospects.view_prospect", "prospects.view_import"),
+        "a token of no useful scope": _with_token("administrator", "prospects.delete_company"),
+    }
+
+
+def _with_token(role: str, *scopes: str) -> APIClient:
+    user = make_user()
+    user.groups.add(Group.objects.get(name=role))
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {issue_token(user=user, name=user.username, scopes=scopes).text}")
+    return client
+
+
+def _in_browser(role: str) -> APIClient:
+    user = make_user()
+    user.groups.add(Group.objects.get(name=role))
+    issue_token(user=user, name=user.username)
+    client = APIClient()
+    client.force_login(user)
+    return client
+
+
+def _paths(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for template in READS:
+        name = "a-flag" if "/flags/" in template else "a-prompt"
+        yield template, template.format(**{"name": name, **values})
+
+
+def _seen(client: APIClient, path: str) -> tuple[int, bytes]:
+    answer = client.get(path)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return answer.status_code, b"" if path.startswith(MEASURED) else CHANGING.sub(b"", body)
+
+
+@pytest.mark.timeout(600)
+def test_nobody_ever_sees_another_ones_page(clients: Clients, address: dict[str, Any], settings: Any) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (1_000_000, 60))
+    settings.CACHE_ENABLED = False
+    due = {path: {who: _seen(each, path) for who, each in clients.items()} for _, path in _paths(address)}
+    settings.CACHE_ENABLED = True
+    faults = []
+
+    for filler, filling in clients.items():
+        _forget()
+        for path, expected in due.items():
+            # Twice: what the first made, the second is shown.
+            seen = [(filler, _seen(filling, path)), (filler, _seen(filling, path))]
+            seen += [(who, _seen(each, path)) for who, each in clients.items() if who != filler]
+            faults += [f"{who}, after {filler}: {path}" for who, got in seen if got != expected[who]]
+
+    assert "\n".join(faults) == ""
+    assert {status for expected in due.values() for status, _ in expected.values()} >= {200, 401, 403}
+
+
+def test_every_page_has_an_etag_of_its_own_and_a_304(clients: Clients, address: dict[str, Any], settings: Any) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (1_000_000, 60))
+    faults = []
+
+    for template, path in _paths(address):
+        answers = ((each, each.get(path)) for each in clients.values())
+        client, full = next(((each, got) for each, got in answers if got.status_code == 200), (APIClient(), None))
+        if full is None or template in NOT_PAGES:
+            continue
+        again = client.get(path, HTTP_IF_NONE_MATCH=full.headers.get("ETag", '"none"'))
+        head = client.head(path)
+        unknown = client.get(f"{path}?no_such_parameter=1")
+        unchanged = 200 if template in NEVER_THE_SAME or template.startswith(MEASURED) else 304
+        if (again.status_code, head.status_code, unknown.status_code) != (unchanged, 200, 400):
+            faults.append(f"{path}: {again.status_code}, {head.status_code}, {unknown.status_code}")
+        if "Authorization" not in full.headers.get("Vary", "") or "private" not in full.headers["Cache-Control"]:
+            faults.append(f"{path}: {full.headers}")
+
+    assert "\n".join(faults) == ""
