@@ -5,13 +5,16 @@ is seen by the others within that time. Without Valkey, or with CACHE_ENABLED of
 is dropped; nothing raises.
 """
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django_redis.cache import RedisCache
+from django_redis.pool import ConnectionFactory
 from django_redis.serializers.base import BaseSerializer
 
 from performance.cache import filling, packing, scanning, tags
@@ -178,6 +181,17 @@ class LayeredCache(RedisCache):
         name = _LOCALLY + full
         local.put(name, Held(kind, inner, key=name, expires_at=asked_at + tags.TRUSTED_S))
         return value
+
+
+def _forget_connections() -> None:
+    """In a fork: another thread may have held the lock of django-redis' pool, which would then stay locked for ever."""
+    ConnectionFactory._pools.clear()
+    for backend in caches.all(initialized_only=True):
+        if isinstance(backend, RedisCache):
+            backend._client = None
+
+
+os.register_at_fork(after_in_child=_forget_connections)
 
 
 def _ask(command: tuple[Argument, ...]) -> Any:

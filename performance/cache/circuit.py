@@ -1,4 +1,7 @@
-"""What a process knows of Valkey's health: while it is away one attempt a second is made, and one warning a minute."""
+"""What a process knows of Valkey's health: while it is away one attempt a second is made, and one warning a minute.
+
+A server that doesn't even refuse, but keeps silent, costs whoever tries the whole time-out: it is tried more seldom.
+"""
 
 import logging
 import threading
@@ -6,6 +9,8 @@ import time
 
 logger = logging.getLogger(__name__)
 ATTEMPT_EVERY_S = 1.0
+# An attempt takes no more than this share of the time.
+SHARE_OF_TIME = 0.1
 WARN_EVERY_S = 60.0
 
 
@@ -32,10 +37,10 @@ class Circuit:
                 raise CacheGone("Valkey was away a moment ago")
             self._next_attempt_at = now + ATTEMPT_EVERY_S
 
-    def failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException, *, took_s: float = 0.0) -> None:
         with self._lock:
             self._is_gone = True
-            self._next_attempt_at = time.monotonic() + ATTEMPT_EVERY_S
+            self._next_attempt_at = time.monotonic() + max(ATTEMPT_EVERY_S, took_s / SHARE_OF_TIME)
         self.warn(error)
 
     def succeeded(self) -> None:

@@ -8,6 +8,7 @@ may still be served: see `epoch.py`.
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,6 +46,7 @@ class PinnedConnection:
     def calls(self, commands: Sequence[Sequence[Argument]]) -> list[Any]:
         """The replies of several commands sent at once. Raises CacheGone, also when only one of them is refused."""
         circuit.enter()
+        began = time.monotonic()
         try:
             replies = self._exchange(commands)
         except NoScriptError:
@@ -54,7 +56,7 @@ class PinnedConnection:
             circuit.warn(error)
             raise CacheGone(str(error)) from error
         except (redis.RedisError, OSError) as error:
-            circuit.failed(error)
+            circuit.failed(error, took_s=time.monotonic() - began)
             raise CacheGone(str(error)) from error
         circuit.succeeded()
         return replies

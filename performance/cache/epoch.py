@@ -5,6 +5,7 @@ and pays it before it uses Valkey again; and whoever connects to a server that w
 writes may be lost) raises it, once for all: the server's own `run_id` tells. Every value cached before is then stale.
 """
 
+import os
 import threading
 from typing import Any
 
@@ -54,3 +55,12 @@ def _run_id(information: Any) -> bytes:
     lines = information.splitlines() if isinstance(information, bytes) else []
     found = next((line for line in lines if line.startswith(b"run_id:")), b"")
     return bytes(found.removeprefix(b"run_id:").strip())
+
+
+def _begin_anew() -> None:
+    """In a fork: what is owed stays owed, by both."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

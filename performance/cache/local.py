@@ -1,5 +1,6 @@
 """The in-process layer: the values used last, bounded by number and by bytes."""
 
+import os
 import re
 import threading
 import time
@@ -92,6 +93,10 @@ class Local:
                 self._drop(key)
         return len(doomed)
 
+    def begin_anew(self) -> None:
+        """In a fork, where whoever held the lock isn't."""
+        self._lock = threading.Lock()
+
     def clear(self) -> None:
         with self._lock:
             self._held.clear()
@@ -105,3 +110,4 @@ class Local:
 
 # This process'.
 local = Local(most_entries=settings.CACHE_LOCAL_ENTRIES, most_bytes=settings.CACHE_LOCAL_MB * 1024 * 1024)
+os.register_at_fork(after_in_child=local.begin_anew)

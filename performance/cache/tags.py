@@ -165,13 +165,13 @@ def _send(tags: Collection[str]) -> None:
     summed = [tag.encode("utf-8", "replace").decode() for tag in _summed(tags)]
     if not summed:
         return
-    forget(summed)
+    forget([*tags, *summed])
     try:
         pinned().script(_BUMP, [key_of(tag) for tag in summed], [CHANNEL, orjson.dumps(summed)])
     except CacheGone:
         debts.owe()
     # A thread that asked before the change may have remembered in the meantime.
-    forget(summed)
+    forget([*tags, *summed])
 
 
 def _summed(tags: Collection[str]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Decorators, namespaces and querysets: what is computed once serves until its tag is raised or its time is over."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,15 +17,12 @@ from performance.cache.namespaces import Namespace
 from performance.cache.querysets import CachedRows
 from performance.flags.models import Flag
 
-pytestmark = pytest.mark.django_db(transaction=True)
 calls: list[Any] = []
 
 
 @pytest.fixture(autouse=True)
-def _no_calls() -> Iterator[None]:
+def _no_calls() -> None:
     calls.clear()
-    yield
-    Flag.objects.all().delete()
 
 
 @cached("test.square:{number}", ttl_s=60, tags=["squares", "square:{number}"])
@@ -67,6 +63,7 @@ def test_a_kept_value_is_found_again_when_this_process_has_dropped_its_own() -> 
     assert fetch(square.key(3), tags=square.tags(3), compute=pytest.fail).layer == "local"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_function_says_when_it_raises_tags() -> None:
     @cache_invalidate("square:{number}", given=lambda result: [f"cube:{result}"])
     def change(number: int) -> int:
@@ -118,6 +115,7 @@ def test_nothing_is_an_answer_too_but_not_for_long() -> None:
     assert calls == [1, 1]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_inside_a_transaction_nothing_is_taken_or_kept() -> None:
     square(3)
     with transaction.atomic():
@@ -153,6 +151,7 @@ def test_a_namespace_goes_as_a_whole_and_counts() -> None:
     assert [one.increment("n", ttl_s=60), one.increment("n", 4, ttl_s=60), other.increment("n", ttl_s=60)] == [1, 5, 1]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_queryset_keeps_its_rows() -> None:
     Flag.objects.create(name="a", rollout="on")
     rows = CachedRows(Flag)

@@ -1,0 +1,162 @@
+"""Several processes and a Valkey that is killed, stopped and restarted: nothing old is served, and nothing fails."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import stack
+from tests.stack import KillableValkey
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Reader:
+    """A child that runs `reader.py`."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        assert self._said() == "ready"
+
+    def tell(self, *words: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(" ".join(words) + "\n")
+        self._process.stdin.flush()
+
+    def ask(self, *words: str) -> str:
+        self.tell(*words)
+        return self._said()
+
+    def answer(self) -> str:
+        return self._said()
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+@pytest.fixture
+def valkey() -> Iterator[KillableValkey]:
+    directory = Path(tempfile.mkdtemp(prefix="cache-", dir=os.environ[stack.DIRECTORY]))
+    directory.chmod(0o711)
+    server = stack._valkey(directory)
+    server.start()
+    yield server
+    server.kill_immediate()
+
+
+@pytest.fixture
+def truth(tmp_path: Path) -> Path:
+    path = tmp_path / "truth"
+    path.write_text("first")
+    return path
+
+
+@contextmanager
+def _reader(valkey: KillableValkey, truth: Path) -> Iterator[Reader]:
+    environ = {**os.environ, "REDIS_URL": valkey.url, "PROCESS_ROLE": "command", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("reader.py")), str(truth)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environ,
+        text=True,
+        cwd=ROOT,
+    )
+    try:
+        yield Reader(process)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def readers(valkey: KillableValkey, truth: Path) -> Iterator[tuple[Reader, Reader]]:
+    with ExitStack() as open_:
+        yield open_.enter_context(_reader(valkey, truth)), open_.enter_context(_reader(valkey, truth))
+
+
+def test_another_process_hears_of_a_change(readers: tuple[Reader, Reader]) -> None:
+    one, other = readers
+    assert [one.ask("read"), one.ask("read"), other.ask("read")] == ["computed first", "local first", "shared first"]
+
+    delays = []
+    for number in range(20):
+        other.ask("read")
+        other.tell("until", f"v{number}")
+        one.ask("write", f"v{number}")
+        delays.append(float(other.answer()))
+
+    assert sorted(delays)[10] < 50
+
+
+def test_a_killed_valkey_is_nobodys_outage(valkey: KillableValkey, readers: tuple[Reader, Reader], truth: Path) -> None:
+    one, other = readers
+    one.ask("read"), other.ask("read")
+    valkey.kill_immediate()
+
+    one.tell("hammer", "2")
+    longest, wrong, count = map(int, one.answer().split())
+    written = other.ask("write", "second")
+    away = [one.ask("read"), other.ask("read")]
+    valkey.start()
+    back = [reader.ask("read") for reader in readers]
+    settled_by = time.monotonic() + 10
+    while {one.ask("read"), other.ask("read")} != {"local second"} and time.monotonic() < settled_by:
+        time.sleep(0.1)
+
+    # What the process held may serve until 40 ms after the versions were last asked for.
+    assert (wrong, count > 50, longest < 1000) == (0, True, True)
+    assert (written, away) == ("written", ["computed second", "computed second"])
+    assert {answer.split()[1] for answer in back} == {"second"}
+    assert [one.ask("read"), other.ask("read")] == ["local second", "local second"]
+
+
+def test_restarts_under_load_fail_nothing_and_serve_nothing_old(
+    valkey: KillableValkey, readers: tuple[Reader, Reader], truth: Path
+) -> None:
+    one, other = readers
+    one.tell("hammer", "5")
+    other.tell("hammer", "5")
+    for _ in range(3):
+        time.sleep(0.8)
+        valkey.restart()
+
+    for reader in readers:
+        _, wrong, count = map(int, reader.answer().split())
+        assert (wrong, count > 100) == (0, True)
+
+
+def test_a_silent_valkey_costs_a_tenth_of_the_time(
+    valkey: KillableValkey, readers: tuple[Reader, Reader], truth: Path
+) -> None:
+    one, other = readers
+    one.ask("read"), other.ask("read")
+    running = valkey.running()
+    assert running is not None
+    os.kill(running.pid, signal.SIGSTOP)
+
+    other.ask("write", "second")
+    away = one.ask("read")
+    longest, wrong, count = map(int, one.ask("hammer", "3").split())
+    os.kill(running.pid, signal.SIGCONT)
+    time.sleep(6.5)
+    back = [one.ask("read"), other.ask("read")]
+
+    assert away == "computed second"
+    assert (wrong, count > 1000, longest < 1100) == (0, True, True)
+    assert {answer.split()[1] for answer in back} == {"second"}
+
+
+def test_a_fork_begins_anew(readers: tuple[Reader, Reader]) -> None:
+    one, _ = readers
+    one.ask("read")
+
+    assert one.ask("fork") == "local first, then written, then computed forked; parent local forked"
