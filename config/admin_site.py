@@ -123,6 +123,8 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _item("Flags", "flag", "performance.flag"),
+                    _item("Webhooks", "webhook", "performance.webhookendpoint"),
+                    _item("Webhook deliveries", "outbox", "performance.webhookdelivery"),
                     _item("Files", "folder", "performance.storedfile"),
                     _item("File pieces", "data_array", "performance.filechunk"),
                     _item("Idempotency keys", "fingerprint", "performance.idempotencykey"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django_filters import ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.idempotency import ShownOnce, idempotent
 from performance.api.lists.derived import shape_like
+from performance.api.lists.filters import Filters
 from performance.api.lists.views import DetailView, ListView
 from performance.api.parsing import validated
 from performance.api.reads.mixin import CachedReads
@@ -133,12 +134,10 @@ class EventTypesView(CachedReads):
         return Response(EventTypeSerializer(event_types(), many=True).data)
 
 
-class DeliveryFilterSet(FilterSet):
-    state = ChoiceFilter(choices=WebhookDelivery.State.choices)
+class DeliveryFilterSet(Filters):
+    """What became of them."""
 
-    class Meta:
-        model = WebhookDelivery
-        fields = ["state"]
+    state = ChoiceFilter(choices=WebhookDelivery.State.choices)
 
 
 class DeliveriesView(CachedReads, ListView[WebhookDelivery]):
