@@ -10,6 +10,7 @@ from performance.flags import views as flags
 from performance.jobs import views as jobs
 from performance.limits import views as limits
 from performance.metrics import views as metrics
+from performance.webhooks import views as webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -29,5 +30,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),
     path("performance/metrics/<str:name>", metrics.MetricView.as_view(), name="api-metric"),
+    path("webhooks", webhooks.WebhooksView.as_view(), name="api-webhooks"),
+    path("webhooks/events", webhooks.EventTypesView.as_view(), name="api-webhook-events"),
+    path("webhooks/<int:endpoint_id>", webhooks.WebhookView.as_view(), name="api-webhook"),
+    path("webhooks/<int:endpoint_id>/secret", webhooks.WebhookSecretView.as_view(), name="api-webhook-secret"),
+    path("webhooks/<int:endpoint_id>/test", webhooks.WebhookTestView.as_view(), name="api-webhook-test"),
+    path("webhooks/<int:endpoint_id>/deliveries", webhooks.DeliveriesView.as_view(), name="api-webhook-deliveries"),
+    path(
+        "webhooks/<int:endpoint_id>/deliveries/<int:delivery_id>",
+        webhooks.DeliveryView.as_view(),
+        name="api-webhook-delivery",
+    ),
+    path(
+        "webhooks/<int:endpoint_id>/deliveries/<int:delivery_id>/redeliver",
+        webhooks.RedeliverView.as_view(),
+        name="api-webhook-redeliver",
+    ),
     path("<path:rest>", without_slash),
 ]
