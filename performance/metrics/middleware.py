@@ -23,21 +23,23 @@ def request_metrics(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
     sending.ensure()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        own = spent.begin(request)
+        spent.asking.set(request)
+        began = perf_counter()
         response = get_response(request)
-        took_ms = (perf_counter() - own.began) * 1000
+        took_ms = (perf_counter() - began) * 1000
         match = request.resolver_match
-        _series(match.route if match else UNROUTED, str(request.method), response.status_code // 100).observe(took_ms)
-        if own.is_shown or _is_staff(request):
-            response.headers["Server-Timing"] = own.header(total_ms=took_ms)
-        spent.end()
+        _series(match.route if match else UNROUTED, request.method, response.status_code // 100).observe(took_ms)
+        if spent.is_shown(request) or _is_staff(request):
+            response.headers["Server-Timing"] = spent.of(request).header(total_ms=took_ms)
+        # What this thread does next isn't part of it.
+        spent.asking.set(None)
         return response
 
     return middleware
 
 
 @lru_cache(maxsize=4096)
-def _series(route: str, method: str, hundreds: int) -> Series:
+def _series(route: str, method: str | None, hundreds: int) -> Series:
     """Routes are the URL patterns, so there are as many as there are; a method may be any word."""
     labels = {"route": route, "method": method if method in _METHODS else OTHER, "status": f"{hundreds}xx"}
     return series(METRIC, labels)
@@ -45,6 +47,7 @@ def _series(route: str, method: str, hundreds: int) -> Series:
 
 def _is_staff(request: HttpRequest) -> bool:
     """Of a user who is known by now: nobody is looked up for this, as asking Django's lazy user would."""
-    known = request.__dict__
-    user = known.get("_cached_user") or known.get("user")
-    return user is not None and type(user) is not SimpleLazyObject and bool(user.is_staff)
+    user = request.__dict__.get("user")
+    if type(user) is SimpleLazyObject:
+        user = request.__dict__.get("_cached_user")
+    return user is not None and bool(user.is_staff)

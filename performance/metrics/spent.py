@@ -1,7 +1,6 @@
 """What the request being answered has taken so far: for the header Server-Timing, and to name its view."""
 
 from contextvars import ContextVar
-from time import perf_counter
 
 from django.http import HttpRequest
 
@@ -9,11 +8,10 @@ from django.http import HttpRequest
 class Spent:
     """Of one request: statements and their time, look-ups of the cache and theirs, in milliseconds."""
 
-    __slots__ = ("began", "cache_ms", "database_ms", "is_shown", "lookups", "request", "statements")
+    __slots__ = ("cache_ms", "database_ms", "is_shown", "lookups", "request", "statements")
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.began = perf_counter()
         self.statements = self.lookups = 0
         self.database_ms = self.cache_ms = 0.0
         self.is_shown = False
@@ -33,34 +31,39 @@ class Spent:
         )
 
 
-_spent: ContextVar[Spent | None] = ContextVar("spent", default=None)
+# The request; what it spent is made when it first spends something, which many never do.
+asking: ContextVar[HttpRequest | None] = ContextVar("asking", default=None)
+_ATTRIBUTE = "_spent"
 
 
-def begin(request: HttpRequest) -> Spent:
-    """A request begins in this thread; the one before has ended."""
-    spent = Spent(request)
-    _spent.set(spent)
-    return spent
+def of(request: HttpRequest) -> Spent:
+    """What this request has taken so far."""
+    known = request.__dict__
+    found: Spent | None = known.get(_ATTRIBUTE)
+    if found is None:
+        found = known[_ATTRIBUTE] = Spent(request)
+    return found
 
 
 def current() -> Spent | None:
     """That of the request being answered, None outside of one."""
-    return _spent.get()
+    request = asking.get()
+    return None if request is None else of(request)
 
 
-def end() -> None:
-    """The request has been answered: what its thread does next isn't part of it."""
-    _spent.set(None)
+def is_shown(request: HttpRequest) -> bool:
+    """Whether somebody said `show` while it was answered."""
+    return _ATTRIBUTE in request.__dict__ and of(request).is_shown
 
 
 def show() -> None:
     """Send Server-Timing with this answer. For what answers staff before Django's user is looked up."""
-    if spent := _spent.get():
+    if spent := current():
         spent.is_shown = True
 
 
 def cache_took(took_ms: float) -> None:
-    """One look-up of the cache, in whatever layer it ended."""
-    if spent := _spent.get():
+    """One look-up in Valkey."""
+    if spent := current():
         spent.lookups += 1
         spent.cache_ms += took_ms

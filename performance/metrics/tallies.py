@@ -2,16 +2,18 @@
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil, inf, log
+from math import inf
 
-from performance.metrics.histogram import LARGEST, LARGEST_BIN, PER_NAT, SMALLEST, ZERO_BIN
+from performance.metrics.histogram import LARGEST, SMALLEST, bin_of
 
 # Label sets of one metric in one process; what comes beyond is counted together, under OTHER.
 MOST_SERIES = 1000
 OTHER = "other"
 _LONGEST_LABEL = 200
+_FOLDED_AT = 1000
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -26,52 +28,71 @@ class Tally:
     high: float = -inf
     bins: dict[int, int] = field(default_factory=dict)
 
+    def add(self, values: Sequence[float]) -> None:
+        sound = [each if SMALLEST < each < LARGEST else _nearest(each) for each in values]
+        self.n += len(sound)
+        self.total += sum(sound)
+        self.low, self.high = min(self.low, *sound), max(self.high, *sound)
+        for bin_, n in Counter(map(bin_of, sound)).items():
+            self.bins[bin_] = self.bins.get(bin_, 0) + n
+
 
 class Series:
-    """One metric with one set of labels in this process. Keep it where it is used often: finding it is half the cost.
+    """One metric with one set of labels in this process. Keep it where it is used often: finding it costs more.
 
-    `observe` takes 0.6 µs; both may be called by any thread.
+    Any thread may call these. Both only append to a list, which is atomic and takes 0.1 µs; what is in it is added up
+    a thousand at a time, or when it is taken.
     """
 
-    __slots__ = ("_lock", "_tally", "labels", "name")
+    __slots__ = ("_added", "_lock", "_tally", "_values", "labels", "name")
 
     def __init__(self, name: str, labels: tuple[tuple[str, str], ...]) -> None:
         self.name, self.labels = name, labels
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Also in a forked child: another thread may hold the lock, and what was counted is the parent's to tell."""
         self._lock = threading.Lock()
         self._tally = Tally()
+        self._added: list[int] = []
+        self._values: list[float] = []
 
     def count(self, n: int = 1) -> None:
         """It happened, `n` times."""
-        with self._lock:
-            self._tally.n += n
-            self._tally.total += n
+        added = self._added
+        added.append(n)
+        if len(added) >= _FOLDED_AT:
+            self._fold()
 
     def observe(self, value: float) -> None:
         """One value, of those that are ≥ 0: percentiles can be had of them. No number at all counts as 0."""
-        # `histogram.bin_of`, written out: this runs several times in every request.
-        if SMALLEST < value < LARGEST:
-            bin_ = ceil(log(value) * PER_NAT)
-        else:
-            value, bin_ = (LARGEST, LARGEST_BIN) if value >= LARGEST else (0.0, ZERO_BIN)
-        with self._lock:
-            tally = self._tally
-            tally.n += 1
-            tally.total += value
-            if value < tally.low:
-                tally.low = value
-            if value > tally.high:
-                tally.high = value
-            tally.bins[bin_] = tally.bins.get(bin_, 0) + 1
+        values = self._values
+        values.append(value)
+        if len(values) >= _FOLDED_AT:
+            self._fold()
 
     def take(self) -> Tally:
         """What there is since the last take."""
+        if self._added or self._values:
+            self._fold()
         with self._lock:
             taken, self._tally = self._tally, Tally()
         return taken
 
-    def forget_lock(self) -> None:
-        """In a forked child: another thread may have held the lock, and what was counted is the parent's to tell."""
-        self._lock, self._tally = threading.Lock(), Tally()
+    def _fold(self) -> None:
+        with self._lock:
+            # Others append meanwhile: what they do stays behind what is copied and deleted.
+            added, values = self._added[:], self._values[:]
+            del self._added[: len(added)]
+            del self._values[: len(values)]
+            self._tally.n += sum(added)
+            self._tally.total += sum(added)
+            if values:
+                self._tally.add(values)
+
+
+def _nearest(value: float) -> float:
+    return LARGEST if value >= LARGEST else 0.0
 
 
 _all: dict[Key, Series] = {}
@@ -121,7 +142,7 @@ def _begin_anew() -> None:
     global _lock
     _lock = threading.Lock()
     for each in set(_all.values()):
-        each.forget_lock()
+        each.begin_anew()
 
 
 os.register_at_fork(after_in_child=_begin_anew)

@@ -114,8 +114,9 @@ def test_a_request_of_nobody_looks_nobody_up(client: Client, django_assert_num_q
 def own(rf: RequestFactory) -> Iterator[spent.Spent]:
     request = rf.get("/")
     request.resolver_match = None
-    yield spent.begin(request)
-    spent.end()
+    spent.asking.set(request)
+    yield spent.of(request)
+    spent.asking.set(None)
 
 
 def test_look_ups_of_the_cache_are_added_up(own: spent.Spent) -> None:
