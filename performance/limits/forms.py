@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
 from performance.cache.connection import CacheGone, pinned
+from performance.limits.leases import partition
 from performance.limits.policies import Policy
 from performance.limits.services import take_here
 
@@ -22,7 +23,8 @@ def wait_s(request: HttpRequest, group: str, *, value: str, policy: Policy) -> i
         return 0
     usage = _usage(request, group, value=value, policy=policy)
     if usage is None:
-        return take_here(policy, f"{group}:{value}").retry_after_s
+        # A digest, as django-ratelimit keeps: what somebody types as a user name may be long.
+        return take_here(policy, f"{group}:{partition(value)}").retry_after_s
     return max(1, ceil(usage["time_left"])) if usage["should_limit"] else 0
 
 

@@ -72,6 +72,17 @@ def test_a_lease_is_spent_without_asking_valkey(set_limit: SetLimit, valkey: red
     assert scripts_run(valkey) == before + 1
 
 
+def test_a_lease_ends_and_then_valkey_is_asked_again(set_limit: SetLimit, valkey: redis.Redis) -> None:
+    set_limit("api", 1_000)
+    take("api", WHO)
+    before = scripts_run(valkey)
+    time.sleep(LEASE_S)
+
+    take("api", WHO)
+
+    assert scripts_run(valkey) == before + 1
+
+
 def test_who_is_refused_costs_valkey_nothing_for_a_while(set_limit: SetLimit, valkey: redis.Redis) -> None:
     set_limit("qualify", 1)
     take("qualify", WHO)
