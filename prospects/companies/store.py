@@ -98,7 +98,8 @@ class CompanyStore:
         if not wanted:
             return []
         order = "" if self._dry else " ORDER BY id FOR NO KEY UPDATE"
-        rows = self._select(COMPANY, ", ".join(_COMPANY), f"id = ANY(%s){order}", wanted)
+        columns = ", ".join("provenance::text" if name == "provenance" else name for name in _COMPANY)
+        rows = self._select(COMPANY, columns, f"id = ANY(%s){order}", wanted)
         known = {row[0]: _known(dict(zip(_COMPANY, row, strict=True))) for row in rows}
         for company, key in self._select(KEY, "company_id, key", "company_id = ANY(%s)", wanted):
             known[company].keys.setdefault(key.partition(":")[0], set()).add(key)

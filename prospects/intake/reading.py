@@ -27,8 +27,9 @@ Reads = list[Record | Refusal]
 
 # Python reads 20,000 rows a second, and a process takes half of one to start.
 MANY_ROWS = 20_000
-# Of a record, what doesn't come through the pipe.
-_REST = ("facts", "fallback_name", "name_key", "source", "notes", "original")
+# The share of a chunk's records that are asked for the rest from which it comes through the pipe unasked: to send it
+# costs a fifth of reading the row here once more.
+_WORTH_SENDING = 0.2
 # Chunks that wait to be settled: whoever reads is never out of work.
 AHEAD = 2
 
@@ -102,6 +103,7 @@ class _Other:
         self._stdin, self._stdout = stdin, stdout
         self._reader = terms.reader()
         self._is_ready = False
+        self._latest: deque[_Rows] = deque(maxlen=AHEAD + 2)
         self._tell(orjson.dumps(asdict(terms)))
 
     def read(self, rows: bytes) -> Reads:
@@ -110,9 +112,11 @@ class _Other:
         if not self._is_ready:
             self._hear()
             self._is_ready = True
-        self._tell(rows)
-        source = _Rows(rows, self._reader)
+        is_whole = any(source.is_wanted for source in self._latest)
+        self._tell((reading_child.WHOLE if is_whole else reading_child.BRIEF) + rows)
         reads = marshal.loads(self._hear())  # noqa: S302 - our own child's
+        source = _Rows(rows, self._reader, size=len(reads))
+        self._latest.append(source)
         return [
             Refusal(read) if isinstance(read, str) else _Read(source, place, *read) for place, read in enumerate(reads)
         ]
@@ -133,31 +137,41 @@ class _Other:
 class _Rows:
     """A chunk's rows, of which one may be read here too."""
 
-    def __init__(self, rows: bytes, reader: RowReader) -> None:
-        self._rows, self._reader = rows, reader
+    def __init__(self, rows: bytes, reader: RowReader, *, size: int) -> None:
+        self._rows, self._reader, self._size = rows, reader, size
         self._cells: list[list[str]] = []
+        self.asked = 0
 
-    def read(self, place: int) -> Record | Refusal:
+    @property
+    def is_wanted(self) -> bool:
+        """Whether many of its records were asked for the rest."""
+        return self.asked > _WORTH_SENDING * self._size
+
+    def rest(self, place: int, packed: bytes | None) -> Sequence[Any]:
+        """Of the record at `place`, the values of REST."""
+        self.asked += 1
+        if packed is not None:
+            return cast(Sequence[Any], marshal.loads(packed))  # noqa: S302 - our own child's
         self._cells = self._cells or orjson.loads(self._rows)
-        return self._reader.read(self._cells[place])
+        read = self._reader.read(self._cells[place])
+        return [getattr(read, name) for name in reading_child.REST]
 
 
 class _Read(Record):
-    """A record that another process has read. What most are never asked for is read here when one is."""
+    """A record that another process has read. What most are never asked for is unpacked, or read here, when one is."""
 
-    __slots__ = ("_place", "_source")
+    __slots__ = ("_place", "_rest", "_source")
 
     def __init__(self, source: _Rows, place: int, keys: dict[str, str], person: Any, *others: Any) -> None:
         self._source, self._place = source, place
         self.keys = keys
         self.person = person and Person(*person)
-        self.warnings, self.company_line, self.prospect_line = others
+        self.warnings, self.company_line, self.prospect_line, self._rest = others
 
     def __getattr__(self, name: str) -> Any:
         """Of the rest, not set yet."""
-        if name not in _REST:
+        if name not in reading_child.REST:
             raise AttributeError(name)
-        here = self._source.read(self._place)
-        for each in _REST:
-            setattr(self, each, getattr(here, each))
+        for each, value in zip(reading_child.REST, self._source.rest(self._place, self._rest), strict=True):
+            setattr(self, each, value)
         return getattr(self, name)

@@ -1,8 +1,8 @@
 """Reads rows for `reading`, in a process that is fed and asked by a pipe. Imports nothing of Django: it starts at once.
 
 A frame is eight bytes of length and the content. The first is `reading.Terms` as JSON, answered by READY; every other
-one a JSON list of rows, answered by a marshalled list: a refusal's reason, or a record as a tuple. Ends with its
-standard input.
+one WHOLE or BRIEF and a JSON list of rows, answered by a marshalled list: a refusal's reason, or a record as a tuple.
+Ends with its standard input.
 """
 
 import gc
@@ -18,6 +18,9 @@ from prospects.intake.rows import RowReader
 
 LENGTH = 8
 READY = b"ready"
+# Whether REST comes along.
+WHOLE, BRIEF = b"w", b"b"
+REST = ("facts", "fallback_name", "name_key", "source", "notes", "original")
 
 
 def send(stream: IO[bytes], content: bytes) -> None:
@@ -34,8 +37,8 @@ def receive(stream: IO[bytes]) -> bytes | None:
     return content if length and len(content) == length else None
 
 
-def packed(read: Record | Refusal) -> Any:
-    """What `marshal` takes: the lines, and what decides who is who. Few records are asked for more."""
+def packed(read: Record | Refusal, *, is_whole: bool) -> Any:
+    """What `marshal` takes: the lines, what decides who is who, and REST packed by itself, or None."""
     if isinstance(read, Refusal):
         return read.reason
     person = read.person and (
@@ -45,7 +48,8 @@ def packed(read: Record | Refusal) -> Any:
         read.person.email,
         read.person.phone,
     )
-    return read.keys, person, read.warnings, read.company_line, read.prospect_line
+    rest = marshal.dumps([getattr(read, name) for name in REST]) if is_whole else None
+    return read.keys, person, read.warnings, read.company_line, read.prospect_line, rest
 
 
 def main() -> None:
@@ -60,11 +64,12 @@ def main() -> None:
     reader = RowReader(**arguments)
     send(answered, READY)
     while (rows := receive(asked)) is not None:
-        reads = list(map(reader.read, orjson.loads(rows)))
+        reads = list(map(reader.read, orjson.loads(memoryview(rows)[1:])))
         for read in reads:
             if isinstance(read, Record):
                 render(read)
-        send(answered, marshal.dumps(list(map(packed, reads))))
+        is_whole = rows[:1] == WHOLE
+        send(answered, marshal.dumps([packed(read, is_whole=is_whole) for read in reads]))
 
 
 if __name__ == "__main__":

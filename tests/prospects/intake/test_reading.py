@@ -83,6 +83,25 @@ def test_a_process_beside_ours_reads_as_we_do():
     assert first.person.name == "Änne Roß"
 
 
+def test_what_is_asked_of_most_comes_along_and_is_the_same():
+    here = [list(map(asdict, reads)) for _, reads in read_ahead(chunks(of=60), TERMS, row_count=1)]
+    found = read_ahead(chunks(of=60), TERMS, row_count=MANY_ROWS)
+    ready(found)
+
+    came_along, beside = [], []
+    for _, reads in found:
+        came_along.append([getattr(read, "_rest", None) is not None for read in reads if isinstance(read, Record)])
+        beside.append(list(map(asdict, reads)))
+
+    assert [without_lines(chunk) for chunk in beside] == [without_lines(chunk) for chunk in here[1:]]
+    assert not any(came_along[0])
+    assert all(came_along[-1])
+
+
+def without_lines(reads: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [{name: value for name, value in read.items() if not name.endswith("_line")} for read in reads]
+
+
 def test_who_stops_early_leaves_no_process():
     found = read_ahead(chunks(of=300), TERMS, row_count=MANY_ROWS)
     child = ready(found)
