@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from performance.access.models import User
 from performance.jobs.models import Batch, Job, PaidCall, Worker
+from performance.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from prospects.companies.models import Company, Prospect
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
@@ -150,3 +151,11 @@ def make_import_row(*, import_run: Import | None = None, **fields: Any) -> Impor
     if settled:
         RowOutcome.objects.create(row=row, import_run=import_run, **{"outcome": "create"} | settled)
     return row
+
+
+def make_webhook() -> dict[str, int]:
+    """The ids of an endpoint and of a delivery to it, as addresses of the API name them."""
+    endpoint = WebhookEndpoint.objects.create(url="https://example.com/hook", description=f"Hook {next(_numbers)}")
+    event = WebhookEvent.objects.create(message_id=f"msg_{next(_numbers)}", type="a.b", body="{}", created_at=AT)
+    delivery = WebhookDelivery.objects.create(event=event, endpoint=endpoint, created_at=AT)
+    return {"endpoint_id": endpoint.pk, "delivery_id": delivery.pk}

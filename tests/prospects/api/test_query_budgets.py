@@ -27,6 +27,7 @@ from tests.factories import (
     make_qualification,
     make_run,
     make_user,
+    make_webhook,
 )
 from tests.prospects.api.test_routes import operations
 
@@ -75,6 +76,7 @@ def address() -> dict[str, Any]:
         "slug": run.icp_version.icp.slug,
         "import_id": import_run.pk,
         "name": "a-prompt",
+        **make_webhook(),
     }
 
 
@@ -83,6 +85,8 @@ def client() -> APIClient:
     permissions = [
         "performance.view_flag",
         "performance.view_job",
+        "performance.view_webhookdelivery",
+        "performance.view_webhookendpoint",
         "prospects.view_export",
         "prospects.view_icpversion",
         "prospects.view_idealcustomerprofile",

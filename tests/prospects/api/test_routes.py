@@ -15,7 +15,7 @@ from performance.files.services import store
 from performance.flags.models import Flag
 from prospects.exports.models import Export
 from prospects.prompts.models import Prompt, PromptVersion
-from tests.factories import make_batch, make_fit, make_import, make_qualification, make_run
+from tests.factories import make_batch, make_fit, make_import, make_qualification, make_run, make_webhook
 from tests.prospects.api.conftest import As
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,7 @@ def address() -> dict[str, Any]:
         "import_id": make_import(state="parsed", columns={"Name": "name"}).pk,
         "export_id": Export.objects.create(run=run, format="csv", file=file, row_count=1).pk,
         "token_key": "0" * 15,
+        **make_webhook(),
     }
 
 
