@@ -10,6 +10,7 @@ from django.db import connection
 from performance.access.models import User
 from performance.benchmarks.areas import area
 from performance.benchmarks.figures import Figure, at_least, printed
+from prospects.benchmarks.clearing import clear_companies
 from prospects.benchmarks.raw_copy import copied_anew_s
 from prospects.companies.bulk import services as bulk
 from prospects.companies.bulk.results import RowOutcome, Terms
@@ -30,7 +31,7 @@ Rows = list[dict[str, str]]
 @area("bulk")
 def upserts() -> Iterator[Figure]:
     """What is known has other words in two of twelve fields, as when a list is sent again after a while."""
-    _empty()  # of other areas' prospects, which are the same companies
+    clear_companies()
     by = User.objects.create(username="bulk-bench")
     every = _rows(ROWS + 2 * REQUEST_ROWS)
     first, request, rows = every[:REQUEST_ROWS], every[REQUEST_ROWS : 2 * REQUEST_ROWS], every[2 * REQUEST_ROWS :]
@@ -42,12 +43,7 @@ def upserts() -> Iterator[Figure]:
     copied_s = _copied_s("many")
     beside = f"{told} in {took_s:.1f} s from rows to committed; COPY {copied_s:.1f} s"
     yield at_least(0.35, "bulk.upsert_vs_copy", copied_s / took_s, "of COPY", beside=beside)
-    _empty()
-
-
-def _empty() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {COMPANY}, {KEY}, {PROSPECT} CASCADE")
+    clear_companies()
 
 
 def _upserted(rows: Rows, *, terms: Terms) -> tuple[float, list[RowOutcome]]:

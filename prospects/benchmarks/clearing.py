@@ -1,0 +1,11 @@
+"""Areas make the same companies from the same seeds: what is to be new must not be there from another area."""
+
+from django.db import connection
+
+from prospects.companies.store import COMPANY, KEY, PROSPECT
+
+
+def clear_companies() -> None:
+    """Deletes every company and prospect, and what is known of them, in the benchmark's own database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {COMPANY}, {KEY}, {PROSPECT} CASCADE")
