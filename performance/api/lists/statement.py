@@ -40,10 +40,14 @@ class Wanted:
         `count`, if given, is a statement that returns a number; it is part of this one.
         """
         names = [term.removeprefix("-") for term in self.ordering]
-        parts = [sql for one in chosen if (sql := _chosen(one, self.ordering, [*names, *self.carried], limit + skip))]
+        # Skipped where only keys are read: of each row that the outer statement skips, its JSON would be made too.
+        is_plain = len(chosen) == 1 and not chosen[0].query.is_sliced
+        within = slice(skip, skip + limit) if is_plain else slice(0, skip + limit)
+        window = "" if is_plain else f" LIMIT {limit:d} OFFSET {skip:d}"
+        parts = [sql for one in chosen if (sql := _chosen(one, self.ordering, [*names, *self.carried], within))]
         if not parts:
             return Rows([], [], 0 if count else None)
-        statement, params = self._statement(chosen[0], parts, limit=limit, skip=skip, count=count)
+        statement, params = self._statement(chosen[0], parts, window=window, count=count)
         with connection.cursor() as cursor:
             cursor.execute(statement, params)
             found = cursor.fetchall()
@@ -54,7 +58,7 @@ class Wanted:
             found[0][end] if found and count else None,
         )
 
-    def _statement(self, of: QuerySet[Any], parts: Sequence[Sql], *, limit: int, skip: int, count: Sql | None) -> Sql:
+    def _statement(self, of: QuerySet[Any], parts: Sequence[Sql], *, window: str, count: Sql | None) -> Sql:
         model: type[Model] = of.model
         shown = compiled(self.shape, model)
         quoted = connection.ops.quote_name
@@ -63,22 +67,21 @@ class Wanted:
         order = ", ".join(f"{PAGE}.{name}{direction}" for name, direction in zip(places, directions, strict=True))
         inner = parts[0][0] if len(parts) == 1 else " UNION ALL ".join(f"({sql})" for sql, _ in parts)
         page = f"({inner}) AS {PAGE}({', '.join(['pk', *places, *map(quoted, self.carried)])})"
+        if window:
+            page = f"(SELECT * FROM {page} ORDER BY {order}{window}) AS {PAGE}"  # noqa: S608
         # As text, all of it: to make a datetime of each row's took a fifth of a page's CPU, and cursors are text.
         columns = ", ".join(f"{value}::text" for value in (shown.row, *(f"{PAGE}.{name}" for name in places)))
         columns += f", ({count[0]})" if count else ""
-        window = f" LIMIT {limit:d} OFFSET {skip:d}" if skip or len(parts) > 1 else ""
-        statement = (
-            f"SELECT {columns} FROM {page}, {shown.tables} WHERE {shown.key} = {PAGE}.pk ORDER BY {order}{window}"  # noqa: S608
-        )
+        statement = f"SELECT {columns} FROM {page}, {shown.tables} WHERE {shown.key} = {PAGE}.pk ORDER BY {order}"  # noqa: S608
         return statement, (*(count[1] if count else ()), *(param for _, own in parts for param in own))
 
 
-def _chosen(queryset: QuerySet[Any], ordering: Sequence[str], columns: Sequence[str], most: int) -> Sql | None:
+def _chosen(queryset: QuerySet[Any], ordering: Sequence[str], columns: Sequence[str], within: slice) -> Sql | None:
     """The primary keys of the queryset's first rows, with columns; None where it is empty by itself."""
     rows = queryset.order_by(*ordering) if not queryset.query.is_sliced else queryset
     rows = rows.values_list("pk", *columns)
     try:
-        return sql_of(rows if rows.query.is_sliced else rows[:most])
+        return sql_of(rows if rows.query.is_sliced else rows[within])
     except EmptyResultSet:
         return None
 
