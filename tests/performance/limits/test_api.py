@@ -125,6 +125,20 @@ def test_who_may_not_is_counted_as_who_they_are(client: APIClient, set_limit: Se
     assert APIClient().get("/api/v1/flags").status_code == 401
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_read_out_of_the_cache_counts_once_as_one_that_fills_it_does(set_limit: SetLimit) -> None:
+    set_limit("api", 3, 3600)
+    client = APIClient()
+    client.force_login(make_user(permissions=["performance.view_flag"]))
+
+    answers = [client.get("/api/v1/cached") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert len({answer.content for answer in answers[:3]}) == 1
+    assert [answer["RateLimit"].partition(";t")[0] for answer in answers] == [f'"api";r={n}' for n in (2, 1, 0, 0)]
+    assert answers[3].json()["violated-policies"] == ["api"]
+
+
 def test_a_crash_says_what_is_left_too(client: APIClient) -> None:
     client.raise_request_exception = False
 

@@ -1,10 +1,16 @@
 """Views that say how they are limited."""
 
+from itertools import count
+
 from django.urls import include, path
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from performance.api.reads.mixin import CachedReads
+
+_numbers = count(1)
 
 
 class Plain(APIView):
@@ -35,6 +41,14 @@ class Crash(Plain):
         raise RuntimeError("a secret")
 
 
+class Cached(CachedReads):
+    required_permissions = {"GET": ["performance.view_flag"]}
+    cache_tags = ("flags",)
+
+    def get(self, request: Request) -> Response:
+        return Response({"asked": next(_numbers)})
+
+
 class Misnamed(Plain):
     limit = "qualfy"
 
@@ -46,6 +60,7 @@ urlpatterns = [
     path("api/v1/dear-to-post", DearToPost.as_view()),
     path("api/v1/public", Public.as_view()),
     path("api/v1/crash", Crash.as_view()),
+    path("api/v1/cached", Cached.as_view()),
     path("api/v1/misnamed", Misnamed.as_view()),
     path("", include("config.urls")),
 ]
