@@ -1,5 +1,5 @@
 """Measurements of what the installation can do, on a throw-away database. An app adds areas in its `benchmarks`."""
 
-from performance.benchmarks import metrics
+from performance.benchmarks import cache, metrics
 
-__all__ = ["metrics"]
+__all__ = ["cache", "metrics"]

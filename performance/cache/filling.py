@@ -98,17 +98,18 @@ def discard(key: str) -> None:
 
 
 class Fill:
-    """`tags` are expanded."""
+    """Of one caller, once."""
 
     def __init__(self, key: str, *, tags: tuple[str, ...], ttl_s: float) -> None:
         self._key = key
         self._pattern = figures.pattern_of(key)
-        self._tags = tags
+        self._asked = tags
+        self._tags = tagging.expanded(tags)
         self._ttl_s = ttl_s
         self._token = secrets.token_hex(8)
         self._numbers: tuple[bytes, ...] = ()
 
-    def found(self, compute: Callable[[], Fresh], *, is_current: Callable[[Held, tuple[str, ...]], bool]) -> Found:
+    def found(self, compute: Callable[[], Fresh], *, is_current: Callable[[Held], bool]) -> Found:
         """Raises CacheGone before `compute` was called, never after, and whatever `compute` raises."""
         give_up_at, poll_s = time.monotonic() + WAIT_S, POLL_S
         while True:
@@ -119,7 +120,7 @@ class Fill:
                 return self._computed(compute)
             time.sleep(poll_s)
             poll_s = min(poll_s * 1.2, LONGEST_POLL_S)
-            if (held := local.get(self._key)) is not None and is_current(held, self._tags):
+            if (held := local.get(self._key)) is not None and is_current(held):
                 return Found(held.value, "local", held.memo)
 
     def _look_up(self) -> tuple[bytes | None, float, int]:
@@ -185,7 +186,7 @@ class Fill:
     def _hold(self, kind: bytes, content: bytes, *, left_s: float) -> Held:
         expires_at = time.monotonic() + min(left_s, settings.CACHE_LOCAL_TTL)
         held = Held(kind, content, key=self._key, expires_at=expires_at)
-        held.tags, held.numbers = self._tags, self._numbers
+        held.asked, held.numbers = self._asked, self._numbers
         local.put(self._key, held)
         listening.ensure()
         return held

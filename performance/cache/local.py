@@ -22,14 +22,28 @@ class Held:
     `memo` is for what its reader derives from it, such as a compressed form. `hits` counts who found it here.
     """
 
-    __slots__ = ("content", "expires_at", "hits", "kind", "memo", "numbers", "size", "tags")
+    __slots__ = (
+        "asked",
+        "content",
+        "expires_at",
+        "good_until",
+        "hits",
+        "kind",
+        "looked_at",
+        "memo",
+        "numbers",
+        "size",
+    )
 
     def __init__(self, kind: bytes, content: bytes, *, key: str, expires_at: float) -> None:
         self.kind = kind
         self.content = content
         self.expires_at = expires_at
-        self.tags: tuple[str, ...] = ()
+        # The tags it was asked for under, their versions, and what was found when these were last looked at.
+        self.asked: tuple[str, ...] = ()
         self.numbers: tuple[bytes, ...] = ()
+        self.looked_at = -1
+        self.good_until = 0.0
         # A page's memo holds about as much again.
         self.size = len(content) * (2 if kind == packing.RAW else 1) + len(key) + OVERHEAD_BYTES
         self.hits = figures.reads_of(figures.pattern_of(key), "local")
@@ -53,11 +67,12 @@ class Local:
     def __len__(self) -> int:
         return len(self._held)
 
-    def get(self, key: str) -> Held | None:
+    def get(self, key: str, now: float | None = None) -> Held | None:
+        """`now` on the monotonic clock, where the caller has it."""
         held = self._held.get(key)
         if held is None:
             return None
-        if held.expires_at <= time.monotonic():
+        if held.expires_at <= (time.monotonic() if now is None else now):
             self.discard(key)
             return None
         try:

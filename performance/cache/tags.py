@@ -73,6 +73,7 @@ class Versions:
 
 # tag → (version, asked at). Replaced pair by pair, so that threads need no lock.
 _known: dict[str, tuple[bytes, float]] = {}
+_changes = 0
 
 
 @lru_cache(maxsize=8192)
@@ -97,17 +98,20 @@ def versions(tags: Collection[str], *, at_most_s: float = TRUSTED_S) -> Versions
         return None
 
 
-def known(tag: str) -> tuple[bytes, float] | None:
-    """The version of one tag as this process knows it, and when it asked."""
-    return _known.get(tag)
+def changes() -> int:
+    """Another number each time that what this process knows has changed."""
+    return _changes
 
 
 def remember(found: Versions) -> None:
     """Trust them from now on, for as long as they may be."""
     if len(_known) > MOST_REMEMBERED:
-        _known.clear()
+        forget_all()
     for tag, number in zip(found.tags, found.numbers, strict=True):
+        before = _known.get(tag)
         _known[tag] = (number, found.asked_at)
+        if before is not None and before[0] != number:
+            _note_change()
 
 
 def _remembered(wanted: tuple[str, ...], *, since: float) -> Versions | None:
@@ -125,10 +129,18 @@ def forget(tags: Collection[str]) -> None:
     """Ask Valkey when one of them is needed next."""
     for tag in tags:
         _known.pop(tag, None)
+    _note_change()
 
 
 def forget_all() -> None:
     _known.clear()
+    _note_change()
+
+
+def _note_change() -> None:
+    """Two threads at once may make one number of it: both changes were made before either of them."""
+    global _changes
+    _changes += 1
 
 
 def bump(*tags: str) -> None:
