@@ -197,8 +197,9 @@ CACHES: dict[str, dict[str, object]] = {
         "KEY_PREFIX": "assay",
         "OPTIONS": {
             "CONNECTION_POOL_KWARGS": {"max_connections": REDIS_MAX_CONNECTIONS},
-            "SOCKET_CONNECT_TIMEOUT": 1,
-            "SOCKET_TIMEOUT": 1,
+            # A cache that takes longer is none: the database has answered by then.
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
+            "SOCKET_TIMEOUT": 0.5,
             # Never pickle: the store is shared, and a pickle from a shared store runs code.
             "SERIALIZER": "performance.cache.backend.Packing",
             "IGNORE_EXCEPTIONS": True,
