@@ -1,13 +1,14 @@
 """From Valkey into the buckets: what the pump has done every few seconds, by that of several which leads."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from performance.metrics import handover
 from performance.metrics.handover import Handover
@@ -16,6 +17,7 @@ from performance.metrics.models import MetricLabels
 from performance.metrics.rollups import accepted_from
 from performance.metrics.tallies import MOST_SERIES, OTHER, Tally, count
 
+logger = logging.getLogger(__name__)
 # Label sets that a metric may have had within a day; further ones are kept under OTHER.
 MOST_LABEL_SETS = MOST_SERIES
 _CHUNK = 2000
@@ -74,11 +76,15 @@ def flush(*, at: datetime) -> int:
     handed = handover.take()
     if handed is None:
         return 0
-    stored, lost = _store(handed, at=at)
+    try:
+        stored, lost = _store(handed, at=at)
+    except (DataError, ValueError, TypeError, KeyError):
+        # Rows of another release, say: they would be refused for ever, and all that come after would wait behind them.
+        logger.exception("measurements of %d rows can't be stored and are dropped", len(handed.rows))
+        stored, lost = 0, len(handed.rows) + handed.lost
     handover.done(handed.id)
-    for where, n in (("valkey", handed.lost), ("flusher", lost)):
-        if n and stored:
-            count("metrics.dropped", {"where": where}, n)
+    if lost:
+        count("metrics.dropped", {"where": "handover"}, lost)
     return stored
 
 
@@ -88,11 +94,11 @@ def hash_of(labels: str) -> int:
 
 
 def _store(handed: Handover, *, at: datetime) -> tuple[int, int]:
-    """Buckets written, and values that came too late. Nothing where this hand-over was stored before."""
+    """Buckets written, and values that had no room or came too late. Nothing where this hand-over was stored before."""
     first = int(accepted_from(at=at).timestamp())
     read = [(_of(field), _tally(row)) for field, row in handed.rows.items()]
     timely = [(of, tally) for of, tally in read if of.minute >= first]
-    lost = sum(tally.n for of, tally in read if of.minute < first)
+    lost = handed.lost + sum(tally.n for of, tally in read if of.minute < first)
     oldest = min((of.minute for of, _ in timely), default=int(at.timestamp()))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BEGIN, [handed.id, datetime.fromtimestamp(oldest, UTC)])

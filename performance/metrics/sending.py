@@ -107,9 +107,13 @@ class Sender(threading.Thread):
         for wait_s in _waits():
             is_over = self._ended.wait(wait_s)
             _sample()
-            self._outbox.collect(at=began)
+            try:
+                self._outbox.collect(at=began)
+                self._try_to_send()
+            except Exception:
+                # The guard per round: what one can't be told must not end all later ones.
+                logger.exception("measurements were not sent")
             began = time.time()
-            self._try_to_send()
             if is_over:
                 return
 

@@ -268,3 +268,25 @@ def test_a_long_parcel_goes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     outbox.send()
 
     assert flush() == 5
+
+
+def test_rows_that_cannot_be_stored_hold_up_no_others(valkey: redis.Redis) -> None:
+    count(7)
+    send()
+    valkey.hset(handover.PENDING, b'["yesterday","test.count"]', b"[1,1]")
+
+    assert flush() == 0
+    count(2)
+    send()
+    flush()
+
+    assert total() == 2
+    assert MetricBucket.objects.get(metric="metrics.dropped").n == 2
+
+
+def test_no_label_is_refused_by_the_database() -> None:
+    metrics.count("test.count", {"kind": "a\x00\udc80"})
+    send()
+
+    assert flush() == 1
+    assert MetricLabels.objects.get(metric="test.count").labels == {"kind": "a?"}
