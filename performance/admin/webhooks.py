@@ -97,7 +97,7 @@ class WebhookEndpointAdmin(StaffAdmin):
         for endpoint in queryset:
             services.delete_endpoint(endpoint.pk)
 
-    @action(description="Send a test", permissions=["change"], url_path="test", icon="send")
+    @action(description="Send a test", permissions=["change"], url_path="test", icon="send")  # type: ignore[untyped-decorator]
     def test(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """A page that asks which sample to send, and shows what came back."""
         endpoint = self._found(request, object_id)
@@ -109,7 +109,7 @@ class WebhookEndpointAdmin(StaffAdmin):
                 messages.error(request, str(error))
         return render(request, "admin/performance/webhookendpoint/test.html", context)
 
-    @action(description="Replace the secret", permissions=["change"], url_path="rotate", icon="key")
+    @action(description="Replace the secret", permissions=["change"], url_path="rotate", icon="key")  # type: ignore[untyped-decorator]
     def rotate(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Asked for on a page of its own, since a link alone must change nothing."""
         endpoint = self._found(request, object_id)

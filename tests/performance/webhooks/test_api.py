@@ -249,3 +249,43 @@ def test_it_is_for_those_who_may(transactional_db: None, receiver: Receiver) -> 
     assert [viewer.patch(one, {}).status_code, viewer.delete(one).status_code] == [403, 403]
     assert nobody.get(WEBHOOKS).status_code == 401
     assert WebhookEndpoint.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63, 10**30])
+def test_an_id_that_no_row_has_is_not_found(client: APIClient, number: int) -> None:
+    one = f"{WEBHOOKS}/{number}"
+    asked = [
+        client.get(one),
+        client.patch(one, {"description": "a"}),
+        client.delete(one),
+        client.post(f"{one}/test", {}),
+        client.post(f"{one}/secret", {}),
+        client.get(f"{one}/deliveries"),
+        client.get(f"{one}/deliveries/{number}"),
+        client.post(f"{one}/deliveries/{number}/redeliver"),
+    ]
+
+    assert [answer.status_code for answer in asked] == [404] * len(asked)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("", []),
+        ("", "text"),
+        ("", {"url": None}),
+        ("", {"url": "https://example.com/", "events": [["a"]]}),
+        ("", {"url": "https://example.com/\u0000"}),
+        ("/test", {"event": None}),
+        ("/test", {"event": "a" * 61}),
+        ("/secret", {"overlap_hours": "soon"}),
+        ("/secret", {"overlap_hours": 10**30}),
+    ],
+)
+def test_odd_bodies_are_refused(client: APIClient, receiver: Receiver, path: str, body: Any) -> None:
+    endpoint = make_endpoint(receiver)
+
+    answer = client.post(f"{WEBHOOKS}/{endpoint.pk}{path}" if path else WEBHOOKS, body, format="json")
+
+    assert answer.status_code == 400, answer.content
+    assert (WebhookEndpoint.objects.count(), endpoint.secrets.count(), receiver.messages) == (1, 1, [])
