@@ -17,6 +17,7 @@ DEBUG = env.bool("DEBUG", False, help="Tracebacks in the browser, the debug tool
 SECRET_KEY = env.str(
     "SECRET_KEY", RECORD.secret_key, secret=True, help="Signs sessions and cursors; made once in var/ when absent"
 )
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], help="Former SECRET_KEYs; what they signed stays good")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], help="Host names the web answers to")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], help="Origins (https://…) whose forms are accepted")
 HTTPS_ONLY = env.bool("HTTPS_ONLY", False, help="Redirect to HTTPS, secure cookies, HSTS; on behind a TLS proxy")
@@ -138,6 +139,10 @@ DATABASES = {
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000 if PROCESS_ROLE == "web" else 30_000,
             "application_name": f"assay-{PROCESS_ROLE}",
+            # The values travel beside the statement; what the web asks for often is planned once for a connection. Not
+            # in workers: a plan made while a table was empty would be kept while an import fills it.
+            "server_side_binding": True,
+            "prepare_threshold": 5 if PROCESS_ROLE == "web" else None,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c lock_timeout={LOCK_TIMEOUT_S}s"
             " -c idle_in_transaction_session_timeout=30s",
             # The pool is for the web alone: Celery's prefork children would close it at each task.
@@ -299,6 +304,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": timedelta(hours=1)},
     "warm-cache": {"task": "performance.tasks.warm_cache", "schedule": timedelta(minutes=1)},
+    "keep-up-search": {"task": "prospects.tasks.keep_up_search", "schedule": timedelta(seconds=15)},
 }
 QUEUES = ["qualification", "research", "imports", "reports", "networks", "webhooks", "maintenance"]
 

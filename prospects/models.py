@@ -1,5 +1,6 @@
 """Django looks for models here; each lives with its noun."""
 
+from prospects.companies.finding.models import SearchChange, SearchText
 from prospects.companies.models import Company, CompanyKey, Prospect
 from prospects.exports.models import Export
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
@@ -26,4 +27,6 @@ __all__ = [
     "QualificationRun",
     "RowOutcome",
     "SavedMapping",
+    "SearchChange",
+    "SearchText",
 ]

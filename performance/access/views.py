@@ -26,6 +26,7 @@ from performance.access.services import NewToken, issue_token, revoke_tokens
 from performance.api.errors import NotFound
 from performance.api.lists.views import ListView
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 
 
 class TokenSignInView(APIView):
@@ -59,7 +60,7 @@ class CurrentTokenView(APIView):
         return Response(status=204)
 
 
-class TokensView(ListView[ApiToken]):
+class TokensView(CachedReads, ListView[ApiToken]):
     """A signed-in person's own tokens; a token can't list, make or prolong tokens."""
 
     permission_classes = (PersonOnly,)
@@ -91,7 +92,7 @@ class TokenView(APIView):
         return Response(status=204)
 
 
-class MeView(APIView):
+class MeView(CachedReads, APIView):
     """Who is asking, and what they may do."""
 
     permission_classes = (IsAuthenticated,)

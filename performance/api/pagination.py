@@ -30,6 +30,12 @@ class Listing:
     name: str
     parts: Sequence[QuerySet[Any]]
     wanted: Wanted
+    # As many rows as the parts have, which may be counted with less effort.
+    counted: Sequence[QuerySet[Any]] = ()
+
+    @property
+    def totals(self) -> Totals:
+        return Totals(self.counted or self.parts)
 
     def sign(self, cursor: Cursor) -> Place:
         return {"cursor": signed(cursor, self.wanted.ordering, of=self.name)}
@@ -54,7 +60,7 @@ class Page:
 
 def paginate(listing: Listing, *, number: int, limit: int) -> Page:
     """The page of this number, from 1. It must end within LAST_NUMBERED_ROW."""
-    totals = Totals(listing.parts)
+    totals = listing.totals
     skip = (number - 1) * limit
     rows = listing.wanted.fetch(listing.parts, limit=limit + 1, skip=skip, count=totals.statement)
     has_more, shown = len(rows.texts) > limit, rows.texts[:limit]
@@ -73,7 +79,7 @@ def paginate(listing: Listing, *, number: int, limit: int) -> Page:
 
 def paginate_cursor(listing: Listing, *, cursor: Cursor | None, limit: int) -> Page:
     """The page at the cursor; without one, the first."""
-    totals = Totals(listing.parts)
+    totals = listing.totals
     rows = _at(listing, cursor, limit=limit + 1, totals=totals)
     has_more, texts, places = len(rows.texts) > limit, list(rows.texts[:limit]), list(rows.places[:limit])
     is_backward = cursor is not None and cursor.is_backward

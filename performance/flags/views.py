@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from performance.api.lists.derived import shape_like
 from performance.api.lists.views import ListView
+from performance.api.reads.mixin import CachedReads
 from performance.flags.models import Flag
 from performance.flags.services import change_flag
 
@@ -32,9 +33,10 @@ class FlagChangeSerializer(serializers.Serializer[Any]):
 FLAG = shape_like(FlagSerializer)
 
 
-class FlagsView(ListView[Flag]):
+class FlagsView(CachedReads, ListView[Flag]):
     """All flags."""
 
+    cache_tags = ("flags",)
     required_permissions = {"GET": ["performance.view_flag"]}
     serializer_class = FlagSerializer
     shape = FLAG

@@ -1,5 +1,6 @@
 """What lists can be narrowed to."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -7,30 +8,28 @@ from django import forms
 from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 
+from performance.api.lists.filters import Filters, IdFilter
 from performance.jobs.models import Batch, Job
-from prospects.api.serializers.prospects import MAX_ID, filter_of
+from prospects.api.serializers.prospects import filter_of
+from prospects.companies.finding.hits import MOST_FOUND
 from prospects.exports.models import Export
 from prospects.icp.models import IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow
 from prospects.qualification.models import FitLevel, Qualifier
 
 
-class IdFilter(django_filters.NumberFilter):
-    """An id: a whole number that a bigint holds."""
-
-    field_class = forms.IntegerField
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=1, max_value=MAX_ID, **kwargs)
-
-
 class CountryFilter(django_filters.CharFilter):
     field_class = forms.RegexField
 
 
-class ProspectFilterSet(django_filters.FilterSet):
+class ProspectFilterSet(Filters):
     """Prospects, as `ProspectQuerySerializer` describes it for a run."""
 
+    search = django_filters.CharFilter(
+        max_length=200,
+        help_text="Words, their beginnings or parts, of the name, the domain or the person's name; what is spelt alike "
+        f"where nothing has them. Up to {MOST_FOUND} of each, the best first unless said",
+    )
     q = django_filters.CharFilter(max_length=200, help_text="In the name, the domain or the person's name")
     icp = django_filters.ModelChoiceFilter(
         queryset=IdealCustomerProfile.objects.all(),
@@ -43,15 +42,17 @@ class ProspectFilterSet(django_filters.FilterSet):
     source = django_filters.CharFilter(max_length=120, help_text="The source, exactly")
     import_run = IdFilter(help_text="Id of an import")
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+    @classmethod
+    def narrowed(cls, queryset: QuerySet[Any], asked: Mapping[str, Any]) -> QuerySet[Any]:
         wanted = filter_of(asked)
-        found: QuerySet[Any] = queryset.matching(wanted)  # type: ignore[attr-defined]
+        found: Any = queryset.matching(wanted)  # type: ignore[attr-defined]
+        if search := asked.get("search"):
+            found = found.best_for(search)
         narrowed: QuerySet[Any] = found.annotate(asked_icp=Cast(Value(wanted.icp), BigIntegerField()))
         return narrowed
 
 
-class RunFilterSet(django_filters.FilterSet):
+class RunFilterSet(Filters):
     """Runs."""
 
     state = django_filters.ChoiceFilter(field_name="batch__state", choices=Batch.State.choices)
@@ -61,26 +62,26 @@ class RunFilterSet(django_filters.FilterSet):
     icp = django_filters.CharFilter(field_name="icp_version__icp__slug", max_length=80, help_text="Slug of a profile")
 
 
-class JobFilterSet(django_filters.FilterSet):
+class JobFilterSet(Filters):
     """Jobs that are stuck."""
 
     state = django_filters.ChoiceFilter(choices=[(Job.State.DEAD, "dead"), (Job.State.PARKED, "parked")])
 
 
-class ImportFilterSet(django_filters.FilterSet):
+class ImportFilterSet(Filters):
     """Imports."""
 
     state = django_filters.ChoiceFilter(choices=Import.State.choices)
     source = django_filters.CharFilter(max_length=120, help_text="The source, exactly")
 
 
-class ImportRowFilterSet(django_filters.FilterSet):
+class ImportRowFilterSet(Filters):
     """Lines of a file."""
 
     outcome = django_filters.ChoiceFilter(field_name="settled__outcome", choices=ImportRow.Outcome.choices)
 
 
-class ExportFilterSet(django_filters.FilterSet):
+class ExportFilterSet(Filters):
     """Exports."""
 
     run = IdFilter(field_name="run_id", help_text="Id of a run")

@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.db.models import F, Prefetch, Q
 
 from performance.cache.decorators import cached
+from prospects.companies.finding import hits
 
 _COUNTRIES = """
 WITH RECURSIVE found AS (
@@ -48,8 +49,7 @@ class ProspectQuerySet(models.QuerySet[Any]):
         """Those present that the filter asks for."""
         found = self.present()
         if wanted.search:
-            companies = Q(name__icontains=wanted.search) | Q(domain__icontains=wanted.search)
-            found = found.filter(self._of(companies) | Q(person_name__icontains=wanted.search))
+            found = found.filter(pk__in=hits.containing(wanted.search))
         if wanted.country:
             found = found.filter(company__country=wanted.country)
         if wanted.industry:
@@ -62,10 +62,13 @@ class ProspectQuerySet(models.QuerySet[Any]):
             found = found.filter(pk__in=named.values("prospect"))
         return found._judged(wanted)
 
+    def best_for(self, typed: str) -> "ProspectQuerySet":
+        """The best of these for what somebody typed, with their `rank`."""
+        found: ProspectQuerySet = hits.best(self, typed)
+        return found
+
     def _of(self, companies: Q) -> Q:
-        """Whose company is one of `companies`: these are looked through once, and not row by row of a join. Without a
-        trigram index, which would have an import take a third longer.
-        """
+        """Whose company is one of `companies`: these are looked through once, and not row by row of a join."""
         found = self.model.company.field.related_model._default_manager.filter(companies)
         return Q(company__in=found.values("pk"))
 

@@ -12,13 +12,12 @@
 A write is answered by a serializer, or by `answer_with` of a detail.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from django_filters.filterset import FilterSet
-from django_filters.utils import translate_validation
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +25,7 @@ from rest_framework.response import Response
 from performance.api.finished import FinishedJson
 from performance.api.lists.asked import FIELDS, ORDERING, PAGING, ordering_of, page_of, shape_of
 from performance.api.lists.envelope import answer_of, array_of, with_members
+from performance.api.lists.filters import Filters
 from performance.api.lists.schema import Pages
 from performance.api.lists.shape import Shape
 from performance.api.lists.statement import Wanted
@@ -45,15 +45,15 @@ class ListView(generics.ListAPIView[M]):
     ordering: ClassVar[Sequence[str]] = ("-id",)
     orderings: ClassVar[Mapping[str, Sequence[str]]] = {}
     carried: ClassVar[Sequence[str]] = ()
-    filterset_class: ClassVar[type[FilterSet] | None] = None
+    filterset_class: ClassVar[type[Filters] | None] = None
     # A list that is no longer than that has no pages, and is a bare array.
     most: ClassVar[int | None] = None
-    parameters: ClassVar[frozenset[str]] = frozenset()
+    parameters: ClassVar[Collection[str]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         names = {FIELDS, *(PAGING if cls.most is None else ()), *((ORDERING,) if cls.orderings else ())}
-        cls.parameters = frozenset(names | _filters(cls.filterset_class))
+        cls.parameters = frozenset(names | set(cls.filterset_class.filters() if cls.filterset_class else ()))
         if cls.most is not None:
             cls.pagination_class = None  # type: ignore[assignment]
 
@@ -61,34 +61,42 @@ class ListView(generics.ListAPIView[M]):
         """The list, as one queryset or as several that share no row."""
         return [self.get_queryset()]
 
+    def usual(self, query: Mapping[str, str]) -> Sequence[str]:
+        """The ordering where none is asked for."""
+        return self.ordering
+
+    def counted(self, parts: Sequence[QuerySet[M]]) -> Sequence[QuerySet[Any]]:
+        """As many rows as the list has, where others are counted with less effort."""
+        return parts
+
     def parent(self) -> QuerySet[Any] | None:
         return None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         query = request.query_params.dict()
-        ordering = ordering_of(query, default=self.ordering, others=self.orderings)
+        ordering = ordering_of(query, default=self.usual(query), others=self.orderings)
         wanted = Wanted(shape_of(self.shape, query), ordering, self.carried)
-        parts = [self._filtered(part) for part in self.rows()]
+        parts = self._filtered(self.rows(), query)
         if self.most is not None:
             return _finished(FinishedJson(array_of(wanted.fetch(parts, limit=self.most).texts)))
-        page = page_of(Listing(request.path.rstrip("/"), parts, wanted), query)
+        page = page_of(Listing(request.path.rstrip("/"), parts, wanted, self.counted(parts)), query)
         if not page.texts and (parent := self.parent()) is not None and not parent.exists():
             raise Http404
         return _finished(answer_of(page, request._request))
 
-    def _filtered(self, queryset: QuerySet[M]) -> QuerySet[M]:
-        """By what is asked of the filters. Raises ValidationError."""
-        query = self.request.query_params
-        if self.filterset_class is None or not _filters(self.filterset_class) & query.keys():
-            return queryset
-        asked = self.filterset_class(query, queryset, request=self.request)
-        if not asked.is_valid():  # type: ignore[no-untyped-call]
-            raise translate_validation(asked.errors)
-        return cast(QuerySet[M], asked.qs)
+    def _filtered(self, parts: Sequence[QuerySet[M]], query: Mapping[str, str]) -> Sequence[QuerySet[M]]:
+        if self.filterset_class is None or not (asked := self.filterset_class.read(query)):
+            return parts
+        return [self.filterset_class.narrowed(part, asked) for part in parts]
 
 
-def _filters(filterset: Any) -> set[str]:
-    return set(filterset.base_filters) if filterset else set()
+def tagged(*templates: str) -> Callable[[Mapping[str, Any]], tuple[str, ...]]:
+    """`cache_tags` of one thing: `tagged("prospect:{prospect_id}")` is filled in from the URL."""
+    return partial(_filled, templates)
+
+
+def _filled(templates: Sequence[str], kwargs: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(template.format(**kwargs) for template in templates)
 
 
 class DetailView(generics.RetrieveAPIView[M]):
@@ -96,7 +104,11 @@ class DetailView(generics.RetrieveAPIView[M]):
 
     shape: ClassVar[Shape]
     lookups: ClassVar[Mapping[str, str]]
-    parameters: ClassVar[frozenset[str]] = frozenset({FIELDS})
+    parameters: ClassVar[Collection[str]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.parameters = frozenset({FIELDS})
 
     def rows(self) -> QuerySet[M]:
         return self.get_queryset().filter(**{field: self.kwargs[name] for name, field in self.lookups.items()})

@@ -21,8 +21,8 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
 
     run_id = serializers.IntegerField()
     state = serializers.SerializerMethodField()
-    size = serializers.IntegerField(source="file.size", default=None, help_text="Bytes")
-    expires_at = serializers.DateTimeField(source="file.expires_at", default=None)
+    size = serializers.IntegerField(source="file.size", default=None, allow_null=True, help_text="Bytes")
+    expires_at = serializers.DateTimeField(source="file.expires_at", default=None, allow_null=True)
     file_url = serializers.SerializerMethodField()
 
     class Meta:

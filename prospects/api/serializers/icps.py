@@ -29,8 +29,8 @@ class ICPVersionSerializer(serializers.ModelSerializer[ICPVersion]):
 class ICPInListSerializer(serializers.ModelSerializer[IdealCustomerProfile]):
     """A profile as lists show it."""
 
-    current_version = serializers.IntegerField(source="current.number", default=None)
-    completeness = serializers.IntegerField(source="current.completeness", default=None)
+    current_version = serializers.IntegerField(source="current.number", default=None, allow_null=True)
+    completeness = serializers.IntegerField(source="current.completeness", default=None, allow_null=True)
     version_count = serializers.IntegerField()
     fit_count = serializers.IntegerField(help_text="Prospects with a verdict for it")
 

@@ -44,7 +44,7 @@ class ImportProgressSerializer(serializers.Serializer[Any]):
 class ImportInListSerializer(serializers.ModelSerializer[Import]):
     """An import and how it ended; `error` says why a step failed."""
 
-    owner = serializers.CharField(source="owner.username", default=None)
+    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
 
     class Meta:
         model = Import

@@ -9,7 +9,7 @@ from prospects.prompts.models import Prompt, PromptVersion
 class PromptSerializer(serializers.ModelSerializer[Prompt]):
     """A prompt and the number of the version that new runs use."""
 
-    active_version = serializers.IntegerField(source="active.number", default=None)
+    active_version = serializers.IntegerField(source="active.number", default=None, allow_null=True)
 
     class Meta:
         model = Prompt

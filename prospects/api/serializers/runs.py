@@ -30,7 +30,7 @@ class RunInListSerializer(serializers.ModelSerializer[QualificationRun]):
     state = serializers.CharField(source="batch.state")
     pause_reason = serializers.CharField(source="batch.pause_reason")
     priority = PriorityField(source="batch.priority")
-    owner = serializers.CharField(source="batch.owner.username", default=None)
+    owner = serializers.CharField(source="batch.owner.username", default=None, allow_null=True)
     icp = serializers.CharField(source="icp_version.icp.slug")
     icp_version = serializers.IntegerField(source="icp_version.number")
     total = serializers.IntegerField(source="batch.total")
@@ -41,7 +41,7 @@ class RunInListSerializer(serializers.ModelSerializer[QualificationRun]):
     spent_micros = serializers.IntegerField(source="batch.spent_micros")
     budget_micros = serializers.IntegerField(source="batch.budget_micros")
     created_at = serializers.DateTimeField(source="batch.created_at")
-    finished_at = serializers.DateTimeField(source="batch.finished_at")
+    finished_at = serializers.DateTimeField(source="batch.finished_at", allow_null=True)
 
     class Meta:
         model = QualificationRun
@@ -82,10 +82,10 @@ class TimingsSerializer(serializers.Serializer[Any]):
 class RunSerializer(RunInListSerializer):
     """A run with its progress (rate, ETA, spend, ledger hits, peak memory) and its timings."""
 
-    prompt_version = serializers.StringRelatedField[PromptVersion]()
-    import_id = serializers.IntegerField(source="import_run_id")
+    prompt_version = serializers.StringRelatedField[PromptVersion](allow_null=True)
+    import_id = serializers.IntegerField(source="import_run_id", allow_null=True)
     settings = serializers.DictField()
-    started_at = serializers.DateTimeField(source="batch.started_at")
+    started_at = serializers.DateTimeField(source="batch.started_at", allow_null=True)
     progress = serializers.SerializerMethodField()
     timings = serializers.SerializerMethodField()
 

@@ -14,8 +14,9 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.errors import Conflict, NotFound
 from performance.api.idempotency import idempotent
-from performance.api.lists.views import DetailView, ListView
+from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.files.models import StoredFile
 from performance.files.services import stream
 from prospects.api.filters import ExportFilterSet
@@ -30,9 +31,10 @@ class ExportNotReady(Conflict):
     """The export is still being made; look at its state, and come back when it is ready."""
 
 
-class RunExportsView(ListView[Export]):
+class RunExportsView(CachedReads, ListView[Export]):
     """A run's exports, newest first."""
 
+    cache_tags = ("exports",)
     required_permissions = {"GET": ["prospects.view_export"], "POST": ["prospects.add_export"]}
     serializer_class = ExportSerializer
     shape = EXPORT
@@ -57,9 +59,10 @@ class RunExportsView(ListView[Export]):
         return Response(ExportSerializer(export).data, status=202, headers={"Location": f"/api/v1/exports/{export.pk}"})
 
 
-class ExportsView(ListView[Export]):
+class ExportsView(CachedReads, ListView[Export]):
     """All exports, newest first."""
 
+    cache_tags = ("exports",)
     required_permissions = {"GET": ["prospects.view_export"]}
     serializer_class = ExportSerializer
     shape = EXPORT
@@ -67,9 +70,10 @@ class ExportsView(ListView[Export]):
     filterset_class = ExportFilterSet
 
 
-class ExportView(DetailView[Export]):
+class ExportView(CachedReads, DetailView[Export]):
     """One export and how far it is."""
 
+    cache_tags = tagged("export:{export_id}")
     required_permissions = {"GET": ["prospects.view_export"]}
     serializer_class = ExportSerializer
     shape = EXPORT

@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 
 from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
-from performance.api.lists.views import DetailView, ListView
+from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import BoundedJSONParser, validated
+from performance.api.reads.mixin import CachedReads
 from prospects.api.icp_examples import PROFILE_EXAMPLES
 from prospects.api.serializers.icps import (
     ICP,
@@ -47,9 +48,10 @@ class TomlParser(BaseParser):
         return parse_toml(stream.read(MAX_FILE + 1)).to_json()
 
 
-class ICPsView(ListView[IdealCustomerProfile]):
+class ICPsView(CachedReads, ListView[IdealCustomerProfile]):
     """Profiles in use, by title."""
 
+    cache_tags = ("icps", "prospects")
     required_permissions = {
         "GET": ["prospects.view_idealcustomerprofile"],
         "POST": ["prospects.add_idealcustomerprofile"],
@@ -74,9 +76,10 @@ class ICPsView(ListView[IdealCustomerProfile]):
         return _saved(version)
 
 
-class ICPView(DetailView[IdealCustomerProfile]):
+class ICPView(CachedReads, DetailView[IdealCustomerProfile]):
     """One profile with its current version."""
 
+    cache_tags = tagged("icp:{slug}")
     required_permissions = {
         "GET": ["prospects.view_idealcustomerprofile"],
         "PUT": ["prospects.change_idealcustomerprofile"],
@@ -101,9 +104,10 @@ class ICPView(DetailView[IdealCustomerProfile]):
         return _saved(version)
 
 
-class ICPVersionsView(ListView[ICPVersion]):
+class ICPVersionsView(CachedReads, ListView[ICPVersion]):
     """The versions of a profile, newest first."""
 
+    cache_tags = tagged("icp:{slug}")
     required_permissions = {"GET": ["prospects.view_icpversion"]}
     serializer_class = ICPVersionSerializer
     shape = ICP_VERSION
@@ -119,9 +123,10 @@ class ICPVersionsView(ListView[ICPVersion]):
         return profiles
 
 
-class ICPVersionView(DetailView[ICPVersion]):
+class ICPVersionView(CachedReads, DetailView[ICPVersion]):
     """One version, by its number."""
 
+    cache_tags = tagged("icp:{slug}")
     required_permissions = {"GET": ["prospects.view_icpversion"]}
     serializer_class = ICPVersionSerializer
     shape = ICP_VERSION

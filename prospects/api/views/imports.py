@@ -15,8 +15,9 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
-from performance.api.lists.views import DetailView, ListView
+from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from prospects.api.filters import ImportFilterSet, ImportRowFilterSet
 from prospects.api.serializers.imports import (
     IMPORT,
@@ -44,9 +45,10 @@ class NotPreviewed(Conflict):
     """The dry run hasn't been done, or the mapping was changed since: POST to preview first."""
 
 
-class ImportsView(ListView[Import]):
+class ImportsView(CachedReads, ListView[Import]):
     """All imports, newest first."""
 
+    cache_tags = ("imports",)
     required_permissions = {"GET": ["prospects.view_import"], "POST": ["prospects.add_import"]}
     serializer_class = ImportInListSerializer
     shape = IMPORT_IN_LIST
@@ -68,9 +70,11 @@ class ImportsView(ListView[Import]):
         return _started(run.pk, kind=jobs.PARSE, request=request)
 
 
-class ImportView(DetailView[Import]):
+class ImportView(CachedReads, DetailView[Import]):
     """One import."""
 
+    cache_tags = tagged("import:{import_id}")
+    cache_ttl_s = 1.0  # rates and times pass, whatever happens
     required_permissions = {"GET": ["prospects.view_import"]}
     serializer_class = ImportSerializer
     shape = IMPORT
@@ -90,7 +94,7 @@ class MappingView(APIView):
         return Response(ImportSerializer(_found(import_id)).data)
 
 
-class PreviewView(APIView):
+class PreviewView(CachedReads):
     """The dry run."""
 
     required_permissions = {"GET": ["prospects.view_import", "prospects.view_importrow"], "POST": CHANGE}
@@ -151,9 +155,10 @@ class UndoView(APIView):
         return _started(import_id, kind=jobs.UNDO, request=request)
 
 
-class ImportRowsView(ListView[ImportRow]):
+class ImportRowsView(CachedReads, ListView[ImportRow]):
     """The lines of an import's file."""
 
+    cache_tags = tagged("import:{import_id}")
     required_permissions = {"GET": ["prospects.view_importrow"]}
     serializer_class = ImportRowSerializer
     shape = IMPORT_ROW
@@ -185,7 +190,7 @@ class ImportErrorsView(APIView):
         return response
 
 
-class ImportFieldsView(APIView):
+class ImportFieldsView(CachedReads):
     """The fields that columns can be mapped to."""
 
     required_permissions = {"GET": ["prospects.view_import"]}

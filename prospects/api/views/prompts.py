@@ -2,14 +2,16 @@
 
 from django.db.models import QuerySet
 
-from performance.api.lists.views import DetailView, ListView
+from performance.api.lists.views import DetailView, ListView, tagged
+from performance.api.reads.mixin import CachedReads
 from prospects.api.serializers.prompts import PROMPT, PROMPT_VERSION, PromptSerializer, PromptVersionSerializer
 from prospects.prompts.models import Prompt, PromptVersion
 
 
-class PromptsView(ListView[Prompt]):
+class PromptsView(CachedReads, ListView[Prompt]):
     """All prompts."""
 
+    cache_tags = ("prompts",)
     required_permissions = {"GET": ["prospects.view_promptversion"]}
     serializer_class = PromptSerializer
     shape = PROMPT
@@ -17,9 +19,10 @@ class PromptsView(ListView[Prompt]):
     ordering = ("name",)
 
 
-class PromptVersionsView(ListView[PromptVersion]):
+class PromptVersionsView(CachedReads, ListView[PromptVersion]):
     """The versions of a prompt, newest first."""
 
+    cache_tags = tagged("prompt:{name}")
     required_permissions = {"GET": ["prospects.view_promptversion"]}
     serializer_class = PromptVersionSerializer
     shape = PROMPT_VERSION
@@ -34,9 +37,10 @@ class PromptVersionsView(ListView[PromptVersion]):
         return Prompt.objects.filter(name=self.kwargs["name"])
 
 
-class PromptVersionView(DetailView[PromptVersion]):
+class PromptVersionView(CachedReads, DetailView[PromptVersion]):
     """One version, by its number."""
 
+    cache_tags = tagged("prompt:{name}")
     required_permissions = {"GET": ["prospects.view_promptversion"]}
     serializer_class = PromptVersionSerializer
     shape = PROMPT_VERSION

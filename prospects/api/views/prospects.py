@@ -1,5 +1,7 @@
 """Prospects: the list, one, corrections by hand, and a person's own score."""
 
+from collections.abc import Mapping, Sequence
+
 from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -11,8 +13,9 @@ from rest_framework.views import APIView
 
 from performance.access.permissions import user_of
 from performance.api.finished import FinishedJson
-from performance.api.lists.views import DetailView, ListView
+from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from prospects.api.filters import ProspectFilterSet
 from prospects.api.serializers.prospects import (
     PROSPECT,
@@ -32,9 +35,10 @@ from prospects.qualification.models import Qualification
 from prospects.qualification.services import override_fit
 
 
-class ProspectsView(ListView[Prospect]):
+class ProspectsView(CachedReads, ListView[Prospect]):
     """Prospects that aren't archived, newest first."""
 
+    cache_tags = ("prospects",)
     required_permissions = {"GET": ["prospects.view_prospect"]}
     serializer_class = ProspectInListSerializer
     shape = PROSPECT_IN_LIST
@@ -44,13 +48,17 @@ class ProspectsView(ListView[Prospect]):
     orderings = {"created_at": ("created_at", "id"), "name": ("company__name", "id"), "id": ("id",)}
     carried = ("asked_icp",)
 
+    def usual(self, query: Mapping[str, str]) -> Sequence[str]:
+        return ("-rank", "id") if query.get("search") else self.ordering
+
     def rows(self) -> list[QuerySet[Prospect]]:
         return [self.get_queryset().annotate(asked_icp=Cast(Value(None), BigIntegerField()))]
 
 
-class ProspectView(DetailView[Prospect]):
+class ProspectView(CachedReads, DetailView[Prospect]):
     """One prospect."""
 
+    cache_tags = tagged("prospect:{prospect_id}")
     required_permissions = {
         "GET": ["prospects.view_prospect"],
         "PATCH": ["prospects.change_prospect", "prospects.change_company"],
@@ -72,9 +80,10 @@ class ProspectView(DetailView[Prospect]):
         return FinishedJson(self.body())
 
 
-class ProspectHistoryView(ListView[Qualification]):
+class ProspectHistoryView(CachedReads, ListView[Qualification]):
     """Every verdict on one prospect, newest first."""
 
+    cache_tags = tagged("prospect:{prospect_id}")
     required_permissions = {"GET": ["prospects.view_prospect", "prospects.view_qualification"]}
     serializer_class = QualificationSerializer
     shape = QUALIFICATION

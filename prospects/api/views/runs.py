@@ -12,8 +12,9 @@ from rest_framework.views import APIView
 
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
-from performance.api.lists.views import DetailView, ListView
+from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.jobs import services as jobs
 from performance.jobs.models import Job
 from prospects.api.filters import JobFilterSet, RunFilterSet
@@ -41,9 +42,10 @@ class NotPaused(Conflict):
     """The run isn't paused, so its budget stays as it is: pause it first."""
 
 
-class RunsView(ListView[QualificationRun]):
+class RunsView(CachedReads, ListView[QualificationRun]):
     """All runs, newest first."""
 
+    cache_tags = ("runs",)
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunInListSerializer
     shape = RUN_IN_LIST
@@ -53,9 +55,10 @@ class RunsView(ListView[QualificationRun]):
     orderings = {"id": ("batch_id",)}
 
 
-class ActiveRunsView(ListView[QualificationRun]):
+class ActiveRunsView(CachedReads, ListView[QualificationRun]):
     """Unfinished runs, the most urgent first."""
 
+    cache_tags = ("runs",)
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunInListSerializer
     shape = RUN_IN_LIST
@@ -63,9 +66,10 @@ class ActiveRunsView(ListView[QualificationRun]):
     ordering = ("batch__priority", "batch_id")
 
 
-class RecentRunsView(ListView[QualificationRun]):
+class RecentRunsView(CachedReads, ListView[QualificationRun]):
     """The twenty runs that ended last."""
 
+    cache_tags = ("runs",)
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunInListSerializer
     shape = RUN_IN_LIST
@@ -74,9 +78,11 @@ class RecentRunsView(ListView[QualificationRun]):
     most = 20
 
 
-class RunView(DetailView[QualificationRun]):
+class RunView(CachedReads, DetailView[QualificationRun]):
     """One run with its progress and timings."""
 
+    cache_tags = tagged("run:{run_id}")
+    cache_ttl_s = 1.0  # rates and times pass, whatever happens
     required_permissions = {"GET": VIEW_RUN}
     serializer_class = RunSerializer
     shape = RUN
@@ -84,9 +90,10 @@ class RunView(DetailView[QualificationRun]):
     queryset = QualificationRun.objects.all()
 
 
-class RunResultsView(ListView[Qualification]):
+class RunResultsView(CachedReads, ListView[Qualification]):
     """A run's ranking, best first; it fills while the run works."""
 
+    cache_tags = tagged("run:{run_id}")
     required_permissions = {"GET": ["prospects.view_qualification"]}
     serializer_class = RunResultSerializer
     shape = RUN_RESULT
@@ -99,10 +106,15 @@ class RunResultsView(ListView[Qualification]):
         parts: Sequence[QuerySet[Qualification]] = Qualification.objects.ranked(found_run(self.kwargs["run_id"]))
         return parts
 
+    def counted(self, parts: Sequence[QuerySet[Qualification]]) -> Sequence[QuerySet[Qualification]]:
+        shown: QuerySet[Qualification] = Qualification.objects.shown_of(self.kwargs["run_id"])
+        return [shown]
 
-class RunErrorsView(ListView[Job]):
+
+class RunErrorsView(CachedReads, ListView[Job]):
     """Prospects of a run that couldn't be qualified or whose outcome is unknown, and why."""
 
+    cache_tags = tagged("run:{run_id}")
     required_permissions = {"GET": ["prospects.view_qualificationrun", "performance.view_job"]}
     serializer_class = JobErrorSerializer
     shape = JOB_ERROR
