@@ -1,6 +1,7 @@
 """Typed settings from the environment and the file."""
 
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ def make(**environ: str) -> Env:
         (lambda env: env.choice("X", "a", choices=["a", "b"]), "b", "b"),
         (lambda env: env.url("X", None, schemes=["redis"]), "redis://:p@h:1/0", "redis://:p@h:1/0"),
         (lambda env: env.zone("X", "UTC"), "Europe/Berlin", "Europe/Berlin"),
+        (lambda env: env.ports("X", [80]), "443, 8443", [443, 8443]),
+        (
+            lambda env: env.networks("X", []),
+            "10.0.0.0/8,fd00::/8",
+            [ip_network("10.0.0.0/8"), ip_network("fd00::/8")],
+        ),
     ],
 )
 def test_a_good_value_becomes_its_type(read: Callable[[Env], object], raw: str, expected: object) -> None:
@@ -72,6 +79,16 @@ def test_an_absent_or_empty_value_gives_the_default(environ: dict[str, str]) -> 
             lambda env: env.url("X", None),
             "ftp://u:se://cr?et@h/x",
             "X is 'ftp://…', but it must be a URL that begins with http:// or https://.",
+        ),
+        (
+            lambda env: env.ports("X", []),
+            "80, 65536",
+            "X is '80, 65536', but it must be a list of ports from 1 to 65535, separated by commas.",
+        ),
+        (
+            lambda env: env.networks("X", []),
+            "10.0.0.1/8",
+            "X is '10.0.0.1/8', but it must be a list of networks such as 10.0.0.0/8, separated by commas.",
         ),
         (
             lambda env: env.zone("X", "UTC"),
