@@ -68,7 +68,7 @@ class Message:
 
 @dataclass(slots=True)
 class Receiver:
-    """`answer` is called, in a thread, with each verified message; what isn't verified gets 401, why is in `refused`."""
+    """`answer` is called, in a thread, with each verified message. What isn't verified gets 401; `refused` says why."""
 
     site: Site
     secrets: list[str] = field(default_factory=list)
