@@ -6,11 +6,12 @@ which only PUBLIC_URL tells: without it nothing is made.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.db.models import Q
-from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import timezone
 
@@ -43,12 +44,28 @@ def people(*, at: datetime) -> Iterator[User]:
 
 
 def _ask(path: str, user: User) -> bool:
-    place = urlsplit(settings.PUBLIC_URL)
-    request = RequestFactory().get(path, secure=place.scheme == "https", HTTP_HOST=place.netloc, HTTP_ACCEPT="*/*")
+    request = _request(path)
     request.user = user
     # Says "this is a session"; whose it is was settled above, and no session is read.
     request.COOKIES[settings.SESSION_COOKIE_NAME] = "warming"
-    match = resolve(urlsplit(path).path)
+    match = resolve(request.path_info)
     request.resolver_match = match
     response = match.func(request, *match.args, **match.kwargs)
     return bool(response.status_code == 200)
+
+
+def _request(path: str) -> WSGIRequest:
+    """As a server would hand it on."""
+    place, asked = urlsplit(settings.PUBLIC_URL), urlsplit(path)
+    return WSGIRequest(
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": asked.path,
+            "QUERY_STRING": asked.query,
+            "HTTP_HOST": place.netloc,
+            "SERVER_NAME": place.hostname or "",
+            "SERVER_PORT": str(place.port or 80),
+            "wsgi.url_scheme": place.scheme,
+            "wsgi.input": BytesIO(),
+        }
+    )
