@@ -121,6 +121,7 @@ class Fill:
             time.sleep(poll_s)
             poll_s = min(poll_s * 1.2, LONGEST_POLL_S)
             if (held := local.get(self._key)) is not None and is_current(held):
+                held.hits.count()
                 return Found(held.value, "local", held.memo)
 
     def _look_up(self) -> tuple[bytes | None, float, int]:
@@ -142,9 +143,11 @@ class Fill:
             figures.reads_of(self._pattern, "unreadable").count()
             pinned().call("UNLINK", entry_key(self._key))
             return None
-        if state == GOOD:
-            return Found(value, "shared", self._hold(kind, inner, left_s=left_s).memo)
-        return Found(value, "stale", {}) if state == OTHERS else None
+        if state == MINE:
+            return None
+        layer = "shared" if state == GOOD else "stale"
+        figures.reads_of(self._pattern, layer).count()
+        return Found(value, layer, self._hold(kind, inner, left_s=left_s).memo if state == GOOD else {})
 
     def _computed(self, compute: Callable[[], Fresh]) -> Found:
         began = time.perf_counter()
