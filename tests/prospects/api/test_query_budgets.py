@@ -36,6 +36,17 @@ BUDGETS: dict[str, int] = json.loads((Path(__file__).parents[2] / "query_budgets
 # These answer for a session only, and are no lists of rows of the domain.
 NOT_BUDGETED = {"GET /api/v1/tokens"}
 ROWS = 4
+# What a detail takes beside who asks (3): all of it, with its relations, in at most three statements.
+DETAILS = {
+    "GET /api/v1/prospects/{prospect_id}": 1,
+    "GET /api/v1/runs/{run_id}": 3,
+    "GET /api/v1/imports/{import_id}": 1,
+    "GET /api/v1/icps/{slug}": 1,
+    "GET /api/v1/icps/{slug}/versions/1": 1,
+    "GET /api/v1/prompts/{name}/versions/1": 1,
+    "GET /api/v1/exports/{export_id}": 1,
+    "GET /api/v1/prospects?search=company": 3,
+}
 
 
 def test_every_list_has_a_budget() -> None:
@@ -65,7 +76,7 @@ def address() -> dict[str, Any]:
         make_job(batch=run.batch, state="dead")
         make_import_row(import_run=import_run)
         make_run(icp_version=run.icp_version, batch=make_batch(state="finished", finished_at="2026-01-01T00:00Z"))
-        Export.objects.create(run=run, format="csv")
+        export = Export.objects.create(run=run, format="csv")
         Flag.objects.create(name=f"flag-{number}")
         PromptVersion.objects.create(
             prompt=prompt, number=number, system="", template="", schema={}, content_hash=str(number)
@@ -76,6 +87,7 @@ def address() -> dict[str, Any]:
         "slug": run.icp_version.icp.slug,
         "import_id": import_run.pk,
         "name": "a-prompt",
+        "export_id": export.pk,
         **make_webhook(),
     }
 
@@ -116,3 +128,15 @@ def test_a_list_costs_what_its_budget_says(operation: str, client: APIClient, ad
     assert answer.status_code == 200, body
     assert len(body["results"] if isinstance(body, dict) else body) >= 1
     assert len(statements) == BUDGETS[operation], "\n".join(each["sql"] for each in statements.captured_queries)
+
+
+@pytest.mark.parametrize("operation", DETAILS)
+def test_a_detail_takes_three_statements_at_most(operation: str, client: APIClient, address: dict[str, Any]) -> None:
+    url = operation.removeprefix("GET ").format(**address)
+    client.get("/api/v1/me")
+
+    with CaptureQueriesContext(connection) as statements:
+        answer = client.get(url)
+
+    assert answer.status_code == 200
+    assert len(statements) - 3 == DETAILS[operation], "\n".join(each["sql"] for each in statements.captured_queries)

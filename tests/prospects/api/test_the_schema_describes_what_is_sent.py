@@ -1,4 +1,4 @@
-"""Lists and details are written by PostgreSQL and described by serializers: here every read is compared with the schema.
+"""Lists and details are written by PostgreSQL and described by serializers: here each is compared with the schema.
 
 An object must have the properties that its schema has and no others, and each value its type.
 """
