@@ -22,6 +22,7 @@ class Lease:
 
     __slots__ = (
         "_is_shared",
+        "_known_at",
         "_left",
         "_more_at",
         "_partition",
@@ -41,7 +42,7 @@ class Lease:
         self._adopt(policy)
         self._left, self._remaining, self._until = 0, policy.burst, _NEVER
         self._refused_cost, self._refused_until, self._retry_at = 0, _NEVER, _NEVER
-        self._more_at, self._unsent = _NEVER, 0
+        self._known_at, self._more_at, self._unsent = _NEVER, _NEVER, 0
         # The bucket's state while Valkey is gone, and whether the tokens at hand are Valkey's.
         self._tat, self._is_shared = _NEVER, True
 
@@ -79,14 +80,14 @@ class Lease:
     def take_here(self, cost: int, now: float) -> Decision:
         """Of this process's own bucket, which begins with what was left in the shared one."""
         if self._is_shared:
-            self._tat = now + (self.policy.burst - self._remaining) * self.policy.interval_s
+            self._tat = self._known_at + (self.policy.burst - self._remaining) * self.policy.interval_s
         self._tat, answer = gcra.ask(self._tat, policy=self.policy, cost=cost, now=now)
         self._unsent += 0 if answer.granted else 1
         return self.settle(answer, cost=cost, now=now, is_shared=False)
 
     def settle(self, answer: Answer, *, cost: int, now: float, is_shared: bool) -> Decision:
         """Take the bucket's answer over, and spend `cost` of what it granted."""
-        self._is_shared, self._remaining = is_shared, answer.remaining
+        self._is_shared, self._remaining, self._known_at = is_shared, answer.remaining, now
         self._more_at = now + answer.next_s
         if not answer.granted:
             self._refused_cost, self._retry_at = cost, now + answer.retry_s

@@ -46,9 +46,11 @@ def test_without_valkey_one_name_can_t_be_guessed_from_everywhere(valkey_away: N
 
 
 def test_one_ipv6_network_is_one_guesser(settings: Settings) -> None:
-    statuses = [guess(f"2001:db8:7:7::{number:x}", 1)[0] for number in range(11)]
+    statuses = [guess(f"2001:db8:7:7::{number:x}", 1)[0] for number in range(21)]
 
-    assert statuses == [401] * 10 + [429]
+    # Of a fixed window's ten, or of two windows' where one ends meanwhile.
+    assert statuses[:10] == [401] * 10
+    assert 429 in statuses
 
 
 def test_without_valkey_forms_are_still_limited(seller: Client, set_limit: SetLimit, valkey_away: None) -> None:
@@ -74,7 +76,7 @@ def test_an_allowance_holds_for_forms_too(set_limit: SetLimit) -> None:
 
 
 def test_each_form_counts_by_itself(seller: Client, set_limit: SetLimit) -> None:
-    set_limit("qualify", 1)
+    set_limit("qualify", 1, 86_400)
 
     statuses = [seller.post(address).status_code for address in ("/imports/new/", "/runs/new/", "/imports/new/")]
 
@@ -83,10 +85,8 @@ def test_each_form_counts_by_itself(seller: Client, set_limit: SetLimit) -> None
 
 def test_the_sign_in_page_says_too_many() -> None:
     browser = Client(REMOTE_ADDR="192.0.2.77")
-    for _ in range(10):
-        browser.post("/login/", {"username": "nobody", "password": "guess"})
+    answers = [browser.post("/login/", {"username": "nobody", "password": "guess"}) for _ in range(21)]
 
-    answer = browser.post("/login/", {"username": "nobody", "password": "guess"})
-
+    answer = next(each for each in answers if each.status_code != 200)
     assert answer.status_code == 429
     assert "Too many attempts. Wait a minute, then try again." in answer.content.decode()
