@@ -33,7 +33,7 @@ def test_the_second_read_is_the_first_ones_bytes_without_a_statement(client: API
 
     assert first.status_code == second.status_code == 200
     assert second.content == first.content
-    assert second.json()["results"][0]["name"] == "a-flag"
+    assert second.json()[0]["name"] == "a-flag"
     assert headers(second) == headers(first)
     assert len(statements) == 0
 

@@ -21,10 +21,8 @@ made: list[str] = []
 class Flags(CachedReads, generics.ListAPIView[Flag]):
     required_permissions = {"GET": ["performance.view_flag"]}
     cache_tags = ("flags",)
-    parameters = ("cursor", "per_page")
     serializer_class = FlagSerializer
     queryset = Flag.objects.all()
-    ordering = ("name",)
 
 
 class Number(CachedReads):
