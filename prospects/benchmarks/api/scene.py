@@ -37,7 +37,7 @@ SERVER = (
 ENVIRONMENT = {
     "PROCESS_ROLE": "web",
     "RATE_LIMIT_PER_MINUTE": "1000000",
-    "DJANGO_SETTINGS_MODULE": "tests.servers.benchmark_settings",
+    "DJANGO_SETTINGS_MODULE": "tests.servers.measured.settings",
 }
 
 
