@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Cast
+from drf_spectacular.utils import extend_schema_field
 
 from performance.api.lists.filters import Filters, IdFilter
 from performance.jobs.models import Batch, Job
@@ -31,10 +32,12 @@ class ProspectFilterSet(Filters):
         f"where nothing has them. Up to {MOST_FOUND} of each, the best first unless said",
     )
     q = django_filters.CharFilter(max_length=200, help_text="In the name, the domain or the person's name")
-    icp = django_filters.ModelChoiceFilter(
-        queryset=IdealCustomerProfile.objects.all(),
-        to_field_name="slug",
-        help_text="Slug of a profile: only prospects with a fit for it, and of their fits only that",
+    icp = extend_schema_field(str)(
+        django_filters.ModelChoiceFilter(
+            queryset=IdealCustomerProfile.objects.all(),
+            to_field_name="slug",
+            help_text="Slug of a profile: only prospects with a fit for it, and of their fits only that",
+        )
     )
     level = django_filters.ChoiceFilter(choices=FitLevel.choices, help_text="Level of the fit")
     country = CountryFilter(regex=r"^[A-Za-z]{2}$", help_text="ISO 3166-1 alpha-2")
@@ -65,7 +68,7 @@ class RunFilterSet(Filters):
 class JobFilterSet(Filters):
     """Jobs that are stuck."""
 
-    state = django_filters.ChoiceFilter(choices=[(Job.State.DEAD, "dead"), (Job.State.PARKED, "parked")])
+    state = django_filters.ChoiceFilter(choices=Job.State.choices, help_text="dead or parked; others aren't here")
 
 
 class ImportFilterSet(Filters):

@@ -13,14 +13,22 @@ from performance.api.pagination import LAST_NUMBERED_ROW
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _FIELDS = "Only these fields, separated by commas; those of an object in it after a dot: `id,company.name`."
+_ADDRESS = "https://assay.example/api/v1/prospects"
+_LINKS = {"next": f"{_ADDRESS}?cursor=W10", "previous": None, "first": _ADDRESS, "last": f"{_ADDRESS}?cursor=WzFd"}
 _MEMBERS: dict[str, tuple[dict[str, Any], str]] = {
-    "has_next": ({"type": "boolean"}, ""),
-    "has_prev": ({"type": "boolean"}, ""),
-    "total": ({"type": "integer", "minimum": 0}, "Rows of the whole list"),
-    "total_is_estimate": ({"type": "boolean"}, "A long list isn't counted to its end"),
-    "pages": ({"type": "integer", "minimum": 0}, "Pages of this size; an estimate where the total is one"),
-    "page": ({"type": "integer", "nullable": True}, "The number of this page, where it was asked for by one"),
-    "limit": ({"type": "integer", "minimum": 1}, "Rows a page"),
+    "has_next": ({"type": "boolean", "example": True}, ""),
+    "has_prev": ({"type": "boolean", "example": False}, ""),
+    "total": ({"type": "integer", "minimum": 0, "example": 120}, "Rows of the whole list"),
+    "total_is_estimate": ({"type": "boolean", "example": False}, "A long list isn't counted to its end"),
+    "pages": (
+        {"type": "integer", "minimum": 0, "example": 3},
+        "Pages of this size; an estimate where the total is one",
+    ),
+    "page": (
+        {"type": "integer", "nullable": True, "example": None},
+        "The number of this page, where it was asked for by one",
+    ),
+    "limit": ({"type": "integer", "minimum": 1, "example": 50}, "Rows a page"),
 }
 
 
@@ -50,7 +58,7 @@ class Pages(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": "string", "nullable": True, "format": "uri"}
-        links = dict.fromkeys(("next", "previous", "first", "last"), link)
+        links = {name: {**link, "example": example} for name, example in _LINKS.items()}
         members = {name: {**of, "description": text} if text else of for name, (of, text) in _MEMBERS.items()}
         properties = {**links, **members, "results": schema}
         return {"type": "object", "required": list(properties), "properties": properties}

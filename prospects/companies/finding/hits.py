@@ -70,8 +70,9 @@ def best(among: QuerySet[Any], typed: str) -> QuerySet[Any]:
         ids = ids or _first(among, _hits(_ALIKE, [plain]))
     chosen = RawSQL("SELECT unnest(%s::bigint[])", [sorted(set(ids))])
     rank = Rank(Value(plain.lower()), F("company__name"), F("company__domain"), F("person_name"))
-    found: QuerySet[Any] = among.model._default_manager.filter(pk__in=chosen)
-    return found.annotate(rank=rank)
+    chosen_rows: QuerySet[Any] = among.model._default_manager.filter(pk__in=chosen)
+    ranked: QuerySet[Any] = chosen_rows.annotate(rank=rank)
+    return ranked
 
 
 def _first(among: QuerySet[Any], *kinds: RawSQL) -> list[int]:

@@ -58,6 +58,9 @@ def test_every_list_has_a_budget() -> None:
 def is_list(operation: str) -> bool:
     """Lists end in a noun that isn't one row's."""
     last = operation.rsplit("/", 1)[-1]
+    # The platform's own figures are no lists of rows.
+    if operation.startswith("GET /api/v1/performance/"):
+        return False
     return not last.startswith("{") and last not in {"me", "file", "preview"} and operation not in SINGLE
 
 
