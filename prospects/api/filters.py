@@ -32,7 +32,7 @@ class ProspectFilterSet(Filters):
         f"where nothing has them. Up to {MOST_FOUND} of each, the best first unless said",
     )
     q = django_filters.CharFilter(max_length=200, help_text="In the name, the domain or the person's name")
-    icp = extend_schema_field(str)(
+    icp = extend_schema_field(str)(  # type: ignore[type-var]  # it marks filters as well
         django_filters.ModelChoiceFilter(
             queryset=IdealCustomerProfile.objects.all(),
             to_field_name="slug",
