@@ -62,10 +62,9 @@ class ProspectQuerySet(models.QuerySet[Any]):
             found = found.filter(pk__in=named.values("prospect"))
         return found._judged(wanted)
 
-    def best_for(self, typed: str) -> "ProspectQuerySet":
+    def best_for(self, typed: str) -> models.QuerySet[Any]:
         """The best of these for what somebody typed, with their `rank`."""
-        found: ProspectQuerySet = hits.best(self, typed)
-        return found
+        return hits.best(self, typed)
 
     def _of(self, companies: Q) -> Q:
         """Whose company is one of `companies`: these are looked through once, and not row by row of a join."""
