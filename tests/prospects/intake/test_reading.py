@@ -50,7 +50,16 @@ def ready(found: Generator[tuple[list[RawRow], Reads], None, None]) -> psutil.Pr
 
 
 def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if reading.reading_child.__name__ in one.cmdline()]
+    """Those that run: one that has just ended may still be a zombie, which has no command line."""
+    running = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in running if reading.reading_child.__name__ in commanded(one)]
+
+
+def commanded(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # a zombie by now, or gone
+        return []
 
 
 @pytest.mark.parametrize("row_count", [1, MANY_ROWS])
