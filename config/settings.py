@@ -422,7 +422,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "performance.api.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "PAGE_SIZE": PAGINATION_DEFAULT_PER_PAGE,
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": None}
 KNOX_TOKEN_MODEL = "performance.ApiToken"  # noqa: S105 - the name of a model, no password
@@ -445,6 +444,7 @@ SPECTACULAR_SETTINGS = {
         "BatchStateEnum": "performance.jobs.models.Batch.State",
         "JobStateEnum": "performance.jobs.models.Job.State",
         "ImportStateEnum": "prospects.intake.models.Import.State",
+        "DeliveryStateEnum": "performance.webhooks.models.WebhookDelivery.State",
     },
 }
 

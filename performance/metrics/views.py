@@ -111,7 +111,7 @@ class RoutesView(Measured):
 class MetricsView(Measured):
     """The names of what is measured."""
 
-    @extend_schema(parameters=[MinutesSerializer], responses=NamesSerializer)
+    @extend_schema(operation_id="performance_metrics_list", parameters=[MinutesSerializer], responses=NamesSerializer)
     def get(self, request: Request) -> Response:
         minutes = self.minutes(request)
         return Response(
