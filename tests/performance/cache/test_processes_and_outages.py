@@ -108,15 +108,16 @@ def test_a_killed_valkey_is_nobodys_outage(valkey: KillableValkey, readers: tupl
     away = [one.ask("read"), other.ask("read")]
     valkey.start()
     back = [reader.ask("read") for reader in readers]
-    settled_by = time.monotonic() + 10
-    while {one.ask("read"), other.ask("read")} != {"local second"} and time.monotonic() < settled_by:
+    # Whoever owes an epoch pays it when it is back, after which all is computed once more.
+    settled_by = time.monotonic() + 20
+    while (settled := {one.ask("read"), other.ask("read")}) != {"local second"} and time.monotonic() < settled_by:
         time.sleep(0.1)
 
     # What the process held may serve until 40 ms after the versions were last asked for.
     assert (wrong, count > 50, longest < 1000) == (0, True, True)
     assert (written, away) == ("written", ["computed second", "computed second"])
     assert {answer.split()[1] for answer in back} == {"second"}
-    assert [one.ask("read"), other.ask("read")] == ["local second", "local second"]
+    assert settled == {"local second"}
 
 
 def test_restarts_under_load_fail_nothing_and_serve_nothing_old(
