@@ -105,7 +105,7 @@ def _check_prospects(plan: SettledPlan) -> None:
         cursor.execute(MISSING, [list(plan.prospect_ids)])
         missing = [row[0] for row in cursor.fetchall()]
     if missing:
-        raise UnknownProspects(missing)
+        raise UnknownProspects(sorted(missing))
 
 
 @transaction.atomic
