@@ -1,1 +1,1 @@
-"""Finding prospects by what people type: a table of texts beside them, kept up after commits (docs/adr/0011)."""
+"""Finding prospects by what people type: a table of texts beside them, kept up after commits (docs/adr/0008)."""
