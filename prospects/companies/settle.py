@@ -29,6 +29,7 @@ class Settled:
     before: dict[str, Any] | None = None
 
 
+# Of every company that is new to all. It stays as it is: what is noted of a prospect is noted of known companies.
 _CREATED: Final = Settled(CREATE, "")
 
 
