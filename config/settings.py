@@ -419,6 +419,9 @@ REST_FRAMEWORK = {
         "performance.api.parsing.BoundedJSONParser",
         "performance.api.parsing.BoundedMultiPartParser",
     ],
+    "DEFAULT_METADATA_CLASS": "performance.api.metadata.Metadata",
+    # `format` is a filter of exports; who wants another media type says so in Accept.
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "performance.api.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": TRUSTED_PROXIES,

@@ -1,7 +1,7 @@
 """Every operation of the OpenAPI schema is asked by schemathesis, of a web that serves as in production.
 
-`make check` runs it. What is answered must be in the schema, and no question may be answered with a fault of the
-server. Arguments go to `st run`: `--include-path /api/v1/prospects`.
+What is answered must be in the schema, and no question may be answered with a fault of the server. Two minutes, so it
+is asked for: `.venv/bin/python -m tests.conformance`. Arguments go to `st run`: `--include-path /api/v1/prospects`.
 """
 
 import os
@@ -71,13 +71,25 @@ def _web() -> Iterator[str]:
     (port,) = free_ports(1)
     options = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--host", "127.0.0.1"]
     command = [sys.executable, "-m", "granian", *options, "--port", str(port), "config.wsgi:application"]
-    web = subprocess.Popen(command, cwd=TREE, env={**os.environ, "PROCESS_ROLE": "web"})
+    log = Path(os.environ["ASSAY_VAR"]) / "web.log"
+    with log.open("wb") as output:  # thousands of refusals; the traceback of a fault is told
+        environ = {**os.environ, "PROCESS_ROLE": "web"}
+        web = subprocess.Popen(command, cwd=TREE, env=environ, stdout=output, stderr=subprocess.STDOUT)
     try:
         _await(f"http://127.0.0.1:{port}/readyz", web)
         yield f"http://127.0.0.1:{port}"
     finally:
         web.terminate()
         web.wait(timeout=30)
+        print("".join(_tracebacks(log.read_text(errors="replace"))), end="")
+
+
+def _tracebacks(log: str) -> Iterator[str]:
+    is_told = False
+    for line in log.splitlines(keepends=True):
+        is_told = line.startswith("Traceback") or (is_told and not line[:1].isdigit())
+        if is_told:
+            yield line
 
 
 def _await(url: str, web: subprocess.Popen[bytes]) -> None:

@@ -1,5 +1,7 @@
 """Exports of runs: asked for, watched, downloaded."""
 
+from collections.abc import Mapping
+from typing import ClassVar
 from urllib.parse import quote
 
 from django.db.models import QuerySet
@@ -85,6 +87,7 @@ class ExportFileView(APIView):
     """The file of an export."""
 
     required_permissions = {"GET": ["prospects.view_export"]}
+    problems: ClassVar[Mapping[int, str]] = {409: "The export is still being made"}
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The file")})
     def get(self, request: Request, export_id: int) -> StreamingHttpResponse:

@@ -1,6 +1,7 @@
 """Imports: upload, mapping, dry run, commit, undo, and the file of refused rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
 
 import orjson
 from django.db.models import QuerySet
@@ -98,6 +99,7 @@ class PreviewView(CachedReads):
     """The dry run."""
 
     required_permissions = {"GET": ["prospects.view_import", "prospects.view_importrow"], "POST": CHANGE}
+    problems: ClassVar[Mapping[int, str]] = {409: "The dry run hasn't been done, or the mapping was changed since"}
 
     @extend_schema(responses=PreviewSerializer, description="What the dry run found.")
     def get(self, request: Request, import_id: int) -> Response:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.test import override_settings
 
-from performance.cache import packing, tags
+from performance.cache import filling, packing, tags
 from performance.cache.connection import pinned
 from performance.cache.decorators import cache_invalidate, cached
 from performance.cache.entries import Fresh, fetch, local
@@ -126,7 +126,9 @@ def test_inside_a_transaction_nothing_is_taken_or_kept() -> None:
     assert calls == [3, 3, 5, 5]
 
 
-def test_what_fails_is_not_kept_and_nobody_waits_for_it() -> None:
+def test_what_fails_is_not_kept_and_nobody_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filling, "WAIT_S", 60.0)
+
     @cached("test.failing")
     def failing() -> None:
         calls.append(1)
@@ -138,7 +140,7 @@ def test_what_fails_is_not_kept_and_nobody_waits_for_it() -> None:
             failing()
 
     assert len(calls) == 3
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30
 
 
 def test_a_namespace_goes_as_a_whole_and_counts() -> None:

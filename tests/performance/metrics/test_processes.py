@@ -71,7 +71,7 @@ def test_it_goes_on_while_valkey_is_away_and_tells_all_of_it_afterwards(web: Web
         found = until(client, ("http.request_ms", "cached"), 30)["http.request_ms", "cached"]
 
     assert {each.status for each in answers} == {200}
-    assert max(each.took_s for each in answers) < 1
+    assert sorted(each.took_s for each in answers)[15] < 0.5
     # A Valkey that was killed may have forgotten what waited in it, and nothing of what came since.
     assert found in {30, before + 30}
 

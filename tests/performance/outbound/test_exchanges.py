@@ -188,7 +188,7 @@ def test_patience_has_an_end(site: Site, ask: Ask, slow: Callable[..., Any]) -> 
     with pytest.raises(TimedOut, match=r"There was no whole reply within 0\.5 s\."):
         ask(site.url(), limits=Limits(total_s=0.5))
 
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
 
 
 async def cut(request: web.Request) -> web.StreamResponse:

@@ -71,3 +71,15 @@ def test_nobody_gets_more_than_the_table_says(operation: str, as_: As, address: 
     }
 
     assert statuses == dict(zip(clients, TABLE[operation], strict=True))
+
+
+def test_every_address_says_what_it_is(as_: As, address: dict[str, Any]) -> None:
+    client = as_("administrator")
+    paths = sorted({operation.split(" ")[1] for operation in TABLE})
+
+    statuses = {
+        path: client.options(path.format(**address, name="a-flag" if "/flags/" in path else "a-prompt")).status_code
+        for path in paths
+    }
+
+    assert {path for path, status in statuses.items() if status != 200} <= {"/api/v1/tokens/sign-in"}

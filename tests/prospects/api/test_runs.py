@@ -192,6 +192,15 @@ def test_an_export_is_asked_for_made_and_downloaded(as_: As) -> None:
     assert b"Acme" in content
 
 
+def test_exports_are_narrowed_to_a_format(as_: As) -> None:
+    run = make_run()
+    csv, _ = (Export.objects.create(run=run, format=each) for each in ("csv", "json"))
+
+    answer = as_("viewer").get("/api/v1/exports?format=csv")
+
+    assert [row["id"] for row in answer.json()["results"]] == [csv.pk]
+
+
 def test_an_export_in_no_known_format_is_refused(as_: As) -> None:
     run = make_run()
 

@@ -39,10 +39,10 @@ def test_phones_numbers_and_words_stay(cell: str):
 
 @pytest.mark.parametrize("cell", ["+1" + " " * 1_000_000 + "z", "+1" + "1" * 1_000_000 + "x", "-1" + ",1" * 500_000])
 def test_a_cell_of_any_length_is_decided_at_once(cell: str):
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert guard(cell) == "'" + cell
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @given(st.text())

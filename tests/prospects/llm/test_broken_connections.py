@@ -48,7 +48,7 @@ def test_no_answer_and_a_dripping_one_end_at_the_deadline(
 
     assert isinstance(error, CallUncertain)
     assert "within 0.7 s" in error.reason
-    assert 0.7 <= time.monotonic() - began < 3
+    assert 0.7 <= time.monotonic() - began < 20
 
 
 def test_a_web_page_instead_of_an_answer_is_uncertain(

@@ -13,10 +13,18 @@ from rest_framework.test import APIClient
 
 from performance.access.models import User
 from performance.api.reads.mixin import CachedReads
+from performance.cache import filling
 from tests.performance.api.reads.conftest import NUMBER, client_of
 from tests.performance.api.reads.urls import made
 
 pytestmark = pytest.mark.urls("tests.performance.api.reads.urls")
+# Whoever waited for somebody else's page would wait for so long.
+WAIT_S = 60.0
+
+
+@pytest.fixture(autouse=True)
+def _long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filling, "WAIT_S", WAIT_S)
 
 
 def together(ask: Callable[[], Any], *, threads: int) -> list[Any]:
@@ -56,7 +64,7 @@ def test_what_isnt_a_200_is_made_each_time_and_delays_nobody(client: APIClient, 
 
     assert [each.status_code for each in answers] == [status] * 5
     assert len(made) == 5
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < WAIT_S / 2
 
 
 def test_after_a_refusal_everybody_asks_for_themselves(user: User, settings: Any) -> None:
@@ -68,7 +76,7 @@ def test_after_a_refusal_everybody_asks_for_themselves(user: User, settings: Any
     answers = together(lambda: client.get(f"{NUMBER}?status=404&sleep_ms=300"), threads=4)
 
     assert [each.status_code for each in answers] == [404] * 4
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < WAIT_S / 2
 
 
 def test_a_crash_is_nobodys_page_and_holds_up_nobody(client: APIClient) -> None:
@@ -80,7 +88,7 @@ def test_a_crash_is_nobodys_page_and_holds_up_nobody(client: APIClient) -> None:
     assert [each.status_code for each in answers] == [500] * 3
     assert answers[0].headers["Content-Type"] == "application/problem+json"
     assert made == ["crash"] * 3
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < WAIT_S / 2
 
 
 @pytest.mark.parametrize("kind", ["cookie", "store"])
