@@ -35,10 +35,13 @@ CREATE FUNCTION prospects_search_rank(typed text, name text, domain text, person
 
 CREATE FUNCTION prospects_search_noted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- One note for a statement, or one for each stretch of ids: what an UPDATE of everything changed is caught up with
+    -- by pieces.
     IF TG_TABLE_NAME = 'prospects_company' THEN
-        INSERT INTO prospects_searchchange (company_id) SELECT id FROM changed;
+        INSERT INTO prospects_searchchange (company_ids) SELECT array_agg(id) FROM changed GROUP BY id / 4096;
     ELSE
-        INSERT INTO prospects_searchchange (company_id) SELECT company_id FROM changed;
+        INSERT INTO prospects_searchchange (company_ids)
+            SELECT array_agg(company_id) FROM changed GROUP BY company_id / 4096;
     END IF;
     RETURN NULL;
 END $$;
@@ -53,7 +56,8 @@ CREATE TRIGGER prospect_noted_changed AFTER UPDATE ON prospects_prospect
 CREATE TRIGGER prospect_noted_gone AFTER DELETE ON prospects_prospect
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION prospects_search_noted();
 
-INSERT INTO prospects_searchchange (company_id) SELECT DISTINCT company_id FROM prospects_prospect;
+INSERT INTO prospects_searchchange (company_ids)
+    SELECT array_agg(DISTINCT company_id) FROM prospects_prospect GROUP BY company_id / 4096;
 """
 REVERSE = """
 DROP FUNCTION prospects_search_noted CASCADE;

@@ -14,12 +14,12 @@ _MOST_HITS = 20_000
 
 _HITS = """
 (SELECT prospect_id FROM prospects_searchtext
-WHERE {condition} AND company_id NOT IN (SELECT company_id FROM prospects_searchchange){limit})
+WHERE {condition} AND company_id NOT IN (SELECT unnest(company_ids) FROM prospects_searchchange){limit})
 UNION ALL
 SELECT prospect_id FROM (
     SELECT p.id AS prospect_id, prospects_search_text(c.name, c.domain, p.person_name) AS text
     FROM prospects_prospect p JOIN prospects_company c ON c.id = p.company_id
-    WHERE p.company_id IN (SELECT company_id FROM prospects_searchchange)
+    WHERE p.company_id IN (SELECT unnest(company_ids) FROM prospects_searchchange)
 ) AS changed
 WHERE {of_changed}
 """

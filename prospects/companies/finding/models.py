@@ -1,5 +1,6 @@
 """What is looked through, and what has changed since it was written."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -35,13 +36,14 @@ class SearchText(models.Model):
 
 
 class SearchChange(models.Model):
-    """A company whose texts are out of date, noted by triggers in the transaction that changed it (0004_finding).
+    """Companies whose texts are out of date, noted by triggers in the transaction that changed them (0004_finding).
 
-    Only appended to, so that writers never wait for each other; a company may stand here several times.
+    What one statement changed stands together, but no more than a few thousand. Only appended to, so that writers
+    never wait for each other; a company may stand here several times.
     """
 
-    company_id = models.BigIntegerField()
+    company_ids = ArrayField(models.BigIntegerField())
     noted_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
-        return str(self.company_id)
+        return f"{len(self.company_ids)} companies, {self.noted_at}"

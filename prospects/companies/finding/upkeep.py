@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-# So many changes at once: a fraction of a second, and a kill loses no more than that.
+# About so many changes at once, and at least a note: a fraction of a second, and a kill loses no more than that.
 CHUNK = 5_000
 # Any number, the same for all: one process at a time, or two would write a prospect's text.
 _UPKEEP = 0x46494E44
@@ -12,10 +12,16 @@ _UPKEEP = 0x46494E44
 # One statement, so that what is read is what was noted: a change that is committed meanwhile has a note of its own.
 _CATCH_UP = """
 WITH noted AS (
-    DELETE FROM prospects_searchchange WHERE id IN (SELECT id FROM prospects_searchchange ORDER BY id LIMIT %(chunk)s)
-    RETURNING company_id
+    DELETE FROM prospects_searchchange WHERE id IN (
+        SELECT id FROM (
+            SELECT id, sum(number) OVER (ORDER BY id) - number AS before FROM (
+                SELECT id, cardinality(company_ids) AS number FROM prospects_searchchange ORDER BY id LIMIT %(chunk)s
+            ) AS first
+        ) AS summed WHERE before < %(chunk)s
+    )
+    RETURNING company_ids
 ), companies AS (
-    SELECT DISTINCT company_id FROM noted
+    SELECT DISTINCT unnest(company_ids) AS company_id FROM noted
 ), texts AS (
     SELECT p.id, p.company_id, prospects_search_text(c.name, c.domain, p.person_name) AS text,
         prospects_search_words(c.name, c.domain, p.person_name) AS words
@@ -30,10 +36,11 @@ WITH noted AS (
         SET company_id = EXCLUDED.company_id, text = EXCLUDED.text, words = EXCLUDED.words
         WHERE (kept.company_id, kept.text) IS DISTINCT FROM (EXCLUDED.company_id, EXCLUDED.text)
 )
-SELECT count(*) FROM noted
+SELECT coalesce(sum(cardinality(company_ids)), 0) FROM noted
 """
 _FRESHNESS = """
-SELECT count(*), coalesce(extract(epoch FROM now() - min(noted_at)), 0)::float8 FROM prospects_searchchange
+SELECT coalesce(sum(cardinality(company_ids)), 0)::bigint, coalesce(extract(epoch FROM now() - min(noted_at)), 0)::float8
+FROM prospects_searchchange
 """
 # What GIN indexes have put off would have to be read through by each search.
 _TIDY = """
@@ -70,7 +77,8 @@ def rebuild() -> int:
         cursor.execute("DELETE FROM prospects_searchtext")
         cursor.execute("DELETE FROM prospects_searchchange")
         cursor.execute(
-            "INSERT INTO prospects_searchchange (company_id) SELECT DISTINCT company_id FROM prospects_prospect"
+            "INSERT INTO prospects_searchchange (company_ids)"
+            " SELECT array_agg(DISTINCT company_id) FROM prospects_prospect GROUP BY company_id / 4096"
         )
     return catch_up()
 

@@ -141,3 +141,30 @@ def test_only_one_process_keeps_up_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
 
     assert upkeep.catch_up() == 3
     assert (SearchText.objects.count(), SearchChange.objects.count()) == (3, 0)
+
+
+def test_what_one_statement_changes_is_noted_by_stretches_and_caught_up_with_by_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for pk in (4095, 4096, 4097, 3 * 4096):
+        make_prospect(company=make_company(id=pk, name="Acme"))
+    upkeep.catch_up()
+
+    Company.objects.update(name="Zenith")
+
+    noted = SearchChange.objects.order_by("company_ids").values_list("company_ids", flat=True)
+    assert [sorted(ids) for ids in noted] == [[4095], [4096, 4097], [3 * 4096]]
+    assert len(found("zenith")) == 4
+    assert found("acme") == []
+    monkeypatch.setattr(upkeep, "CHUNK", 2)
+    assert upkeep._chunk() in {2, 3}
+    assert len(found("zenith")) == 4
+    assert upkeep.catch_up() in {1, 2}
+    assert len(found("zenith")) == 4
+    assert not SearchChange.objects.exists()
+
+
+def test_a_statement_that_changes_nothing_leaves_no_note() -> None:
+    Company.objects.filter(name="nobody").update(name="somebody")
+
+    assert not SearchChange.objects.exists()
