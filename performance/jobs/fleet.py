@@ -87,10 +87,8 @@ class Fleet:
 
     def _worker_command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "config.stack", "exec"),
-            *(sys.executable, "-m", "celery", "-A", "config.celery:app", "worker", "--queues", ",".join(self.queues)),
+            *(sys.executable, "manage.py", "worker", "--alone", "--queues", ",".join(self.queues)),
             *("--concurrency", str(self.children), "--hostname", f"fleet-{os.getpid()}@%h"),
-            *("--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
         ]
 
     def _start(self, role: str, command: Sequence[str]) -> None:

@@ -97,9 +97,8 @@ class Installation:
 
     def _worker(self, name: str) -> Sequence[str]:
         return [
-            *(sys.executable, "-m", "celery", "-A", "config.celery:app", "worker", "--queues", ",".join(self.queues)),
-            *("--concurrency", str(self.children), "--hostname", f"{name}@%h", "--loglevel", "WARNING"),
-            *("--without-gossip", "--without-mingle"),
+            *(sys.executable, "manage.py", "worker", "--alone", "--queues", ",".join(self.queues)),
+            *("--concurrency", str(self.children), "--hostname", f"{name}@%h"),
         ]
 
     def _ensure(self, name: str, command: Sequence[str]) -> None:
