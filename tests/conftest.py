@@ -10,9 +10,10 @@ from itertools import count
 
 import django
 import pytest
+import pytest_django
 from django.conf import settings
 
-from tests import stack
+from tests import database, stack
 from tests.dealing import SLOW, Dealer
 
 # A shell that puts the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
@@ -41,6 +42,12 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes seconds comes first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        database.remember()
 
 
 @pytest.fixture(autouse=True)
