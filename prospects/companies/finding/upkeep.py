@@ -39,7 +39,8 @@ WITH noted AS (
 SELECT coalesce(sum(cardinality(company_ids)), 0) FROM noted
 """
 _FRESHNESS = """
-SELECT coalesce(sum(cardinality(company_ids)), 0)::bigint, coalesce(extract(epoch FROM now() - min(noted_at)), 0)::float8
+SELECT coalesce(sum(cardinality(company_ids)), 0)::bigint,
+    coalesce(extract(epoch FROM now() - min(noted_at)), 0)::float8
 FROM prospects_searchchange
 """
 # What GIN indexes have put off would have to be read through by each search.
