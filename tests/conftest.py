@@ -23,6 +23,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 # Django's own hasher is slow on purpose: a third of a second for each user that a test makes.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Each client of a test has the middleware made for it, and WhiteNoise would read the whole of static/ each time.
+settings.WHITENOISE_AUTOREFRESH = True
 from performance.limits import services as limits  # noqa: E402 - it needs the settings
 
 _numbers = count(1)
