@@ -78,9 +78,11 @@ def _functions(tree: ast.Module, path: Path) -> Iterator[tuple[int, str]]:
             yield from ((each.lineno, f"{node.name} imports inside a function") for each in inner)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_architecture_holds(path: Path) -> None:
-    assert faults(path.read_text(), str(path.relative_to(ROOT))) == []
+def test_the_architecture_holds() -> None:
+    found = {name: faults(path.read_text(), name) for path in MODULES for name in [str(path.relative_to(ROOT))]}
+
+    assert {name: its for name, its in found.items() if its} == {}
+    assert len(found) > 500
 
 
 LONG = "def f():\n" + "    x = 1\n" * FUNCTION_LINES

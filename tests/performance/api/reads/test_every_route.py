@@ -13,10 +13,10 @@ from rest_framework.test import APIClient
 from performance.access.services import issue_token
 from tests.factories import make_user
 from tests.performance.api.reads.conftest import _forget
-from tests.prospects.api.test_routes import address, operations
+from tests.prospects.api.test_routes import TABLE, address
 
 __all__ = ["address"]  # the fixture: rows for every path
-READS = [each.removeprefix("GET ") for each in operations() if each.startswith("GET ")]
+READS = [each.removeprefix("GET ") for each in TABLE if each.startswith("GET ")]
 # Their bodies are streams, or told once.
 NOT_PAGES = {"/api/v1/exports/{export_id}/file", "/api/v1/imports/{import_id}/errors"}
 # They say how long ago something was.
