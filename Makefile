@@ -31,13 +31,14 @@ run: $(FOR_USE) ## the web application, workers and scheduler: PORT=8000
 test: $(FOR_CHANGE) ## every test, on servers of its own: ARGS="tests/config -k lock"
 	@exec $(PYTHON_IN) -m pytest -n 4 --dist loadscope $(ARGS)
 
-check: $(FOR_CHANGE) ## format, lint, types, migrations, settings for production
+check: $(FOR_CHANGE) ## format, lint, types, migrations, settings for production, the API against its schema
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@$(PYTHON_IN) manage.py makemigrations --check --dry-run
 	@ASSAY_ENV_FILE= DEBUG=false HTTPS_ONLY=true ALLOWED_HOSTS=assay.example \
 		$(PYTHON_IN) manage.py check --deploy --fail-level WARNING
+	@$(PYTHON_IN) -m tests.conformance
 
 bench: $(FOR_CHANGE) ## measure, print the table, write var/bench.json: ONLY=qualify
 	@set --; \
