@@ -149,8 +149,8 @@ class DeliveriesView(CachedReads, ListView[WebhookDelivery]):
     queryset = WebhookDelivery.objects.none()
     filterset_class = DeliveryFilterSet
 
-    def get_queryset(self) -> QuerySet[WebhookDelivery]:
-        return WebhookDelivery.objects.filter(endpoint=self.kwargs["endpoint_id"])
+    def rows(self) -> list[QuerySet[WebhookDelivery]]:
+        return [WebhookDelivery.objects.filter(endpoint=self.kwargs["endpoint_id"])]
 
     def parent(self) -> QuerySet[WebhookEndpoint]:
         return WebhookEndpoint.objects.filter(pk=self.kwargs["endpoint_id"])

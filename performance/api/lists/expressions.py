@@ -72,5 +72,20 @@ class Carried(Expression):
         return self
 
 
+class Slot(str):
+    """Among a statement's parameters: what is given under this name, when it is sent."""
+
+
+class Given(Expression):
+    """A value that is known when the statement is sent (`Wanted.given`), so that the rest of it is compiled once."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Compiled:
+        return "%s", [Slot(self.name)]
+
+
 def _as_json(sql: str, field: "Field[Any, Any]") -> str:
     return _INSTANT.format(sql) if isinstance(field, DateTimeField) else sql

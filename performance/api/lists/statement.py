@@ -1,18 +1,22 @@
 """One statement for a page: which rows (by the ORM), what they say (by the shape), and how many there are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 
 from performance.api.lists.compiled import compiled
-from performance.api.lists.expressions import PAGE
+from performance.api.lists.expressions import PAGE, Slot
 from performance.api.lists.shape import Shape
 
 Sql = tuple[str, tuple[Any, ...]]
+# What each queryset was compiled to, by ordering and columns. Those that live as long as their view are compiled once,
+# which takes longer than PostgreSQL takes to answer; those of one request go, and take their texts along.
+_known: WeakKeyDictionary[QuerySet[Any], dict[tuple[tuple[str, ...], ...], Sql | None]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +32,45 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Rows that the querysets choose, in their order. `carried` are annotations that the shape shows."""
+    """Rows that the querysets choose, in their order. `carried` are annotations that the shape shows; `given` are the
+    values of `expressions.Given`, by name.
+    """
 
     shape: Shape
     ordering: Sequence[str]
     carried: Sequence[str] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def fetch(self, chosen: Sequence[QuerySet[Any]], *, limit: int, skip: int = 0, count: Sql | None = None) -> Rows:
         """The first `limit` of all that the querysets choose, after `skip`. They share no row, and are of one model.
 
         `count`, if given, is a statement that returns a number; it is part of this one.
         """
-        names = [term.removeprefix("-") for term in self.ordering]
         # Skipped where only keys are read: of each row that the outer statement skips, its JSON would be made too.
         is_plain = len(chosen) == 1 and not chosen[0].query.is_sliced
-        within = slice(skip, skip + limit) if is_plain else slice(0, skip + limit)
-        window = "" if is_plain else f" LIMIT {limit:d} OFFSET {skip:d}"
-        parts = [sql for one in chosen if (sql := _chosen(one, self.ordering, [*names, *self.carried], within))]
+        within = (limit, skip) if is_plain else (skip + limit, 0)
+        window = None if is_plain else _within(("", ()), limit, skip)
+        parts = [sql for one in chosen if (sql := self._chosen(one, *within))]
         if not parts:
             return Rows([], [], 0 if count else None)
         statement, params = self._statement(chosen[0], parts, window=window, count=count)
         with connection.cursor() as cursor:
-            cursor.execute(statement, params)
+            cursor.execute(statement, [self.given[each] if type(each) is Slot else each for each in params])
             found = cursor.fetchall()
-        end = len(names) + 1
+        end = len(self.ordering) + 1
         return Rows(
             [row[0] for row in found],
             [row[1:end] for row in found],
             found[0][end] if found and count else None,
         )
 
-    def _statement(self, of: QuerySet[Any], parts: Sequence[Sql], *, window: str, count: Sql | None) -> Sql:
+    def _chosen(self, queryset: QuerySet[Any], limit: int, skip: int) -> Sql | None:
+        """The primary keys of the queryset's first rows, with columns; None where it is empty by itself."""
+        names = tuple(term.removeprefix("-") for term in self.ordering)
+        sql = _compiled(queryset, tuple(self.ordering), ("pk", *names, *self.carried))
+        return sql if sql is None or queryset.query.is_sliced else _within(sql, limit, skip)
+
+    def _statement(self, of: QuerySet[Any], parts: Sequence[Sql], *, window: Sql | None, count: Sql | None) -> Sql:
         model: type[Model] = of.model
         shown = compiled(self.shape, model)
         quoted = connection.ops.quote_name
@@ -68,25 +80,39 @@ class Wanted:
         inner = parts[0][0] if len(parts) == 1 else " UNION ALL ".join(f"({sql})" for sql, _ in parts)
         page = f"({inner}) AS {PAGE}({', '.join(['pk', *places, *map(quoted, self.carried)])})"
         if window:
-            page = f"(SELECT * FROM {page} ORDER BY {order}{window}) AS {PAGE}"  # noqa: S608
+            page = f"(SELECT * FROM {page} ORDER BY {order}{window[0]}) AS {PAGE}"  # noqa: S608
         # As text, all of it: to make a datetime of each row's took a fifth of a page's CPU, and cursors are text.
         columns = ", ".join(f"{value}::text" for value in (shown.row, *(f"{PAGE}.{name}" for name in places)))
         columns += f", ({count[0]})" if count else ""
         statement = f"SELECT {columns} FROM {page}, {shown.tables} WHERE {shown.key} = {PAGE}.pk ORDER BY {order}"  # noqa: S608
-        return statement, (*(count[1] if count else ()), *(param for _, own in parts for param in own))
+        every = (count, *parts, window)
+        return statement, tuple(param for one in every if one for param in one[1])
 
 
-def _chosen(queryset: QuerySet[Any], ordering: Sequence[str], columns: Sequence[str], within: slice) -> Sql | None:
-    """The primary keys of the queryset's first rows, with columns; None where it is empty by itself."""
-    rows = queryset.order_by(*ordering) if not queryset.query.is_sliced else queryset
-    rows = rows.values_list("pk", *columns)
+def _within(sql: Sql, limit: int, skip: int) -> Sql:
+    """Of its rows `limit` after `skip`. A limit is part of the text, so that its plan can be kept: clients ask for few
+    different ones. What is skipped is a parameter: a text for each page would be planned, and measured, each time anew.
+    """
+    text, params = f"{sql[0]} LIMIT {limit:d}", sql[1]
+    return (f"{text} OFFSET %s", (*params, skip)) if skip else (text, params)
+
+
+def _compiled(queryset: QuerySet[Any], ordering: tuple[str, ...], columns: tuple[str, ...]) -> Sql | None:
+    texts = _known.setdefault(queryset, {})
+    if (ordering, columns) not in texts:
+        texts[ordering, columns] = _made(queryset, ordering, columns)
+    return texts[ordering, columns]
+
+
+def _made(queryset: QuerySet[Any], ordering: tuple[str, ...], columns: tuple[str, ...]) -> Sql | None:
+    rows = queryset if queryset.query.is_sliced else queryset.order_by(*ordering)
     try:
-        return sql_of(rows if rows.query.is_sliced else rows[within])
+        sql, params = rows.values_list(*columns).query.sql_with_params()
     except EmptyResultSet:
         return None
-
-
-def sql_of(queryset: QuerySet[Any]) -> Sql:
-    """Raises EmptyResultSet."""
-    sql, params = queryset.query.sql_with_params()
     return sql, tuple(params)
+
+
+def keys_of(queryset: QuerySet[Any]) -> Sql | None:
+    """The primary keys of all its rows, in no order; None where it is empty by itself."""
+    return _compiled(queryset, (), ("pk",))

@@ -11,7 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from performance.api.lists.statement import Sql, sql_of
+from performance.api.lists.statement import Sql, keys_of
 
 # To count as many takes PostgreSQL a good millisecond.
 EXACT_TO = 10_000
@@ -74,15 +74,11 @@ def _remembered(sql: Sql | None) -> int | None:
 
 def _sql(parts: Sequence[QuerySet[Any]]) -> Sql | None:
     """All rows of the list, at most one more than are counted; None where it is empty by itself."""
-    found = []
-    for part in parts:
-        try:
-            found.append(sql_of(part.order_by().values_list("pk")[: EXACT_TO + 1]))
-        except EmptyResultSet:
-            continue
+    found = [sql for part in parts if (sql := keys_of(part))]
     if not found:
         return None
-    return " UNION ALL ".join(f"({sql})" for sql, _ in found), tuple(param for _, own in found for param in own)
+    texts = " UNION ALL ".join(f"({sql} LIMIT {EXACT_TO + 1})" for sql, _ in found)
+    return texts, tuple(param for _, own in found for param in own)
 
 
 def _count(sql: Sql) -> Sql:

@@ -13,7 +13,7 @@ A write is answered by a serializer, or by `answer_with` of a detail.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import Model, QuerySet
@@ -25,7 +25,8 @@ from rest_framework.response import Response
 from performance.api.finished import FinishedJson
 from performance.api.lists.asked import FIELDS, ORDERING, PAGING, ordering_of, page_of, shape_of
 from performance.api.lists.envelope import answer_of, array_of, with_members
-from performance.api.lists.filters import Filters
+from performance.api.lists.expressions import Given
+from performance.api.lists.filters import MAX_ID, Filters
 from performance.api.lists.schema import Pages
 from performance.api.lists.shape import Shape
 from performance.api.lists.statement import Wanted
@@ -58,8 +59,10 @@ class ListView(generics.ListAPIView[M]):
             cls.pagination_class = None  # type: ignore[assignment]
 
     def rows(self) -> Sequence[QuerySet[M]]:
-        """The list, as one queryset or as several that share no row."""
-        return [self.get_queryset()]
+        """The list, as one queryset or as several that share no row. One that is the same object each time is compiled
+        once.
+        """
+        return [_all_of(type(self))]
 
     def usual(self, query: Mapping[str, str]) -> Sequence[str]:
         """The ordering where none is asked for."""
@@ -110,9 +113,6 @@ class DetailView(generics.RetrieveAPIView[M]):
         super().__init_subclass__(**kwargs)
         cls.parameters = frozenset({FIELDS})
 
-    def rows(self) -> QuerySet[M]:
-        return self.get_queryset().filter(**{field: self.kwargs[name] for name, field in self.lookups.items()})
-
     @Pages.fields
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return _finished(FinishedJson(self.body(shape_of(self.shape, request.query_params.dict()))))
@@ -120,11 +120,28 @@ class DetailView(generics.RetrieveAPIView[M]):
     def body(self, shape: Shape | None = None) -> bytes:
         """The row as JSON. Raises Http404."""
         shape = shape or self.shape
-        found = Wanted(shape, ("pk",)).fetch([self.rows()], limit=1)
+        if any(isinstance(each, int) and each > MAX_ID for each in self.kwargs.values()):
+            raise Http404
+        found = Wanted(shape, ("pk",), given=self.kwargs).fetch([_one_of(type(self))], limit=1)
         if not found.texts:
             raise Http404
         computed = {name: source.of(int(found.places[0][0])) for name, source in shape.computed}
         return with_members(found.texts[0], computed)
+
+
+@cache
+def _all_of(view: type[ListView[M]]) -> QuerySet[M]:
+    """A view's own queryset, as one object. Never evaluated, or it would keep what it found."""
+    queryset: Any = view.queryset
+    return cast("QuerySet[M]", queryset.all())
+
+
+@cache
+def _one_of(view: type[DetailView[M]]) -> QuerySet[M]:
+    """The row that the URL's kwargs name when the statement is sent."""
+    queryset: Any = view.queryset
+    named = {field: Given(name) for name, field in view.lookups.items()}
+    return cast("QuerySet[M]", queryset.filter(**named))
 
 
 def _finished(answer: FinishedJson) -> Response:

@@ -34,6 +34,8 @@ from prospects.icp.models import IdealCustomerProfile
 from prospects.qualification.models import Qualification
 from prospects.qualification.services import override_fit
 
+_PRESENT: QuerySet[Prospect] = Prospect.objects.present().annotate(asked_icp=Cast(Value(None), BigIntegerField()))
+
 
 class ProspectsView(CachedReads, ListView[Prospect]):
     """Prospects that aren't archived, newest first."""
@@ -42,7 +44,7 @@ class ProspectsView(CachedReads, ListView[Prospect]):
     required_permissions = {"GET": ["prospects.view_prospect"]}
     serializer_class = ProspectInListSerializer
     shape = PROSPECT_IN_LIST
-    queryset = Prospect.objects.present()
+    queryset = _PRESENT
     filterset_class = ProspectFilterSet
     ordering = ("-created_at", "-id")
     orderings = {"created_at": ("created_at", "id"), "name": ("company__name", "id"), "id": ("id",)}
@@ -50,9 +52,6 @@ class ProspectsView(CachedReads, ListView[Prospect]):
 
     def usual(self, query: Mapping[str, str]) -> Sequence[str]:
         return ("-rank", "id") if query.get("search") else self.ordering
-
-    def rows(self) -> list[QuerySet[Prospect]]:
-        return [self.get_queryset().annotate(asked_icp=Cast(Value(None), BigIntegerField()))]
 
 
 class ProspectView(CachedReads, DetailView[Prospect]):
