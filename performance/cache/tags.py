@@ -9,6 +9,8 @@ asks sooner. A version that Valkey has lost is replaced by one never used before
 losing keys costs hits, and never makes something stale look good.
 """
 
+import os
+import threading
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -31,6 +33,8 @@ KEPT_MS = 86_400_000
 # Above this many of one noun, a transaction raises "noun:*" instead.
 MOST_OF_A_NOUN = 200
 MOST_REMEMBERED = 20_000
+# So many are asked for at once: those that are needed, and others that have been lately.
+MOST_TOGETHER = 200
 
 # `versions` is a list of what MGET gave for the tags' keys. It makes the missing ones.
 MAKE_MISSING = """
@@ -74,6 +78,12 @@ class Versions:
 # tag → (version, asked at). Replaced pair by pair, so that threads need no lock.
 _known: dict[str, tuple[bytes, float]] = {}
 _changes = 0
+# Tags that somebody wanted since `_turned_at`, and in the 40 ms before: when one is asked for, so are all of these, or
+# each busy page would have a round trip of its own every 40 ms.
+_wanted: dict[str, None] = {}
+_wanted_before: dict[str, None] = {}
+_turned_at = 0.0
+_asking = threading.Lock()
 
 
 @lru_cache(maxsize=8192)
@@ -92,8 +102,14 @@ def versions(tags: Collection[str], *, at_most_s: float = TRUSTED_S) -> Versions
     if not settings.CACHE_ENABLED:
         return None
     wanted = expanded(tuple(tags))
+    _wanted.update(dict.fromkeys(wanted))
+    began = time.monotonic()
+    if found := _remembered(wanted, since=began - at_most_s):
+        return found
     try:
-        return _remembered(wanted, since=time.monotonic() - at_most_s) or _ask(wanted)
+        with _asking:
+            # Another thread may have asked for them meanwhile, however long the answer took.
+            return _remembered(wanted, since=min(began, time.monotonic() - at_most_s)) or _ask(wanted)
     except CacheGone:
         return None
 
@@ -200,8 +216,26 @@ def _summed(tags: Collection[str]) -> Iterator[str]:
 
 
 def _ask(wanted: tuple[str, ...]) -> Versions:
+    """By one thread at a time."""
     asked_at = time.monotonic()
-    numbers = pinned().script(_VERSIONS, [key_of(tag) for tag in wanted], [KEPT_MS])
-    found = Versions(wanted, tuple(numbers), asked_at)
-    remember(found)
-    return found
+    together = tuple(dict.fromkeys((*wanted, *_wanted_lately(asked_at))))[: max(MOST_TOGETHER, len(wanted))]
+    numbers = pinned().script(_VERSIONS, [key_of(tag) for tag in together], [KEPT_MS])
+    remember(Versions(together, tuple(numbers), asked_at))
+    return Versions(wanted, tuple(numbers[: len(wanted)]), asked_at)
+
+
+def _wanted_lately(now: float) -> list[str]:
+    global _wanted, _wanted_before, _turned_at
+    lately = list(_wanted.copy() | _wanted_before)
+    if now - _turned_at > TRUSTED_S:
+        _wanted, _wanted_before, _turned_at = {}, _wanted, now
+    return lately
+
+
+def _begin_anew() -> None:
+    """In a fork: another thread may have been asking."""
+    global _asking
+    _asking = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

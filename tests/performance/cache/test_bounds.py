@@ -49,6 +49,7 @@ def test_bytes_are_bounded_too_and_one_giant_drives_nothing_out() -> None:
 
 def test_a_process_remembers_so_many_versions_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tags, "MOST_REMEMBERED", 50)
+    monkeypatch.setattr(tags, "MOST_TOGETHER", 5)
 
     for number in range(300):
         tags.versions((f"thing:{number}",))
