@@ -5,7 +5,9 @@ in it. It is kept for a while after its TTL: then whoever comes first computes i
 meanwhile, as its tags say that nothing was written since. A value one of whose tags was raised is never served.
 """
 
+import os
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,6 +58,10 @@ _OPEN = Script("""
 if redis.pcall('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], 'open', 'PX', ARGV[2]) end
 return 1
 """)
+
+
+# Keys whose values this process computes now: its other threads wait for the end of that without asking Valkey for it.
+_computing: dict[str, threading.Event] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,11 @@ class Fill:
                 return there
             if state == MINE or time.monotonic() > give_up_at:
                 return self._computed(compute)
-            time.sleep(poll_s)
-            poll_s = min(poll_s * 1.2, LONGEST_POLL_S)
+            if (ended := _computing.get(self._key)) is not None:
+                ended.wait(give_up_at - time.monotonic())
+            else:
+                time.sleep(poll_s)
+                poll_s = min(poll_s * 1.2, LONGEST_POLL_S)
             if (held := local.get(self._key)) is not None and is_current(held):
                 held.hits.count()
                 return Found(held.value, "local", held.memo)
@@ -150,6 +159,14 @@ class Fill:
         return Found(value, layer, self._hold(kind, inner, left_s=left_s).memo if state == GOOD else {})
 
     def _computed(self, compute: Callable[[], Fresh]) -> Found:
+        ended = _computing.setdefault(self._key, threading.Event())
+        try:
+            return self._made(compute)
+        finally:
+            _computing.pop(self._key, None)
+            ended.set()
+
+    def _made(self, compute: Callable[[], Fresh]) -> Found:
         began = time.perf_counter()
         try:
             fresh = compute()
@@ -193,3 +210,11 @@ class Fill:
         local.put(self._key, held)
         listening.ensure()
         return held
+
+
+def _begin_anew() -> None:
+    """In a fork, where nobody computes."""
+    _computing.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
