@@ -24,6 +24,9 @@ GRACE_S = 1.0
 CHECK_TIMEOUT_S = 2.0
 # psycopg retries after 1, 2, 4, … s for as long as this, and else when somebody asks again: which is at once.
 RECONNECT_TIMEOUT_S = 1.5
+# A connection that was used within this time is asked nothing: a server that has ended it since has said so.
+RECENT_S = 1.0
+_USED_AT = "_used_at"
 
 
 class ServerAway(OperationalError):
@@ -59,6 +62,10 @@ class Pool(ConnectionPool[Connection[Any]]):
                 raise ServerAway("PostgreSQL can't be reached") from None
             count("pool.exhausted", {})
             raise
+
+    def putconn(self, conn: Connection[Any]) -> None:
+        setattr(conn, _USED_AT, monotonic())
+        super().putconn(conn)
 
     def take_peak(self) -> Peak:
         """Since the last time."""
@@ -109,15 +116,17 @@ class Pool(ConnectionPool[Connection[Any]]):
 
 
 def check(connection: Connection[Any]) -> None:
-    """One empty query there and back, within CHECK_TIMEOUT_S. Raises OperationalError.
+    """One empty query there and back, within CHECK_TIMEOUT_S, unless it was used just now. Raises OperationalError.
 
     By libpq's own calls: a third of what `execute("")` takes, which would wait for a frozen server for ever, too.
     """
     server = connection.pgconn
-    server.send_query(b"")
-    server.flush()
     readable = poll()
     readable.register(server.socket, POLLIN)
+    if monotonic() - getattr(connection, _USED_AT, -RECENT_S) < RECENT_S and not readable.poll(0):
+        return
+    server.send_query(b"")
+    server.flush()
     deadline = monotonic() + CHECK_TIMEOUT_S
     while server.is_busy():
         if not readable.poll(max(0.0, deadline - monotonic()) * 1000):
