@@ -441,6 +441,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SORT_OPERATION_PARAMETERS": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "performance.api.schema_headers.say_headers",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "FitLevelEnum": "prospects.qualification.models.FitLevel",
         "QualifierEnum": "prospects.qualification.models.Qualifier",

@@ -47,6 +47,7 @@ ALWAYS = {
     403: "The role or the token's scopes don't allow it",
     429: "Too many requests; Retry-After says when to come back",
     503: "The database can't be asked now; Retry-After says when to come back",
+    504: "The database took too long for this; ask for less at once",
 }
 
 
