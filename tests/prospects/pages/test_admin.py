@@ -67,11 +67,11 @@ def test_every_model_of_ours_has_a_page() -> None:
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-@pytest.mark.parametrize("text", ["7", "acme", "\x00", "9" * 30])
-def test_lists_are_searched_for_whatever_is_typed(root: Client, rows: None, model: type, text: str) -> None:
+def test_lists_are_searched_for_whatever_is_typed(root: Client, rows: None, model: type) -> None:
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
-    assert root.get(address, {"q": text}).status_code == 200
+    for text in ("7", "acme", "\x00", "9" * 30):
+        assert root.get(address, {"q": text}).status_code == 200, text
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
