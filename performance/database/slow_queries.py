@@ -6,7 +6,8 @@ COPY and what a pool does by itself go past Django's cursors, and aren't seen.
 import hashlib
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from time import perf_counter
 from typing import Any
@@ -37,6 +38,17 @@ def watch(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     """connection_created: time every statement of this connection from now on."""
     if measure not in connection.execute_wrappers:
         connection.execute_wrappers.append(measure)
+
+
+@contextmanager
+def unwatched(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Inside, this connection's statements are neither measured nor logged: what is done once is no workload."""
+    watchers = [each for each in connection.execute_wrappers if each is not measure]
+    watchers, connection.execute_wrappers = connection.execute_wrappers, watchers
+    try:
+        yield
+    finally:
+        connection.execute_wrappers = watchers
 
 
 def measure(execute: Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:

@@ -6,6 +6,8 @@ from django.core.checks import Tags
 from django.core.management.commands import migrate
 from django.db import connections
 
+from performance.database.slow_queries import unwatched
+
 _LOCK = "SELECT pg_advisory_lock(hashtext('performance.migrate'))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtext('performance.migrate'))"
 
@@ -20,7 +22,8 @@ class Command(migrate.Command):
         with connection.cursor() as cursor:
             cursor.execute(_LOCK)
         try:
-            super().handle(*args, **options)
+            with unwatched(connection):
+                super().handle(*args, **options)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(_UNLOCK)

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from performance.database.slow_queries import fingerprint, normalised
+from performance.database.slow_queries import fingerprint, normalised, unwatched
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,17 @@ def test_a_statement_that_fails_slowly_is_logged_too(caplog: pytest.LogCaptureFi
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute("SELECT 1 / (CASE WHEN pg_sleep(0.06) IS NULL THEN 1 ELSE 0 END)")
 
+    assert len(caplog.records) == 1
+
+
+def test_what_is_done_once_is_no_workload(caplog: pytest.LogCaptureFixture, settings: Settings) -> None:
+    settings.QUERY_SLOW_THRESHOLD = 0
+
+    with unwatched(connection):
+        run(0.0)
+    assert caplog.records == []
+
+    run(0.0)
     assert len(caplog.records) == 1
 
 
