@@ -142,7 +142,8 @@ class ApiTokenAdmin(StaffAdmin):
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
         """The token's text stands in this answer alone: not in a cookie, not in a log, not in a cache."""
         issued: NewToken = request.issued_token  # type: ignore[attr-defined]
-        context = {**self.admin_site.each_context(request), "text": issued.text, "token": issued.token}
+        shown = {"title": "The new token", "text": issued.text, "token": issued.token}
+        context = {**self.admin_site.each_context(request), **shown}
         return render(request, "admin/performance/apitoken/issued.html", context)
 
     def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:

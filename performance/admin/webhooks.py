@@ -101,7 +101,7 @@ class WebhookEndpointAdmin(StaffAdmin):
     def test(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """A page that asks which sample to send, and shows what came back."""
         endpoint = self._found(request, object_id)
-        context = {**self.admin_site.each_context(request), "endpoint": endpoint, "events": event_types()}
+        context = {**self._context(request, endpoint, title="Test an endpoint"), "events": event_types()}
         if request.method == "POST":
             try:
                 context["tested"] = send_test(endpoint, name=request.POST.get("event", ""))
@@ -115,8 +115,11 @@ class WebhookEndpointAdmin(StaffAdmin):
         endpoint = self._found(request, object_id)
         if request.method == "POST":
             return self._shown_once(request, services.rotate_secret(endpoint.pk, overlap=OVERLAP, at=timezone.now()))
-        context = {**self.admin_site.each_context(request), "endpoint": endpoint}
+        context = self._context(request, endpoint, title="Replace the secret")
         return render(request, "admin/performance/webhookendpoint/rotate.html", context)
+
+    def _context(self, request: HttpRequest, endpoint: WebhookEndpoint, *, title: str) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "title": title, "endpoint": endpoint}
 
     def _found(self, request: HttpRequest, object_id: Any) -> WebhookEndpoint:
         endpoint = self.get_object(request, str(object_id))
@@ -125,7 +128,7 @@ class WebhookEndpointAdmin(StaffAdmin):
         return endpoint  # type: ignore[no-any-return]
 
     def _shown_once(self, request: HttpRequest, new: services.NewSecret) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "text": new.text, "endpoint": new.endpoint}
+        context = {**self._context(request, new.endpoint, title="The endpoint's secret"), "text": new.text}
         answer = render(request, "admin/performance/webhookendpoint/secret.html", context)
         answer["Cache-Control"] = "no-store"
         return answer

@@ -25,10 +25,20 @@ class Allowance(models.Model):
 
     policy = models.CharField(max_length=30, choices=policy_choices)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Whose requests these are, with any of their tokens that has no allowance of its own.",
     )
     token = models.ForeignKey(
-        settings.KNOX_TOKEN_MODEL, on_delete=models.CASCADE, related_name="+", null=True, blank=True
+        settings.KNOX_TOKEN_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Instead of a user: what comes with this token.",
     )
     tokens = models.PositiveIntegerField("requests", validators=[MinValueValidator(1)])
     period_s = models.PositiveIntegerField("in seconds", default=60, validators=[MinValueValidator(1)])

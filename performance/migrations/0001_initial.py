@@ -188,6 +188,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         blank=True,
+                        help_text="Whose requests these are, with any of their tokens that has no allowance of its own.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -198,6 +199,7 @@ class Migration(migrations.Migration):
                     "token",
                     models.ForeignKey(
                         blank=True,
+                        help_text="Instead of a user: what comes with this token.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -597,7 +599,7 @@ class Migration(migrations.Migration):
             name="WebhookEndpoint",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("url", models.CharField(max_length=2000)),
+                ("url", models.CharField(max_length=2000, verbose_name="URL")),
                 ("description", models.CharField(blank=True, max_length=255)),
                 (
                     "events",

@@ -16,7 +16,7 @@ class WebhookEndpoint(models.Model):
     `failures` counts the attempts that failed in a row, since `failing_since`.
     """
 
-    url = models.CharField(max_length=MOST_CHARACTERS)
+    url = models.CharField("URL", max_length=MOST_CHARACTERS)
     description = models.CharField(max_length=255, blank=True)
     events = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     is_active = models.BooleanField(default=True)
