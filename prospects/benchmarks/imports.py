@@ -23,7 +23,7 @@ ROWS = 100_000
 FEW = 10_000
 OUTCOME = "prospects_rowoutcome"
 # What a commit does in its storing stage: look up what is known, write text for COPY, have it stored.
-_STAGE = ((CompanyStore, "standing"), (CompanyStore, "writes"), (outcomes, "_outcomes"), (outcomes, "_store"))
+_STAGE = ((CompanyStore, "standing"), (CompanyStore, "writes"), (outcomes, "_outcomes"), (CompanyStore, "send"))
 
 
 @area("import")

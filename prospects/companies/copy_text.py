@@ -17,6 +17,11 @@ def lines_of(rows: Sequence[Sequence[str]]) -> str:
     return text.replace("\\", "\\\\") if "\\" in text else text
 
 
+def rows_of(rows: Sequence[Sequence[str]]) -> list[bytes]:
+    """Each row by itself, without the line's end."""
+    return lines_of(rows).encode().split(b"\n")[:-1]
+
+
 def line_of(row: Sequence[str]) -> str:
     """One row, without the line's end."""
     line = "\t".join(row)

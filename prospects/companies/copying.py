@@ -24,9 +24,9 @@ class Copy:
 
 def copy_of(table: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Copy:
     """Of rows of text fields, `copy_text.NULL` where there is none."""
-    return copy_of_lines(table, columns, lines_of(rows))
+    return copy_of_lines(table, columns, lines_of(rows).encode())
 
 
-def copy_of_lines(table: str, columns: Sequence[str], lines: str) -> Copy:
+def copy_of_lines(table: str, columns: Sequence[str], lines: bytes) -> Copy:
     """Of text that COPY takes as it is."""
-    return Copy(f"{table} ({', '.join(columns)})", lines.encode())
+    return Copy(f"{table} ({', '.join(columns)})", lines)

@@ -35,9 +35,6 @@ class Record:
     notes: str = ""
     original: str = "{}"
     warnings: list[str] = field(default_factory=list)
-    # Of a new company and a new prospect, as `rendering.render` wrote them; empty where nobody has yet.
-    company_line: str = ""
-    prospect_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

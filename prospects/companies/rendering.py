@@ -3,13 +3,13 @@
 Each field is a text, NULL where there is none, in the order of COMPANY and PROSPECT.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
 import orjson
 
-from prospects.companies.copy_text import NULL, line_of
+from prospects.companies.copy_text import NULL, rows_of
 from prospects.companies.merge_rules import DERIVED
 from prospects.companies.provenance import Entry, Provenance, as_json
 from prospects.companies.record import Person, Record
@@ -32,18 +32,15 @@ class Renderer:
         self._entry = entry
         self._alike: dict[tuple[str, ...], str] = {}
 
-    def render(self, record: Record) -> None:
-        """Has the record carry its rows, should its company and its prospect be new."""
+    def rows(self, records: Sequence[Record]) -> tuple[list[bytes], list[bytes]]:
+        """The rows of their companies and of their prospects, should these be new."""
+        return rows_of(list(map(self._company, records))), rows_of(list(map(_prospect, records)))
+
+    def _company(self, record: Record) -> tuple[str, ...]:
         facts, provenance = record.facts, self._provenance(record)
         if "name" not in facts:
             facts = facts | {"name": record.fallback_name}
-        record.company_line = line_of(company_row(facts, provenance))
-        own: tuple[str, ...]
-        if record.person is None:
-            own = (NULL, "", "", "", "", record.source, record.notes, record.original, NULL)
-        else:
-            own = prospect_row(record.person.key, values_of(record), record.original, None)
-        record.prospect_line = line_of(own)
+        return company_row(facts, provenance)
 
     def _provenance(self, record: Record) -> str:
         """The same text for all companies of which the same is said."""
@@ -51,6 +48,12 @@ class Renderer:
         if (known := self._alike.get(said)) is None:
             known = self._alike[said] = as_json(founding(record, self._entry)[1])
         return known
+
+
+def _prospect(record: Record) -> tuple[str, ...]:
+    if record.person is None:
+        return (NULL, "", "", "", "", record.source, record.notes, record.original, NULL)
+    return prospect_row(record.person.key, values_of(record), record.original, None)
 
 
 def founding(record: Record, entry: Entry) -> tuple[dict[str, Any], Provenance]:
@@ -72,14 +75,14 @@ def company_row(facts: Mapping[str, Any], provenance: str) -> tuple[str, ...]:
     fact = facts.get
     least_staff, most_staff = fact("employees", _UNKNOWN)
     least_revenue, most_revenue = fact("revenue", _UNKNOWN)
-    technologies = fact("technologies")
+    technologies, founded = fact("technologies"), fact("founded_year")
     return (
         *map(fact, TEXTS, repeat("")),
-        _number(least_staff),
-        _number(most_staff),
-        _number(least_revenue),
-        _number(most_revenue),
-        _number(fact("founded_year")),
+        NULL if least_staff is None else str(least_staff),
+        NULL if most_staff is None else str(most_staff),
+        NULL if least_revenue is None else str(least_revenue),
+        NULL if most_revenue is None else str(most_revenue),
+        NULL if founded is None else str(founded),
         orjson.dumps(technologies).decode() if technologies else "[]",
         provenance,
     )
@@ -103,7 +106,3 @@ def _person_values(person: Person) -> dict[str, str]:
         "person_email": person.email,
         "person_phone": person.phone,
     }
-
-
-def _number(value: int | None) -> str:
-    return NULL if value is None else str(value)

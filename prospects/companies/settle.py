@@ -3,121 +3,98 @@
 Nothing here touches the database: `store` says what is known, and writes what was decided.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import orjson
 
 from prospects.companies import keys
-from prospects.companies.known import Founded, Joined, Known, KnownProspect
+from prospects.companies.chunk import CREATE, LONGEST_REASON, NOTHING, SKIP, UPDATE, Chunk, Numbers, Settled, Standing
+from prospects.companies.incoming import Columns, Incoming
+from prospects.companies.known import Known, KnownProspect, founded, joined
 from prospects.companies.merge_rules import Stamp, merge
 from prospects.companies.normalise.name import name_key
+from prospects.companies.provenance import Entry
 from prospects.companies.record import Record
-from prospects.companies.rendering import values_of
-
-CREATE, UPDATE, SKIP, REFUSE = "create", "update", "skip", "refuse"
-
-
-@dataclass(slots=True)
-class Settled:
-    """What became of a record. `before` is what an undo needs to take it back; None for a wholly new company."""
-
-    outcome: str
-    reason: str
-    prospect: KnownProspect | None = None
-    before: dict[str, Any] | None = None
-
-
-# Of every company that is new to all. It stays as it is: what is noted of a prospect is noted of known companies.
-_CREATED: Final = Settled(CREATE, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is stored about the companies of a chunk and their prospects."""
-
-    companies: Sequence[Known]
-    prospects: Sequence[KnownProspect]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Records that are settled: what became of each, and what is to be written for that."""
-
-    results: list[Settled]
-    companies: list[Known]
-    prospects: list[KnownProspect]
-    new_keys: dict[str, Known]
-
-    def stored_ids(self) -> list[int]:
-        """The companies touched that were stored before."""
-        return [company.id for company in self.companies if not company.is_new]
-
-    def rest(self) -> None:
-        """What was new or changed is on its way to the tables: what comes next changes it anew."""
-        for company in self.companies:
-            company.is_new = company.is_changed = False
-        for prospect in self.prospects:
-            prospect.is_new = prospect.is_changed = False
-
-
-NOTHING = Chunk([], [], [], {})
+from prospects.companies.rendering import Renderer, values_of
 
 
 class Store(Protocol):
-    draw_company_id: Callable[[], int]
-    draw_prospect_id: Callable[[], int]
-
-    def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing: ...
+    def standing(self, incoming: Incoming, *, earlier: Chunk = NOTHING) -> Standing: ...
 
     def write(self, chunk: Chunk) -> None: ...
 
 
 def settle(records: Sequence[Record], *, store: Store, stamp: Stamp) -> list[Settled]:
     """Decides for each record, in order, and has the store write it. Later records see what earlier ones did."""
-    chunk = settle_chunk(records, store=store, stamp=stamp, standing=store.standing(records))
+    incoming = Incoming.of(records, Renderer(stamp.entry()))
+    chunk = settle_chunk(incoming, stamp=stamp, standing=store.standing(incoming))
     store.write(chunk)
-    return chunk.results
+    return list(map(chunk.result, range(len(records))))
 
 
-def settle_chunk(
-    records: Sequence[Record], *, store: Store, stamp: Stamp, standing: Standing, earlier: Chunk = NOTHING
-) -> Chunk:
-    """Decides for each record, in order. `standing` may be from before `earlier` was written, which is believed."""
+def settle_chunk(incoming: Incoming, *, stamp: Stamp, standing: Standing, earlier: Chunk = NOTHING) -> Chunk:
+    """Decides for each record, in order. `standing` may be from before `earlier` was written, which is believed.
+
+    Whose keys nobody has, nor any other record of the chunk, is new whatever becomes of the others: only the others
+    are looked at, one after the other.
+    """
     earlier.rest()
-    companies = _Companies(standing.companies, stamp, store.draw_company_id, earlier)
-    prospects = _Prospects(standing.prospects, store.draw_prospect_id, earlier)
-    results = [prospects.take(record, *companies.take(record)) for record in records]
-    return Chunk(results, companies.touched, prospects.touched, companies.new_keys)
+    met, met_prospects = earlier.met(incoming.keys)
+    companies = _Companies([*standing.companies, *met], stamp, earlier)
+    prospects = _Prospects([*standing.prospects, *met_prospects, *earlier.prospects])
+    contested = incoming.contested(companies.index)
+    results = {}
+    for place in contested:
+        new = _New(incoming.record(place), place, incoming.columns, standing.numbers)
+        results[place] = prospects.take(new, *companies.take(new))
+    fresh = [place for place in range(len(incoming)) if place not in results] if results else range(len(incoming))
+    fresh_keys = {key: place for place in fresh for key in incoming.columns.keys[place]}
+    written = companies.touched, prospects.touched, companies.new_keys
+    return Chunk(incoming, standing.numbers, companies.entry, fresh, fresh_keys, results, *written)
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A record at its place in the chunk, which has ids and rows should its company or its prospect be new."""
+
+    record: Record
+    place: int
+    columns: Columns
+    numbers: Numbers
+
+    def company(self, entry: Entry) -> Known:
+        line = self.columns.companies[self.place]
+        return founded(self.numbers.companies[self.place], self.record, entry, line=line)
+
+    def prospect(self, company_id: int) -> KnownProspect:
+        line = self.columns.prospects[self.place]
+        return joined(self.numbers.prospects[self.place], company_id, self.record, line=line)
 
 
 class _Companies:
     """The companies of a chunk, by their keys."""
 
-    def __init__(self, known: Sequence[Known], stamp: Stamp, draw_id: Callable[[], int], earlier: Chunk) -> None:
+    def __init__(self, known: Sequence[Known], stamp: Stamp, earlier: Chunk) -> None:
         self.touched: list[Known] = []
         self.new_keys: dict[str, Known] = {}
+        self.entry = stamp.entry()
+        self.index: dict[str, Known] = dict(earlier.new_keys)
         self._stamp = stamp
-        self._entry = stamp.entry()
-        self._draw_id = draw_id
         newer = {company.id: company for company in earlier.companies}
-        self._index: dict[str, Known] = dict(earlier.new_keys)
         for stored in known:
             company = newer.get(stored.id, stored)
             for keys_of_kind in stored.keys.values():
-                self._index.update(dict.fromkeys(keys_of_kind, company))
+                self.index.update(dict.fromkeys(keys_of_kind, company))
 
-    def take(self, record: Record) -> tuple[Known, Settled]:
-        # Nearly every row of a first import, so as little as can be is done for it.
-        if self._index.keys().isdisjoint(record.keys.values()):
-            return self._unheard_of(record), _CREATED
-        known = self._index.get
+    def take(self, new: _New) -> tuple[Known, Settled]:
+        record, known = new.record, self.index.get
         found = [(kind, company) for kind, key in record.keys.items() if (company := known(key))]
         company = next((company for kind, company in found if not told_apart(record, company, by=kind)), None)
         if company is None:
-            company, settled = self._new(record), Settled(CREATE, "")
-            company.keys = {}
+            company, settled = new.company(self.entry), Settled(CREATE, "")
+            self.touched.append(company)
             self._own_keys(record, company)
         else:
             settled = self._merged(record, company)
@@ -130,19 +107,6 @@ class _Companies:
         settled.reason = "; ".join([part for part in [settled.reason, *notes] if part])
         return company, settled
 
-    def _unheard_of(self, record: Record) -> Known:
-        """A new company none of whose keys is known."""
-        company = self._new(record)
-        owned = dict.fromkeys(record.keys.values(), company)
-        self._index.update(owned)
-        self.new_keys.update(owned)
-        return company
-
-    def _new(self, record: Record) -> Known:
-        company = Founded(self._draw_id(), record, self._entry)
-        self.touched.append(company)
-        return company
-
     def _merged(self, record: Record, company: Known) -> Settled:
         merged = merge(company.facts, company.provenance, incoming=record.facts, method=self._stamp.method)
         before: dict[str, Any] = {}
@@ -151,8 +115,8 @@ class _Companies:
                 name: [company.facts.get(name), company.provenance.get(name)] for name in merged.changed
             }
             company.facts = company.facts | merged.changed
-            company.provenance = company.provenance | dict.fromkeys(merged.changed, self._entry)
-            company.line = ""
+            company.provenance = company.provenance | dict.fromkeys(merged.changed, self.entry)
+            company.line = b""
             self._touch(company)
         changes = f"changes {', '.join(sorted(merged.changed))}" if merged.changed else ""
         kept = f"keeps {', '.join(sorted(merged.kept))}, entered by a person or locked" if merged.kept else ""
@@ -165,7 +129,7 @@ class _Companies:
 
     def _own_keys(self, record: Record, company: Known) -> list[str]:
         """Keys that nobody has yet become this company's: its aliases."""
-        index = self._index
+        index = self.index
         fresh = []
         for kind, key in record.keys.items():
             if key not in index:
@@ -196,18 +160,16 @@ def told_apart(record: Record, company: Known, *, by: str) -> bool:
 class _Prospects:
     """The prospects of a chunk, by company and person."""
 
-    def __init__(self, known: Sequence[KnownProspect], draw_id: Callable[[], int], earlier: Chunk) -> None:
+    def __init__(self, known: Sequence[KnownProspect]) -> None:
         self.touched: list[KnownProspect] = []
-        self._draw_id = draw_id
-        self._index = {
-            (prospect.company_id, prospect.person_key): prospect for prospect in (*known, *earlier.prospects)
-        }
+        self._index = {(prospect.company_id, prospect.person_key): prospect for prospect in known}
 
-    def take(self, record: Record, company: Known, company_result: Settled) -> Settled:
+    def take(self, new: _New, company: Known, company_result: Settled) -> Settled:
+        record = new.record
         place = (company.id, record.person.key if record.person else None)
         prospect = self._index.get(place)
         if prospect is None:
-            prospect = Joined(self._draw_id(), company.id, record)
+            prospect = new.prospect(company.id)
             self._index[place] = prospect
             self.touched.append(prospect)
             outcome, reason = CREATE, company_result.reason
@@ -215,7 +177,7 @@ class _Prospects:
             outcome, reason = self._merged(record, prospect, company_result)
         if record.warnings:
             reason = "; ".join(part for part in [reason, *record.warnings] if part)
-        return Settled(outcome, reason[:500] if reason else "", prospect, company_result.before)
+        return Settled(outcome, reason[:LONGEST_REASON], prospect, company_result.before)
 
     def _merged(self, record: Record, prospect: KnownProspect, result: Settled) -> tuple[str, str]:
         """An edited prospect only gets what it lacks; what came with the file is always kept up to date."""
@@ -226,7 +188,7 @@ class _Prospects:
             if value and old.get(name, "") != value and not (prospect.is_edited and old.get(name))
         }
         columns = orjson.loads(prospect.original)
-        original = columns | orjson.loads(record.original)
+        original = columns if prospect.original == record.original else columns | orjson.loads(record.original)
         revived = prospect.archived_at is not None and not prospect.is_edited
         if changed or original != columns or revived:
             before = result.before if result.before is not None else {}
@@ -238,7 +200,7 @@ class _Prospects:
             prospect.values = old | changed
             prospect.original = orjson.dumps(original).decode()
             prospect.archived_at = None if revived else prospect.archived_at
-            prospect.line = ""
+            prospect.line = b""
             self._touch(prospect)
             note = "brought back" if revived else f"changes {', '.join(sorted(changed) or ['its original columns'])}"
             return UPDATE, "; ".join(filter(None, [result.reason, note]))

@@ -5,20 +5,20 @@ A dry run writes to temporary tables that lie over the real ones, so that it and
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
-from operator import itemgetter
+from itertools import count, islice
 from typing import Any, TypeVar
 
 import orjson
 from django.db.backends.utils import CursorWrapper
 
 from prospects.companies import rendering
+from prospects.companies.chunk import NOTHING, Chunk, Numbers, Standing
 from prospects.companies.copy_text import line_of
 from prospects.companies.copying import Copy, copy_of, copy_of_lines
+from prospects.companies.incoming import Incoming
 from prospects.companies.known import Known, KnownProspect
 from prospects.companies.provenance import as_json, unpacked
-from prospects.companies.record import RANGES, Record
-from prospects.companies.settle import NOTHING, Chunk, Standing
+from prospects.companies.record import RANGES
 
 # Between values of a key: a list of thousands goes over as one text. No key has control characters.
 _JOINT = "\x1f"
@@ -26,7 +26,8 @@ _COMPANY = ("id", *rendering.COMPANY)
 _PROSPECT = ("id", "company_id", *rendering.PROSPECT)
 # The columns it came with are needed as their text.
 _ASKED = (*("original::text" if name == "original" else name for name in _PROSPECT), "edited_at")
-_KEY = itemgetter(0)
+_SEQUENCES = "SELECT pg_get_serial_sequence(%s, 'id'), pg_get_serial_sequence(%s, 'id')"
+_DRAW = "SELECT ARRAY(SELECT nextval(%s::regclass) FROM generate_series(1, %s))"
 COMPANY, KEY, PROSPECT = "prospects_company", "prospects_companykey", "prospects_prospect"
 
 
@@ -57,11 +58,10 @@ class CompanyStore:
     def __init__(self, cursor: CursorWrapper, *, dry: bool = False) -> None:
         self._cursor = cursor
         self._dry = dry
-        self._numbers = {} if dry else {table: _Numbers(cursor, table) for table in (COMPANY, PROSPECT)}
-        provisional = count(-1, -1)
-        draw = {table: numbers.draw for table, numbers in self._numbers.items()}
-        self.draw_company_id: Callable[[], int] = draw.get(COMPANY, provisional.__next__)
-        self.draw_prospect_id: Callable[[], int] = draw.get(PROSPECT, provisional.__next__)
+        # Of what is only shown.
+        self._provisional = count(-1, -1)
+        cursor.execute(_SEQUENCES, [COMPANY, PROSPECT])
+        self._sequences: tuple[str, str] = cursor.fetchone()
         for table in (COMPANY, PROSPECT):
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.staged_{table}")
             cursor.execute(f"CREATE TEMP TABLE staged_{table} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
@@ -77,20 +77,26 @@ class CompanyStore:
         self._cursor.execute(f"CREATE INDEX ON dry_{KEY} (company_id)")
         self._cursor.execute(f"CREATE INDEX ON dry_{PROSPECT} (id)")
 
-    def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing:
+    def standing(self, incoming: Incoming, *, earlier: Chunk = NOTHING) -> Standing:
         """The companies that have one of the records' keys, with all their keys, and their prospects that the records
         or nobody of `earlier`, which isn't written yet, may mean. Locked against other writers."""
-        for numbers in self._numbers.values():
-            numbers.keep(len(records))
-        ids = self._ids_by_keys(records)
+        ids = self._ids_by_keys(incoming)
         companies = self.companies_by_id(ids)
-        people = list({record.person.key for record in records if record.person})
-        return Standing(companies, self._prospects({*ids, *earlier.stored_ids()}, people))
+        prospects = self._prospects({*ids, *earlier.stored_ids()}, list(set(incoming.columns.people)))
+        return Standing(companies, prospects, Numbers(*(self._draw(table, len(incoming)) for table in (0, 1))))
 
-    def _ids_by_keys(self, records: Sequence[Record]) -> set[int]:
-        keys = {key for record in records for key in record.keys.values()}
+    def _draw(self, table: int, number: int) -> list[int]:
+        """Ids, before it is known which are needed: whoever settles needn't ask."""
+        if self._dry:
+            return list(islice(self._provisional, number))
+        self._cursor.execute(_DRAW, [self._sequences[table], number])
+        drawn: list[int] = self._cursor.fetchone()[0]
+        return drawn
+
+    def _ids_by_keys(self, incoming: Incoming) -> set[int]:
         among = "key = ANY(string_to_array(%s, %s))"
-        return {row[0] for row in self._select(KEY, "company_id", among, _JOINT.join(keys), _JOINT)}
+        keys = _JOINT.join(incoming.keys_in_order)
+        return {row[0] for row in self._select(KEY, "company_id", among, keys, _JOINT)}
 
     def companies_by_id(self, ids: Iterable[int]) -> list[Known]:
         """These companies with all their keys, locked against other writers, in the order of their ids."""
@@ -131,16 +137,12 @@ class CompanyStore:
         """Writes what is new or changed."""
         self.send(self.writes(chunk))
 
-    def writes(self, chunk: Chunk) -> Writes:
-        """What is new or changed, as text. Doesn't touch the database."""
-        companies = "".join([_company_line(company) for company in chunk.companies if company.is_new])
-        prospects = "".join([_prospect_line(prospect) for prospect in chunk.prospects if prospect.is_new])
-        # In the order of their index, whose pages are then met once and not for each key anew.
-        keys = [(key, str(company.id)) for key, company in sorted(chunk.new_keys.items(), key=_KEY)]
+    def writes(self, chunk: Chunk, *, beside: Sequence[Copy] = ()) -> Writes:
+        """What is new or changed, as text, with rows of others that stand beside. Doesn't touch the database."""
         new = [
-            copy_of_lines(self._target(COMPANY), _COMPANY, companies),
-            copy_of(self._target(KEY), ("key", "company_id"), keys),
-            copy_of_lines(self._target(PROSPECT), _PROSPECT, prospects),
+            copy_of_lines(self._target(COMPANY), _COMPANY, _new_companies(chunk)),
+            copy_of(self._target(KEY), ("key", "company_id"), _new_keys(chunk)),
+            copy_of_lines(self._target(PROSPECT), _PROSPECT, _new_prospects(chunk)),
         ]
         changed_companies = [company for company in chunk.companies if company.is_changed]
         changed_prospects = [prospect for prospect in chunk.prospects if prospect.is_changed]
@@ -148,7 +150,7 @@ class CompanyStore:
             _replacement(COMPANY, _COMPANY, changed_companies, line=_company_line),
             _replacement(PROSPECT, _PROSPECT, changed_prospects, line=_prospect_line),
         ]
-        return Writes(new, [one for one in replaced if one.ids])
+        return Writes([*new, *beside], [one for one in replaced if one.ids])
 
     def send(self, writes: Writes) -> None:
         """Has PostgreSQL store them. Companies come first: keys and prospects name them."""
@@ -189,42 +191,46 @@ class CompanyStore:
         )
 
 
-class _Numbers:
-    """Ids of a table, drawn from its sequence before they are needed: whoever settles needn't ask."""
-
-    def __init__(self, cursor: CursorWrapper, table: str) -> None:
-        self._cursor = cursor
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        self._sequence = cursor.fetchone()[0]
-        self._drawn: list[int] = []
-        # The next one. Raises IndexError where none is left.
-        self.draw: Callable[[], int] = self._drawn.pop
-
-    def keep(self, number: int) -> None:
-        """Has at least `number` at hand."""
-        if (missing := number - len(self._drawn)) > 0:
-            self._cursor.execute(
-                "SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s)", [self._sequence, missing]
-            )
-            self._drawn[:0] = reversed(self._cursor.fetchone()[0])
+def _new_companies(chunk: Chunk) -> bytes:
+    ids, rows = chunk.numbers.companies, chunk.incoming.columns.companies
+    lines = [b"%d\t%b\n" % (ids[place], rows[place]) for place in chunk.fresh]
+    return b"".join([*lines, *(_company_line(company) for company in chunk.companies if company.is_new)])
 
 
-def _replacement(table: str, columns: Sequence[str], rows: Sequence[Row], *, line: Callable[[Row], str]) -> Replacement:
-    copy = copy_of_lines(f"staged_{table}", columns, "".join(map(line, rows)))
+def _new_prospects(chunk: Chunk) -> bytes:
+    ids, companies, rows = chunk.numbers.prospects, chunk.numbers.companies, chunk.incoming.columns.prospects
+    lines = [b"%d\t%d\t%b\n" % (ids[place], companies[place], rows[place]) for place in chunk.fresh]
+    return b"".join([*lines, *(_prospect_line(prospect) for prospect in chunk.prospects if prospect.is_new)])
+
+
+def _new_keys(chunk: Chunk) -> list[tuple[str, str]]:
+    ids = list(map(str, chunk.numbers.companies))
+    owners = {key: ids[place] for key, place in chunk.fresh_keys.items()}
+    owners.update((key, str(company.id)) for key, company in chunk.new_keys.items())
+    return [(key, owners[key]) for key in chunk.incoming.keys_in_order if key in owners]
+
+
+def _replacement(
+    table: str, columns: Sequence[str], rows: Sequence[Row], *, line: Callable[[Row], bytes]
+) -> Replacement:
+    copy = copy_of_lines(f"staged_{table}", columns, b"".join(map(line, rows)))
     return Replacement(table, columns, [row.id for row in rows], copy)
 
 
-def _company_line(company: Known) -> str:
-    """Most are as their record came, which has written its line already."""
-    line = company.line or line_of(rendering.company_row(company.facts, as_json(company.provenance)))
-    return f"{company.id}\t{line}\n"
+def _company_line(company: Known) -> bytes:
+    """Those that are as their record came have their row already."""
+    line = company.line or line_of(rendering.company_row(company.facts, as_json(company.provenance))).encode()
+    return b"%d\t%b\n" % (company.id, line)
 
 
-def _prospect_line(prospect: KnownProspect) -> str:
-    rest = prospect.line or line_of(
-        rendering.prospect_row(prospect.person_key, prospect.values, prospect.original, prospect.archived_at)
+def _prospect_line(prospect: KnownProspect) -> bytes:
+    line = (
+        prospect.line
+        or line_of(
+            rendering.prospect_row(prospect.person_key, prospect.values, prospect.original, prospect.archived_at)
+        ).encode()
     )
-    return f"{prospect.id}\t{prospect.company_id}\t{rest}\n"
+    return b"%d\t%d\t%b\n" % (prospect.id, prospect.company_id, line)
 
 
 def _known(row: dict[str, Any]) -> Known:

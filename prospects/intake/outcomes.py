@@ -1,25 +1,34 @@
 """The rows of an import, chunk by chunk, become prospects: for certain in a commit, for show in a dry run."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 
 import orjson
 from django.db.backends.utils import CursorWrapper
 
-from prospects.companies.copy_text import NULL
-from prospects.companies.copying import Copy, copy_of
+from prospects.companies.chunk import CREATE, NOTHING, REFUSE, Chunk, Settled
+from prospects.companies.copy_text import NULL, line_of
+from prospects.companies.copying import Copy, copy_of_lines
 from prospects.companies.merge_rules import FILE, Stamp
-from prospects.companies.record import Record, Refusal
-from prospects.companies.settle import NOTHING, REFUSE, Chunk, Settled, settle_chunk
+from prospects.companies.settle import settle_chunk
 from prospects.companies.store import CompanyStore, Writes
 from prospects.intake.limits import CHUNK_ROWS
 from prospects.intake.models import Import
-from prospects.intake.reading import RawRow, Terms, read_ahead
+from prospects.intake.reading import RawRows, Reads, Terms, read_ahead
 
 _SAMPLES_PER_OUTCOME = 25
+_NULL = NULL.encode()
+_OUTCOME = ("row_id", "import_id", "outcome", "reason", "prospect_id", "before")
+# Lists of numbers go over as JSON, which is read several times as fast as rows of them.
+_ROWS = """
+SELECT '[' || string_agg(id::text, ',') || ']', '[' || string_agg(line::text, ',') || ']',
+    '[' || string_agg(raw::text, ',') || ']'
+FROM (SELECT id, line, raw FROM prospects_importrow WHERE import_id = %s AND line > %s ORDER BY line LIMIT %s) AS rows
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,32 @@ class SampleRow:
     cells: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Settlement:
+    """A chunk of rows that is settled. `others` are, by their places, those that aren't new to all, and those of which
+    something else is to be said.
+    """
+
+    rows: RawRows
+    reads: Reads
+    chunk: Chunk
+    others: dict[int, Settled]
+
+    @classmethod
+    def of(cls, rows: RawRows, reads: Reads, chunk: Chunk) -> "_Settlement":
+        places = reads.places
+        others = {place: Settled(REFUSE, reason) for place, reason in reads.refused.items()}
+        others.update((places[at], settled) for at, settled in chunk.results.items())
+        others.update((places[at], chunk.result(at)) for at in chunk.incoming.columns.warnings)
+        return cls(rows, reads, chunk, others)
+
+    def first_plain(self, number: int) -> dict[int, Settled]:
+        """The first of those that are new to all, of which nothing else is said."""
+        created = Settled(CREATE, "")
+        plain = (place for place in map(self.reads.places.__getitem__, self.chunk.fresh) if place not in self.others)
+        return dict.fromkeys(islice(plain, number), created)
+
+
 @dataclass(slots=True)
 class Tally:
     """How many rows had which outcome, and the first rows of each."""
@@ -40,22 +75,19 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     sample: list[SampleRow] = field(default_factory=list)
 
-    def add(self, rows: Sequence[RawRow], results: Sequence[Settled]) -> None:
-        for row, settled in zip(rows, results, strict=True):
-            self.counts[settled.outcome] += 1
-            if self.counts[settled.outcome] <= _SAMPLES_PER_OUTCOME:
-                self.sample.append(SampleRow(row[1], settled.outcome, settled.reason, orjson.loads(row[2])))
-            if settled.outcome == REFUSE and (settled.reason in self.reasons or len(self.reasons) < 100):
-                self.reasons[settled.reason] += 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Settlement:
-    """A chunk that is settled, and the text by which PostgreSQL will store it."""
-
-    chunk: Chunk
-    companies: Writes
-    outcomes: Copy
+    def add(self, settled: _Settlement) -> None:
+        """Of plain new rows only the first can be in the sample, the rest is only counted."""
+        looked_at = settled.others | settled.first_plain(_SAMPLES_PER_OUTCOME)
+        cells: list[list[str]] = []
+        for place in sorted(looked_at):
+            one = looked_at[place]
+            self.counts[one.outcome] += 1
+            if self.counts[one.outcome] <= _SAMPLES_PER_OUTCOME:
+                cells = cells or orjson.loads(settled.rows.cells)
+                self.sample.append(SampleRow(settled.rows.lines[place], one.outcome, one.reason, cells[place]))
+            if one.outcome == REFUSE and (one.reason in self.reasons or len(self.reasons) < 100):
+                self.reasons[one.reason] += 1
+        self.counts[CREATE] += len(settled.rows.ids) - len(looked_at)
 
 
 def settle_rows(
@@ -71,23 +103,19 @@ def settle_rows(
     store = CompanyStore(cursor, dry=dry)
     _forget_dry_run(cursor, import_run)
     tally = Tally()
-    waiting: _Settlement | None = None
+    earlier, writes = NOTHING, Writes([], [])
     chunks = read_ahead(_chunks(cursor, import_run.pk), terms, row_count=import_run.row_count)
     with ThreadPoolExecutor(max_workers=1) as storing, closing(chunks):
-        for rows, records in chunks:
-            accepted = [record for record in records if isinstance(record, Record)]
-            earlier = waiting.chunk if waiting else NOTHING
-            standing = store.standing(accepted, earlier=earlier)
-            stored = storing.submit(_store, cursor, store, waiting) if waiting else None
-            chunk = settle_chunk(accepted, store=store, stamp=stamp, standing=standing, earlier=earlier)
-            results = _in_order(records, chunk.results)
-            waiting = _Settlement(chunk, store.writes(chunk), _outcomes(rows, results, import_run.pk, dry=dry))
-            tally.add(rows, results)
-            if stored:
-                stored.result()
+        for rows, reads in chunks:
+            standing = store.standing(reads.incoming, earlier=earlier)
+            stored = storing.submit(store.send, writes)
+            earlier = settle_chunk(reads.incoming, stamp=stamp, standing=standing, earlier=earlier)
+            settled = _Settlement.of(rows, reads, earlier)
+            writes = store.writes(earlier, beside=[_outcomes(settled, import_run.pk, dry=dry)])
+            tally.add(settled)
+            stored.result()
             progress(tally.counts.total())
-    if waiting:
-        _store(cursor, store, waiting)
+    store.send(writes)
     return tally
 
 
@@ -102,45 +130,31 @@ def _forget_dry_run(cursor: CursorWrapper, import_run: Import) -> None:
         cursor.execute(f"DELETE FROM prospects_rowoutcome WHERE row_id = ANY(ARRAY({rows}))", [import_run.pk])  # noqa: S608
 
 
-def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[list[RawRow]]:
+def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[RawRows]:
     line = -1
-    query = (
-        "SELECT id, line, raw::text FROM prospects_importrow WHERE import_id = %s AND line > %s ORDER BY line LIMIT %s"
-    )
     while True:
-        cursor.execute(query, [import_id, line, CHUNK_ROWS])
-        rows = cursor.fetchall()
-        if not rows:
+        cursor.execute(_ROWS, [import_id, line, CHUNK_ROWS])
+        ids, lines, cells = cursor.fetchone()
+        if ids is None:
             return
-        line = rows[-1][1]
+        rows = RawRows(orjson.loads(ids), orjson.loads(lines), cells.encode())
+        line = rows.lines[-1]
         yield rows
 
 
-def _in_order(records: Sequence[Record | Refusal], settled: Sequence[Settled]) -> Sequence[Settled]:
-    """What became of each record, the refused ones among the others."""
-    if len(settled) == len(records):
-        return settled
-    accepted = iter(settled)
-    return [next(accepted) if isinstance(record, Record) else Settled(REFUSE, record.reason) for record in records]
-
-
-def _store(cursor: CursorWrapper, store: CompanyStore, settlement: _Settlement) -> None:
-    store.send(settlement.companies)
-    settlement.outcomes.send(cursor)
-
-
-def _outcomes(rows: Sequence[RawRow], results: Sequence[Settled], import_id: int, *, dry: bool) -> Copy:
+def _outcomes(settled: _Settlement, import_id: int, *, dry: bool) -> Copy:
     """A dry run's have no prospects, and nothing to take back."""
-    columns = ("row_id", "import_id", "outcome", "reason", "prospect_id", "before")
-    own = str(import_id)
-    return copy_of(
-        "prospects_rowoutcome",
-        columns,
-        [
-            (str(row[0]), own, one.outcome, one.reason, *((NULL, NULL) if dry else _taken_back_by(one)))
-            for row, one in zip(rows, results, strict=True)
-        ],
-    )
+    ids, places, prospect_ids = settled.rows.ids, settled.reads.places, settled.chunk.numbers.prospects
+    lines = [b""] * len(ids)
+    created = b"\t%d\tcreate\t\t" % import_id
+    for at in settled.chunk.fresh:
+        prospect_id = _NULL if dry else b"%d" % prospect_ids[at]
+        lines[places[at]] = b"%d%b%b\t%b\n" % (ids[places[at]], created, prospect_id, _NULL)
+    for place, one in settled.others.items():
+        taken_back_by = (NULL, NULL) if dry else _taken_back_by(one)
+        line = line_of((str(ids[place]), str(import_id), one.outcome, one.reason, *taken_back_by))
+        lines[place] = f"{line}\n".encode()
+    return copy_of_lines("prospects_rowoutcome", _OUTCOME, b"".join(lines))
 
 
 def _taken_back_by(settled: Settled) -> tuple[str, str]:

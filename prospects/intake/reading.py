@@ -1,37 +1,66 @@
 """Rows become records ahead of whoever settles them: in a thread, or for many rows in a process beside ours."""
 
-import marshal
+import fcntl
 import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from select import select
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import orjson
 from django.conf import settings
 
 from performance.api.errors import DomainError
+from prospects.companies.incoming import Incoming
 from prospects.companies.provenance import Entry
-from prospects.companies.record import Person, Record, Refusal
+from prospects.companies.record import Record, Refusal
+from prospects.companies.rendering import Renderer
 from prospects.intake import reading_child
 from prospects.intake.rows import RowReader
 
-# Id, line and the cells as JSON.
-RawRow = tuple[int, int, str]
-Reads = list[Record | Refusal]
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """Rows of a chunk as they came: where each is kept and stands, and the cells of all as a JSON list of lists."""
+
+    ids: Sequence[int]
+    lines: Sequence[int]
+    cells: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Rows that are read: {place in the chunk: why it was refused}, and the records of the others, in their order."""
+
+    refused: dict[int, str]
+    incoming: Incoming
+
+    @property
+    def places(self) -> Sequence[int]:
+        """Where in the chunk each record stands."""
+        return places_of(len(self.incoming), self.refused)
+
+
+def places_of(records: int, refused: Collection[int]) -> Sequence[int]:
+    """The places that so many records have in a chunk of which some rows are refused."""
+    every = range(records + len(refused))
+    return [place for place in every if place not in refused] if refused else every
+
 
 # Python reads 20,000 rows a second, and a process takes half of one to start.
 MANY_ROWS = 20_000
-# The share of a chunk's records that are asked for the rest from which it comes through the pipe unasked: to send it
-# costs a fifth of reading the row here once more.
+# The share of a chunk's records that are asked for from which all of them come through the pipe unasked: to send one
+# costs a fifth of reading its row here once more.
 _WORTH_SENDING = 0.2
 # Chunks that wait to be settled: whoever reads is never out of work.
 AHEAD = 2
+# The most that Linux gives to anybody: with its usual 64 kB both ends wake each other fifty times a chunk.
+_PIPE_BYTES = 1_048_576
 
 
 class ReaderEnded(DomainError):
@@ -54,34 +83,47 @@ class Terms:
         return RowReader(self.headers, columns=self.columns, constants=self.constants, source=self.source)
 
 
+# Reads a JSON list of rows, in the order in which it is asked.
+Read = Callable[[bytes], Future[Reads]]
+
+
+def read_here(rows: bytes, reader: RowReader, renderer: Renderer) -> Reads:
+    """A JSON list of rows, read in this process."""
+    reads = list(map(reader.read, orjson.loads(rows)))
+    refused = {place: read.reason for place, read in enumerate(reads) if isinstance(read, Refusal)}
+    return Reads(refused, Incoming.of([read for read in reads if isinstance(read, Record)], renderer))
+
+
 def read_ahead(
-    chunks: Iterator[list[RawRow]], terms: Terms, *, row_count: int
-) -> Generator[tuple[list[RawRow], Reads], None, None]:
+    chunks: Iterator[RawRows], terms: Terms, *, row_count: int
+) -> Generator[tuple[RawRows, Reads], None, None]:
     """Each chunk with its rows read, in order. Close it when it isn't read to its end. Raises ReaderEnded."""
     is_worth_it = row_count >= MANY_ROWS and (os.cpu_count() or 1) > 1
-    with (_beside if is_worth_it else _here)(terms) as read, ThreadPoolExecutor(max_workers=1) as pool:
-        waiting: deque[tuple[list[RawRow], Future[Reads]]] = deque()
+    with (_beside if is_worth_it else _here)(terms) as read:
+        waiting: deque[tuple[RawRows, Future[Reads]]] = deque()
         for rows in chunks:
-            waiting.append((rows, pool.submit(read, b"[%b]" % ",".join([row[2] for row in rows]).encode())))
+            waiting.append((rows, read(rows.cells)))
             if len(waiting) > AHEAD:
                 yield _first_of(waiting)
         while waiting:
             yield _first_of(waiting)
 
 
-def _first_of(waiting: deque[tuple[list[RawRow], Future[Reads]]]) -> tuple[list[RawRow], Reads]:
-    rows, records = waiting.popleft()
-    return rows, records.result()
+def _first_of(waiting: deque[tuple[RawRows, Future[Reads]]]) -> tuple[RawRows, Reads]:
+    rows, reads = waiting.popleft()
+    return rows, reads.result()
 
 
 @contextmanager
-def _here(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
-    read = terms.reader().read
-    yield lambda rows: list(map(read, orjson.loads(rows)))
+def _here(terms: Terms) -> Iterator[Read]:
+    reader, renderer = terms.reader(), Renderer(terms.entry)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        yield lambda rows: pool.submit(read_here, rows, reader, renderer)
 
 
 @contextmanager
-def _beside(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
+def _beside(terms: Terms) -> Iterator[Read]:
+    """A thread tells and another one hears, so that the process finds its next rows there when it is done with some."""
     child = subprocess.Popen(
         [sys.executable, "-m", reading_child.__name__],
         cwd=settings.BASE_DIR,
@@ -90,10 +132,21 @@ def _beside(terms: Terms) -> Iterator[Callable[[bytes], Reads]]:
         stdout=subprocess.PIPE,
     )
     try:
-        yield _Other(cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout), terms).read
+        _widen(child.stdin, child.stdout)
+        other = _Other(cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout), terms)
+        with ThreadPoolExecutor(max_workers=1) as telling, ThreadPoolExecutor(max_workers=1) as hearing:
+            yield lambda rows: hearing.submit(other.hear, rows, telling.submit(other.tell, rows))
     finally:
         child.kill()
         child.communicate()
+
+
+def _widen(*pipes: IO[bytes] | None) -> None:
+    """As far as the system lets us: it works without, more slowly."""
+    if sys.platform == "linux":
+        for pipe in filter(None, pipes):
+            with suppress(OSError):
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 class _Other:
@@ -101,25 +154,30 @@ class _Other:
 
     def __init__(self, stdin: IO[bytes], stdout: IO[bytes], terms: Terms) -> None:
         self._stdin, self._stdout = stdin, stdout
-        self._reader = terms.reader()
+        self._reader, self._renderer = terms.reader(), Renderer(terms.entry)
         self._is_ready = False
         self._latest: deque[_Rows] = deque(maxlen=AHEAD + 2)
         self._tell(orjson.dumps(asdict(terms)))
 
-    def read(self, rows: bytes) -> Reads:
-        if not self._is_ready and not select([self._stdout], [], [], 0)[0]:
-            return list(map(self._reader.read, orjson.loads(rows)))
+    def tell(self, rows: bytes) -> bool:
+        """Whether the process reads these rows."""
         if not self._is_ready:
+            if not select([self._stdout], [], [], 0)[0]:
+                return False
             self._hear()
             self._is_ready = True
-        is_whole = any(source.is_wanted for source in self._latest)
+        is_whole = any(source.is_wanted for source in tuple(self._latest))
         self._tell((reading_child.WHOLE if is_whole else reading_child.BRIEF) + rows)
-        reads = marshal.loads(self._hear())  # noqa: S302 - our own child's
-        source = _Rows(rows, self._reader, size=len(reads))
+        return True
+
+    def hear(self, rows: bytes, is_told: Future[bool]) -> Reads:
+        """What the rows say, once they have been told."""
+        if not is_told.result():
+            return read_here(rows, self._reader, self._renderer)
+        refused, columns, rest = reading_child.heard(self._hear())
+        source = _Rows(rows, self._reader, rest, places=places_of(len(columns.keys), refused))
         self._latest.append(source)
-        return [
-            Refusal(read) if isinstance(read, str) else _Read(source, place, *read) for place, read in enumerate(reads)
-        ]
+        return Reads(refused, Incoming(columns, source.record))
 
     def _tell(self, content: bytes) -> None:
         try:
@@ -135,43 +193,21 @@ class _Other:
 
 
 class _Rows:
-    """A chunk's rows, of which one may be read here too."""
+    """A chunk's rows, of which one may be read here too: few are asked for."""
 
-    def __init__(self, rows: bytes, reader: RowReader, *, size: int) -> None:
-        self._rows, self._reader, self._size = rows, reader, size
+    def __init__(self, rows: bytes, reader: RowReader, rest: Sequence[bytes], *, places: Sequence[int]) -> None:
+        self._rows, self._reader, self._rest, self._places = rows, reader, rest, places
         self._cells: list[list[str]] = []
-        self.asked = 0
+        self._asked = 0
 
     @property
     def is_wanted(self) -> bool:
-        """Whether many of its records were asked for the rest."""
-        return self.asked > _WORTH_SENDING * self._size
+        """Whether many of its records were asked for."""
+        return self._asked > _WORTH_SENDING * len(self._places)
 
-    def rest(self, place: int, packed: bytes | None) -> Sequence[Any]:
-        """Of the record at `place`, the values of REST."""
-        self.asked += 1
-        if packed is not None:
-            return cast(Sequence[Any], marshal.loads(packed))  # noqa: S302 - our own child's
+    def record(self, place: int) -> Record:
+        self._asked += 1
+        if self._rest:
+            return reading_child.unpacked(self._rest[place])
         self._cells = self._cells or orjson.loads(self._rows)
-        read = self._reader.read(self._cells[place])
-        return [getattr(read, name) for name in reading_child.REST]
-
-
-class _Read(Record):
-    """A record that another process has read. What most are never asked for is unpacked, or read here, when one is."""
-
-    __slots__ = ("_place", "_rest", "_source")
-
-    def __init__(self, source: _Rows, place: int, keys: dict[str, str], person: Any, *others: Any) -> None:
-        self._source, self._place = source, place
-        self.keys = keys
-        self.person = person and Person(*person)
-        self.warnings, self.company_line, self.prospect_line, self._rest = others
-
-    def __getattr__(self, name: str) -> Any:
-        """Of the rest, not set yet."""
-        if name not in reading_child.REST:
-            raise AttributeError(name)
-        for each, value in zip(reading_child.REST, self._source.rest(self._place, self._rest), strict=True):
-            setattr(self, each, value)
-        return getattr(self, name)
+        return cast(Record, self._reader.read(self._cells[self._places[place]]))

@@ -1,26 +1,30 @@
 """Reads rows for `reading`, in a process that is fed and asked by a pipe. Imports nothing of Django: it starts at once.
 
 A frame is eight bytes of length and the content. The first is `reading.Terms` as JSON, answered by READY; every other
-one WHOLE or BRIEF and a JSON list of rows, answered by a marshalled list: a refusal's reason, or a record as a tuple.
-Ends with its standard input.
+one WHOLE or BRIEF and a JSON list of rows, answered by what `answered` marshals. Ends with its standard input.
 """
 
 import gc
 import marshal
 import sys
-from typing import IO, Any
+from collections.abc import Sequence
+from dataclasses import astuple
+from typing import IO, Any, cast
 
 import orjson
 
-from prospects.companies.record import Record, Refusal
+from prospects.companies.incoming import Columns, as_plain, columns_of
+from prospects.companies.record import Person, Record, Refusal
 from prospects.companies.rendering import Renderer
 from prospects.intake.rows import RowReader
 
 LENGTH = 8
+_PLAIN = ("facts", "keys", "fallback_name", "name_key", "source", "notes", "original", "warnings")
 READY = b"ready"
-# Whether REST comes along.
+# Whether all of each record comes along.
 WHOLE, BRIEF = b"w", b"b"
-REST = ("facts", "fallback_name", "name_key", "source", "notes", "original")
+# {place of a row: why it was refused}, the columns of the others, and all of each or nothing.
+Answer = tuple[dict[int, str], Columns, Sequence[bytes]]
 
 
 def send(stream: IO[bytes], content: bytes) -> None:
@@ -37,39 +41,45 @@ def receive(stream: IO[bytes]) -> bytes | None:
     return content if length and len(content) == length else None
 
 
-def packed(read: Record | Refusal, *, is_whole: bool) -> Any:
-    """What `marshal` takes: the lines, what decides who is who, and REST packed by itself, or None."""
-    if isinstance(read, Refusal):
-        return read.reason
-    person = read.person and (
-        read.person.key,
-        read.person.name,
-        read.person.title,
-        read.person.email,
-        read.person.phone,
-    )
-    rest = marshal.dumps([getattr(read, name) for name in REST]) if is_whole else None
-    return read.keys, person, read.warnings, read.company_line, read.prospect_line, rest
+def answered(reads: Sequence[Record | Refusal], renderer: Renderer, *, is_whole: bool) -> bytes:
+    refused = {place: read.reason for place, read in enumerate(reads) if isinstance(read, Refusal)}
+    records = [read for read in reads if isinstance(read, Record)] if refused else cast(Sequence[Record], reads)
+    rest = list(map(packed, records)) if is_whole else []
+    return marshal.dumps((refused, as_plain(columns_of(records, renderer)), rest))
+
+
+def heard(answer: bytes) -> Answer:
+    """What `answered` told."""
+    refused, columns, rest = marshal.loads(answer)  # noqa: S302 - our own process'
+    return refused, Columns(*columns), rest
+
+
+def packed(record: Record) -> bytes:
+    values: list[Any] = [getattr(record, name) for name in _PLAIN]
+    person: Any = record.person and astuple(record.person)
+    return marshal.dumps((values, person))
+
+
+def unpacked(record: bytes) -> Record:
+    """The opposite of `packed`."""
+    values, person = marshal.loads(record)  # noqa: S302 - our own process'
+    return Record(**dict(zip(_PLAIN, values, strict=True)), person=person and Person(*person))
 
 
 def main() -> None:
     # Nothing here makes cycles, and to look for some among a million rows takes a fifth of the time.
     gc.disable()
-    asked, answered = sys.stdin.buffer, sys.stdout.buffer
+    asked, told = sys.stdin.buffer, sys.stdout.buffer
     terms = receive(asked)
     if terms is None:
         return
     arguments = orjson.loads(terms)
-    render = Renderer(arguments.pop("entry")).render
+    renderer = Renderer(arguments.pop("entry"))
     reader = RowReader(**arguments)
-    send(answered, READY)
+    send(told, READY)
     while (rows := receive(asked)) is not None:
         reads = list(map(reader.read, orjson.loads(memoryview(rows)[1:])))
-        for read in reads:
-            if isinstance(read, Record):
-                render(read)
-        is_whole = rows[:1] == WHOLE
-        send(answered, marshal.dumps([packed(read, is_whole=is_whole) for read in reads]))
+        send(told, answered(reads, renderer, is_whole=rows[:1] == WHOLE))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 from typing import Any
 
 import orjson
@@ -96,7 +97,7 @@ class RowReader:
 
     def _original(self, cells: Sequence[str]) -> str:
         """What came, by its header, without empty cells and the reason of an earlier refusal."""
-        original = {header: cell for header, cell in zip(self._headers, cells, strict=False) if cell}
+        original = dict(zip(compress(self._headers, cells), filter(None, cells), strict=True))
         for header in self._reasons:
             original.pop(header, None)
         return orjson.dumps(original).decode()
@@ -104,10 +105,13 @@ class RowReader:
     def _texts(self, cells: Sequence[str]) -> Texts:
         """{field: text} of the cells that say something, constants where they don't."""
         texts = dict(self._constants)
+        # Asked of all cells at once: on one line already, and no space at an end of one.
+        row = f"|{'|'.join(cells)}|"
+        is_plain = row.isprintable() and "  " not in row and "| " not in row and " |" not in row
         for name, cell in zip(self._names, cells, strict=False):
             if not cell or not name:
                 continue
-            if len(cell) > _SILENCE and cell.isprintable() and "  " not in cell and cell[0] != " " != cell[-1]:
+            if is_plain and len(cell) > _SILENCE:
                 texts[name] = cell
             elif text := _said(cell) if len(cell) <= _SHORT else one_line(cell):
                 texts[name] = text
@@ -125,7 +129,7 @@ class RowReader:
         for name, rule in self._rules:
             if text := texts.get(name):
                 _add_read(text, facts, warnings, name=name, rule=rule)
-        if technologies := _listed(texts.get("technologies", "")):
+        if (listed := texts.get("technologies")) and (technologies := _listed(listed)):
             facts["technologies"] = technologies
         if number := texts.get("phone"):
             _add_phone(number, facts, warnings)

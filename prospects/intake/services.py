@@ -15,7 +15,7 @@ from performance.access.models import User
 from performance.cache.tags import bump
 from performance.files import errors as file_errors
 from performance.files import services as files
-from prospects.companies.settle import CREATE, REFUSE, SKIP, UPDATE
+from prospects.companies.chunk import CREATE, REFUSE, SKIP, UPDATE
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
 from prospects.intake.announcing import announce_commit
 from prospects.intake.error_file import error_rows

@@ -1,7 +1,7 @@
 """Taking back a committed import: what it made goes, what it changed is as before, what others touched since stays."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from performance.cache.tags import bump
 from performance.jobs.models import Job
+from prospects.companies.chunk import NOTHING
 from prospects.companies.known import Known, KnownProspect
 from prospects.companies.models import Company, CompanyKey, Prospect
-from prospects.companies.settle import Chunk
 from prospects.companies.store import CompanyStore
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
 from prospects.intake.errors import UnknownImport, WrongState
@@ -105,7 +105,7 @@ def _restore(store: CompanyStore, rows: Sequence[_ChangedRow], *, run: Import, u
         undone.restored += back and row.outcome == ImportRow.Outcome.UPDATE
     changed = [company for company in companies.values() if company.is_changed]
     rewritten = [prospect for prospect in prospects.values() if prospect.is_changed]
-    store.write(Chunk([], changed, rewritten, {}))
+    store.write(replace(NOTHING, companies=changed, prospects=rewritten))
 
 
 def restore_company(company: Known, before: dict[str, Any], *, source: str) -> bool:

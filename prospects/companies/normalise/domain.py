@@ -1,12 +1,9 @@
 """The registrable domain of a web address, a host or an e-mail address."""
 
 import re
-from functools import lru_cache
 
-from tldextract import TLDExtract
+from prospects.companies.normalise.suffixes import suffix_length
 
-# The bundled snapshot of the Public Suffix List: nothing is downloaded, nothing is written.
-_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True, include_psl_private_domains=True)
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 _USUAL = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]*[a-z0-9])+)(?:[/?#].*)?", re.DOTALL)
 # Longer than any web address that means one; what is longer is not looked at.
@@ -86,27 +83,13 @@ def country_of(name: str) -> str | None:
 
 def _registrable(host: str) -> str | None:
     labels = host.split(".")
-    if len(labels) == 2 and labels[1] in _plain_suffixes() and host not in _every_suffix():
-        return host
-    parts = _SUFFIXES.extract_str(host)
-    if parts.top_domain_under_public_suffix:
-        return parts.top_domain_under_public_suffix
+    length = suffix_length(labels)
+    if 0 < length < len(labels):
+        return ".".join(labels[-length - 1 :])
     if is_shared(host):
         return host
     # A suffix that the list doesn't know counts as one label (the list's own default rule); an IP address has none.
-    return ".".join(labels[-2:]) if not parts.suffix and len(labels[-1]) > 1 and labels[-1].isalpha() else None
-
-
-@lru_cache(maxsize=1)
-def _every_suffix() -> frozenset[str]:
-    return frozenset(_SUFFIXES.tlds)
-
-
-@lru_cache(maxsize=1)
-def _plain_suffixes() -> frozenset[str]:
-    """Suffixes of one label below which everybody registers: "com", but not "mm", whose rule is "*.mm"."""
-    every = _every_suffix()
-    return frozenset(suffix for suffix in every if "." not in suffix and f"*.{suffix}" not in every)
+    return ".".join(labels[-2:]) if not length and len(labels[-1]) > 1 and labels[-1].isalpha() else None
 
 
 def _encoded(host: str) -> str:

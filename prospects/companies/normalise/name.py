@@ -7,15 +7,16 @@ from cleanco.clean import get_unique_terms
 from prospects.companies.normalise.text import folded
 
 _WORD = re.compile(r"\w+")
+_PARTING = str.maketrans({chr(code): " " for code in range(128) if not _WORD.match(chr(code))})
 _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 
 
 def _words(text: str) -> tuple[str, ...]:
     plain = folded(text)
-    words = plain.split()
-    if "".join(words).isalnum():  # without punctuation, as most are: a third of the time
-        return tuple(words)
-    return tuple(_WORD.findall(_DOTTED.sub("", plain) if "." in plain else plain))
+    if "." in plain[:-1]:  # one at the end stands between no two letters
+        plain = _DOTTED.sub("", plain)
+    # As most are: a fifth of the time of looking for words.
+    return tuple(plain.translate(_PARTING).split() if plain.isascii() else _WORD.findall(plain))
 
 
 # Legal forms as tuples of words, by their last word, longest first: "gmbh & co. kg" is tried before "kg".

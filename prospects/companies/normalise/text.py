@@ -27,6 +27,8 @@ def is_storable(text: str) -> bool:
     """Whether `storable` would leave it as it is."""
     if "\x00" in text:
         return False
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,23 +1,20 @@
 """When two records are one company: the strongest known key decides, a weaker one never unites what it tells apart."""
 
-from collections.abc import Sequence
-from itertools import count
-
+from prospects.companies.chunk import NOTHING, Chunk, Numbers, Settled, Standing
+from prospects.companies.incoming import Incoming
 from prospects.companies.keys import company_keys
 from prospects.companies.merge_rules import FILE, Stamp
 from prospects.companies.normalise.name import name_key
 from prospects.companies.record import Record
-from prospects.companies.settle import NOTHING, Chunk, Settled, Standing, settle
+from prospects.companies.settle import settle
 
 
 class Nothing:
     """A database without a company."""
 
-    def __init__(self) -> None:
-        self.draw_company_id = self.draw_prospect_id = count(1).__next__
-
-    def standing(self, records: Sequence[Record], *, earlier: Chunk = NOTHING) -> Standing:
-        return Standing([], [])
+    def standing(self, incoming: Incoming, *, earlier: Chunk = NOTHING) -> Standing:
+        numbers = range(1, len(incoming) + 1)
+        return Standing([], [], Numbers(numbers, numbers))
 
     def write(self, chunk: Chunk) -> None:
         self.written = chunk

@@ -5,18 +5,15 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
-from itertools import chain
 
 import orjson
 import psutil
 import pytest
 
 from prospects.companies.models import Company
-from prospects.companies.record import Record, Refusal
-from prospects.companies.rendering import Renderer
 from prospects.intake import outcomes, reading, services
 from prospects.intake.models import Import
-from prospects.intake.reading import MANY_ROWS, RawRow, ReaderEnded, Reads, Terms, read_ahead
+from prospects.intake.reading import MANY_ROWS, RawRows, ReaderEnded, Reads, Terms, read_ahead
 from tests.prospects.intake.files import csv_bytes, imported, parsed
 
 TERMS = Terms(
@@ -35,12 +32,19 @@ CELLS = [
 ]
 
 
-def chunks(*, of: int, size: int = 3) -> Iterator[list[RawRow]]:
+def chunks(*, of: int, size: int = 3) -> Iterator[RawRows]:
     for start in range(0, of, size):
-        yield [(at, at + 1, orjson.dumps(CELLS[at % len(CELLS)]).decode()) for at in range(start, start + size)]
+        places = range(start, start + size)
+        yield RawRows(places, [at + 1 for at in places], orjson.dumps([CELLS[at % len(CELLS)] for at in places]))
 
 
-def ready(found: Generator[tuple[list[RawRow], Reads], None, None]) -> psutil.Process:
+def told(reads: Reads) -> list[object]:
+    """All that was read."""
+    records = [asdict(reads.incoming.record(place)) for place in range(len(reads.incoming))]
+    return [reads.refused, asdict(reads.incoming.columns), records]
+
+
+def ready(found: Generator[tuple[RawRows, Reads], None, None]) -> psutil.Process:
     """The child, once it reads: until then rows are read here."""
     next(found)
     (child,) = children()
@@ -66,49 +70,57 @@ def commanded(process: psutil.Process) -> list[str]:
 def test_rows_come_read_in_their_order(row_count):
     found = list(read_ahead(chunks(of=30), TERMS, row_count=row_count))
 
-    assert [row[0] for rows, _ in found for row in rows] == list(range(30))
-    reads: Reads = [one for _, reads in found for one in reads]
-    assert [type(one) for one in reads[:5]] == [Record, Refusal, Refusal, Record, Record]
-    assert reads[5:] == [*reads[:5]] * 5
+    assert [at for rows, _ in found for at in rows.ids] == list(range(30))
+    read = [place + 3 * at for at, (_, reads) in enumerate(found) for place in reads.places]
+    refused = [place + 3 * at for at, (_, reads) in enumerate(found) for place in reads.refused]
+    assert [at % 5 for at in read] == [0, 3, 4] * 6
+    assert [at % 5 for at in refused] == [1, 2] * 6
+    first, second = found[0][1].incoming, found[1][1].incoming
+    assert [len(first), len(second)] == [1, 3]
+    assert first.record(0) == second.record(2)
     assert not children()
 
 
 def test_a_process_beside_ours_reads_as_we_do():
-    here = [reads for _, reads in read_ahead(chunks(of=60), TERMS, row_count=1)]
+    here = [told(reads) for _, reads in read_ahead(chunks(of=60), TERMS, row_count=1)]
     found = read_ahead(chunks(of=60), TERMS, row_count=MANY_ROWS)
     before = ready(found)
 
-    beside = [reads for _, reads in found]
-    for read in chain.from_iterable([*here, *beside]):
-        if isinstance(read, Record) and not read.company_line:
-            Renderer(TERMS.entry).render(read)
+    beside = [told(reads) for _, reads in found]
 
     assert not before.is_running()
-    assert [list(map(asdict, reads)) for reads in beside] == [list(map(asdict, reads)) for reads in here[1:]]
-    first = here[0][0]
-    assert isinstance(first, Record)
-    assert first.facts["employees"] == (51, 200)
-    assert first.person
-    assert first.person.name == "Änne Roß"
+    assert beside == here[1:]
 
 
-def test_what_is_asked_of_most_comes_along_and_is_the_same():
-    here = [list(map(asdict, reads)) for _, reads in read_ahead(chunks(of=60), TERMS, row_count=1)]
+def test_a_row_says_what_it_says():
+    ((_, reads),) = read_ahead(chunks(of=3), TERMS, row_count=1)
+    [record], columns = [reads.incoming.record(0)], reads.incoming.columns
+
+    assert record.facts["employees"] == (51, 200)
+    assert record.person
+    assert record.person.name == "Änne Roß"
+    assert columns.keys == [tuple(record.keys.values())]
+    assert columns.people == [record.person.key]
+    assert columns.companies[0].decode().split("\t")[0] == "Müller & Söhne"
+    assert b"blau\\\\t\\\\\\\\N\\\\n" in columns.prospects[0]
+
+
+def test_what_is_asked_of_most_comes_along_and_is_the_same(monkeypatch):
+    here = [told(reads) for _, reads in read_ahead(chunks(of=60), TERMS, row_count=1)]
     found = read_ahead(chunks(of=60), TERMS, row_count=MANY_ROWS)
     ready(found)
+    came_along = []
+    unpack = reading.reading_child.unpacked
+    monkeypatch.setattr(reading.reading_child, "unpacked", lambda record: came_along.append(1) or unpack(record))
 
-    came_along, beside = [], []
+    beside = []
     for _, reads in found:
-        came_along.append([getattr(read, "_rest", None) is not None for read in reads if isinstance(read, Record)])
-        beside.append(list(map(asdict, reads)))
+        came_along.clear()
+        beside.append(told(reads))
+        latest = sum(came_along), len(reads.incoming)
 
-    assert [without_lines(chunk) for chunk in beside] == [without_lines(chunk) for chunk in here[1:]]
-    assert not any(came_along[0])
-    assert all(came_along[-1])
-
-
-def without_lines(reads: list[dict[str, object]]) -> list[dict[str, object]]:
-    return [{name: value for name, value in read.items() if not name.endswith("_line")} for read in reads]
+    assert beside == here[1:]
+    assert latest[0] == latest[1] > 0
 
 
 def test_who_stops_early_leaves_no_process():
