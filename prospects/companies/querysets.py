@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Func, Prefetch, Q, Value
 
 from performance.cache.decorators import cached
-from prospects.companies.finding import hits
+from prospects.companies.finding import hits, terms
 
 _COUNTRIES = """
 WITH RECURSIVE found AS (
@@ -19,6 +19,16 @@ WITH RECURSIVE found AS (
 )
 SELECT country FROM found WHERE country IS NOT NULL
 """
+
+
+class _Like(Func):
+    """In any case. Of ILIKE the planner can tell how many rows have it; of the UPPER(…) LIKE that `icontains` is it
+    takes them for few, and gathers all of a seventh of the companies for a page of fifty.
+    """
+
+    template, arg_joiner = "%(expressions)s", " ILIKE "
+    output_field = models.BooleanField()
+    conditional = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class ProspectQuerySet(models.QuerySet[Any]):
         if wanted.country:
             found = found.filter(company__country=wanted.country)
         if wanted.industry:
-            found = found.filter(self._of(Q(industry__icontains=wanted.industry)))
+            found = found.filter(self._of(_Like(F("industry"), Value(terms.containing(wanted.industry)))))
         if wanted.source:
             found = found.filter(source=wanted.source)
         if wanted.import_run is not None:
@@ -66,7 +76,7 @@ class ProspectQuerySet(models.QuerySet[Any]):
         """The best of these for what somebody typed, with their `rank`."""
         return hits.best(self, typed)
 
-    def _of(self, companies: Q) -> Q:
+    def _of(self, companies: Func) -> Q:
         """Whose company is one of `companies`: these are looked through once, and not row by row of a join."""
         found = self.model.company.field.related_model._default_manager.filter(companies)
         return Q(company__in=found.values("pk"))

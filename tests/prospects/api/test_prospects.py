@@ -145,3 +145,31 @@ def test_a_prospects_history_is_newest_first(as_: As) -> None:
     rows = as_("viewer").get(f"{PROSPECTS}/{prospect.pk}/qualifications").json()["results"]
 
     assert [row["id"] for row in rows] == [newer.pk, older.pk]
+
+
+def test_what_is_looked_for_in_the_industry_stands_for_itself(as_: As) -> None:
+    percent = make_prospect(company=make_company(name="A", industry="100% Fruit_Juice"))
+    make_prospect(company=make_company(name="B", domain="b.example", industry="100 Fruit Juice"))
+    client = as_("viewer")
+
+    def found(industry: str) -> list[int]:
+        return [one["id"] for one in client.get(PROSPECTS, {"industry": industry}).json()["results"]]
+
+    assert found("0% fruit") == found("FRUIT_J") == [percent.pk]
+    assert found("\\") == []
+    assert len(found("fruit")) == 2
+
+
+def test_a_search_is_narrowed_by_the_other_filters(as_: As) -> None:
+    here = make_prospect(company=make_company(name="Summit Foods", country="DE", industry="Food"))
+    fit = make_fit(qualification=make_qualification(prospect=here, score=85))
+    make_prospect(company=make_company(name="Summit Steel", domain="steel.example", country="US"))
+    make_prospect(company=make_company(name="Summit Gone", domain="gone.example"), archived_at="2026-01-01T00:00Z")
+    client = as_("viewer")
+
+    def found(**query: object) -> list[int]:
+        return [one["id"] for one in client.get(PROSPECTS, {"search": "summit", **query}).json()["results"]]
+
+    assert len(found()) == 2
+    assert found(country="DE") == found(industry="food") == found(icp=fit.icp.slug) == found(q="foods") == [here.pk]
+    assert found(country="FR") == found(level="poor") == []
