@@ -42,10 +42,25 @@ def unpacked(groups: list[dict[str, Any]]) -> Provenance:
 def as_json(provenance: Provenance) -> str:
     """`packed` as JSON text. Companies that came alike, with one entry beside the same fields, share it."""
     if len(set(map(id, provenance.values()))) != 1:
-        return orjson.dumps(packed(provenance)).decode()
+        return _packed(orjson.dumps(provenance))
     return _alike(orjson.dumps(next(iter(provenance.values()))), tuple(provenance))
+
+
+def from_json(text: str) -> Provenance:
+    """The opposite of `as_json`; the entries are others' too, and stay as they are."""
+    return dict(_unpacked(text))
 
 
 @lru_cache(maxsize=4096)
 def _alike(entry: bytes, fields: tuple[str, ...]) -> str:
     return orjson.dumps([{**orjson.loads(entry), "fields": fields}]).decode()
+
+
+@lru_cache(maxsize=4096)
+def _packed(provenance: bytes) -> str:
+    return orjson.dumps(packed(orjson.loads(provenance))).decode()
+
+
+@lru_cache(maxsize=4096)
+def _unpacked(text: str) -> Provenance:
+    return unpacked(orjson.loads(text))

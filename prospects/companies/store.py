@@ -17,14 +17,15 @@ from prospects.companies.copy_text import line_of
 from prospects.companies.copying import Copy, copy_of, copy_of_lines
 from prospects.companies.incoming import Incoming
 from prospects.companies.known import Known, KnownProspect
-from prospects.companies.provenance import as_json, unpacked
-from prospects.companies.record import RANGES
+from prospects.companies.provenance import as_json, from_json
 
 # Between values of a key: a list of thousands goes over as one text. No key has control characters.
 _JOINT = "\x1f"
 _COMPANY = ("id", *rendering.COMPANY)
 _PROSPECT = ("id", "company_id", *rendering.PROSPECT)
-# The columns it came with are needed as their text.
+_AFTER_TEXTS = 1 + len(rendering.TEXTS)
+# JSON is read here, where it has to be.
+_AS_TEXT = frozenset({"technologies", "provenance"})
 _ASKED = (*("original::text" if name == "original" else name for name in _PROSPECT), "edited_at")
 _SEQUENCES = "SELECT pg_get_serial_sequence(%s, 'id'), pg_get_serial_sequence(%s, 'id')"
 _DRAW = "SELECT ARRAY(SELECT nextval(%s::regclass) FROM generate_series(1, %s))"
@@ -104,9 +105,9 @@ class CompanyStore:
         if not wanted:
             return []
         order = "" if self._dry else " ORDER BY id FOR NO KEY UPDATE"
-        columns = ", ".join("provenance::text" if name == "provenance" else name for name in _COMPANY)
+        columns = ", ".join(f"{name}::text" if name in _AS_TEXT else name for name in _COMPANY)
         rows = self._select(COMPANY, columns, f"id = ANY(%s){order}", wanted)
-        known = {row[0]: _known(dict(zip(_COMPANY, row, strict=True))) for row in rows}
+        known = {row[0]: _known(row) for row in rows}
         for company, key in self._select(KEY, "company_id, key", "company_id = ANY(%s)", wanted):
             known[company].keys.setdefault(key.partition(":")[0], set()).add(key)
         return list(known.values())
@@ -114,9 +115,8 @@ class CompanyStore:
     def prospects_by_id(self, ids: Iterable[int]) -> list[KnownProspect]:
         """These prospects, locked against other writers, in the order of their ids."""
         columns = ", ".join(_ASKED)
-        return _known_prospects(
-            self._select(PROSPECT, columns, "id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(ids))
-        )
+        rows = self._select(PROSPECT, columns, "id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", sorted(ids))
+        return list(map(_known_prospect, rows))
 
     def _prospects(self, companies: Iterable[int], people: list[str]) -> list[KnownProspect]:
         """Of these companies those without a person, and those of these people. They can't be deleted meanwhile."""
@@ -131,7 +131,7 @@ class CompanyStore:
         if people:
             where = f"company_id = ANY(%s) AND person_key = ANY(%s){lock}"
             rows += self._select(PROSPECT, columns, where, wanted, people)
-        return _known_prospects(rows)
+        return list(map(_known_prospect, rows))
 
     def write(self, chunk: Chunk) -> None:
         """Writes what is new or changed."""
@@ -233,32 +233,24 @@ def _prospect_line(prospect: KnownProspect) -> bytes:
     return b"%d\t%d\t%b\n" % (prospect.id, prospect.company_id, line)
 
 
-def _known(row: dict[str, Any]) -> Known:
-    facts: dict[str, Any] = {name: row[name] for name in (*rendering.TEXTS, "founded_year") if row[name]}
-    for name, (least, most) in RANGES.items():
-        if row[least] is not None or row[most] is not None:
-            facts[name] = (row[least], row[most])
-    if technologies := _loaded(row["technologies"]):
-        facts["technologies"] = technologies
-    return Known(row["id"], facts, unpacked(_loaded(row["provenance"])), {})
+def _known(row: tuple[Any, ...]) -> Known:
+    """Of the columns of _COMPANY."""
+    least_staff, most_staff, least_revenue, most_revenue, founded, technologies, provenance = row[_AFTER_TEXTS:]
+    facts: dict[str, Any] = {name: text for name, text in zip(rendering.TEXTS, row[1:], strict=False) if text}
+    if founded:
+        facts["founded_year"] = founded
+    if least_staff is not None or most_staff is not None:
+        facts["employees"] = (least_staff, most_staff)
+    if least_revenue is not None or most_revenue is not None:
+        facts["revenue"] = (least_revenue, most_revenue)
+    if technologies != "[]":
+        facts["technologies"] = orjson.loads(technologies)
+    return Known(row[0], facts, from_json(provenance), {})
 
 
-def _known_prospects(rows: Iterable[tuple[Any, ...]]) -> list[KnownProspect]:
-    return [_known_prospect(dict(zip((*_PROSPECT, "edited_at"), row, strict=True))) for row in rows]
-
-
-def _known_prospect(row: dict[str, Any]) -> KnownProspect:
-    return KnownProspect(
-        row["id"],
-        row["company_id"],
-        row["person_key"],
-        {name: row[name] for name in rendering.VALUES},
-        row["original"],
-        is_edited=row["edited_at"] is not None,
-        archived_at=row["archived_at"],
-    )
-
-
-def _loaded(value: Any) -> Any:
-    """Django's cursors give jsonb as text."""
-    return orjson.loads(value) if isinstance(value, str) else value
+def _known_prospect(row: tuple[Any, ...]) -> KnownProspect:
+    """Of the columns of _PROSPECT, and when it was edited."""
+    pk, company_id, person_key, *values, original, archived_at, edited_at = row
+    by_name = dict(zip(rendering.VALUES, values, strict=True))
+    is_edited = edited_at is not None
+    return KnownProspect(pk, company_id, person_key, by_name, original, is_edited=is_edited, archived_at=archived_at)

@@ -19,7 +19,6 @@ from prospects.companies.rendering import Renderer
 from prospects.intake.rows import RowReader
 
 LENGTH = 8
-_PLAIN = ("facts", "keys", "fallback_name", "name_key", "source", "notes", "original", "warnings")
 READY = b"ready"
 # Whether all of each record comes along.
 WHOLE, BRIEF = b"w", b"b"
@@ -55,15 +54,18 @@ def heard(answer: bytes) -> Answer:
 
 
 def packed(record: Record) -> bytes:
-    values: list[Any] = [getattr(record, name) for name in _PLAIN]
     person: Any = record.person and astuple(record.person)
-    return marshal.dumps((values, person))
+    values: Any = (record.facts, record.keys, record.fallback_name, record.name_key)
+    others: Any = (record.source, record.notes, record.original, record.warnings)
+    return marshal.dumps((*values, person, *others))
 
 
-def unpacked(record: bytes) -> Record:
+def unpacked(packed: bytes) -> Record:
     """The opposite of `packed`."""
-    values, person = marshal.loads(record)  # noqa: S302 - our own process'
-    return Record(**dict(zip(_PLAIN, values, strict=True)), person=person and Person(*person))
+    record = Record(*marshal.loads(packed))  # noqa: S302 - our own process'
+    if record.person is not None:
+        record.person = Person(*cast(Sequence[str], record.person))
+    return record
 
 
 def main() -> None:

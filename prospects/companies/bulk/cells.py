@@ -6,6 +6,7 @@ A number stands as a number only where one is meant. What is null or empty says 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from performance.bulk.errors import RowError
@@ -29,7 +30,7 @@ def read_cells(rows: Sequence[Any]) -> Cells:
     """The cells of each row, by the names of `intake.fields`."""
     named = {name for row in rows if isinstance(row, Mapping) for name in row}
     headers = [name for name in BY_NAME if name in named]
-    rules = [(name, _RULES.get(name, _text)) for name in headers]
+    rules = {name: _RULES.get(name, _text) for name in headers}
     errors = _strange(rows, named - BY_NAME.keys())
     read = []
     for place, row in enumerate(rows):
@@ -53,13 +54,13 @@ def _strange(rows: Sequence[Any], names: set[Any]) -> list[RowError]:
     ]
 
 
-def _cells(place: int, row: Mapping[str, Any], rules: Sequence[tuple[str, Cell]], errors: list[RowError]) -> list[str]:
+def _cells(place: int, row: Mapping[str, Any], rules: Mapping[str, Cell], errors: list[RowError]) -> list[str]:
     if IDENTIFYING.isdisjoint(row):
         errors.append(RowError(place, "name", "is missing, and so is a domain: nothing says which company is meant"))
-    cells = [row.get(name, "") for name, _ in rules]
+    cells = list(map(row.get, rules, repeat("")))
     # Most rows are texts that are fit to be stored, which is asked of all together.
     if not _are_storable_texts(cells):
-        cells = [_cell(place, name, rule, row.get(name), errors) for name, rule in rules]
+        cells = [_cell(place, name, rule, row.get(name), errors) for name, rule in rules.items()]
     return cells
 
 
