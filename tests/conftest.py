@@ -39,11 +39,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer | 
 def pytest_xdist_setupnodes() -> None:
     """Each xdist worker names the settings itself, once it has a Valkey of its own."""
     del os.environ["DJANGO_SETTINGS_MODULE"]
+    database.begin_template(os.environ)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes seconds comes first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    database.use_template()
 
 
 @pytest.fixture(scope="session")

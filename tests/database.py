@@ -1,13 +1,31 @@
-"""How the database is emptied after a test that committed.
+"""How the tests' databases are made, and emptied after a test that committed.
 
-Django's `flush` truncates every table and makes permissions, roles and prompts anew: a second, hundreds of times.
-Here only the tables that a test wrote to are touched, and what migrations had put there is put back as it was.
+Several processes that run tests would each migrate for seconds: one database is migrated while they gather their tests,
+and theirs are copies of it. Django's `flush` truncates every table and makes permissions, roles and prompts anew: a
+second, hundreds of times. Here only the tables that a test wrote to are touched, and what migrations had put there is
+put back as it was.
 """
 
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from django.db import connections
 from django.test.testcases import TransactionTestCase
+
+from tests.stack import DIRECTORY
+
+# In the environment of the processes that run tests: the database to copy, if there is one.
+TEMPLATE = "ASSAY_TEST_TEMPLATE"
+NAME = "assay_template"
+TREE = Path(__file__).parents[1]
 
 # Triggers and foreign keys rest meanwhile: all rows go at once. They are deleted, since new files for a table and its
 # indexes cost more; `restore` gives the tables that still need a vacuum, to be small and unknown to the planner again.
@@ -56,6 +74,41 @@ BEGIN
     END LOOP;
 END $$;
 """
+
+
+def begin_template(environ: MutableMapping[str, str]) -> None:
+    """Have it migrated beside us, unless the server isn't ours."""
+    if environ.get("ASSAY_TEST_STACK") == "external":
+        return
+    url = environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {NAME}")
+    environ[TEMPLATE] = NAME
+    threading.Thread(target=_migrate, args=[urlunsplit(urlsplit(url)._replace(path=f"/{NAME}"))], daemon=True).start()
+
+
+def use_template() -> None:
+    """Before the tests' database is made."""
+    if name := os.environ.get(TEMPLATE):
+        while not _outcome().exists():
+            time.sleep(0.05)
+        assert _outcome().read_text() == "0", (Path(os.environ[DIRECTORY]) / "template.log").read_text()
+        connections["default"].settings_dict["TEST"] |= {"TEMPLATE": name, "MIGRATE": False}
+
+
+def _migrate(url: str) -> None:
+    directory = Path(os.environ[DIRECTORY])
+    with (directory / "template.log").open("wb") as log:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        environ = {**os.environ, "DATABASE_URL": url}
+        status = subprocess.run(command, cwd=TREE, env=environ, stdout=log, stderr=log, check=False).returncode
+    unfinished = directory / "template.unfinished"
+    unfinished.write_text(str(status))
+    unfinished.rename(_outcome())
+
+
+def _outcome() -> Path:
+    return Path(os.environ[DIRECTORY]) / "template.status"
 
 
 def remember() -> None:
