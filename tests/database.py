@@ -22,7 +22,7 @@ from django.test.testcases import TransactionTestCase
 
 from tests.stack import DIRECTORY
 
-# In the environment of the processes that run tests: the database to copy, if there is one.
+# In the environment of the processes that run tests: whose run's servers have a database to copy.
 TEMPLATE = "ASSAY_TEST_TEMPLATE"
 NAME = "assay_template"
 TREE = Path(__file__).parents[1]
@@ -83,17 +83,17 @@ def begin_template(environ: MutableMapping[str, str]) -> None:
     url = environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {NAME}")
-    environ[TEMPLATE] = NAME
+    environ[TEMPLATE] = environ[DIRECTORY]
     threading.Thread(target=_migrate, args=[urlunsplit(urlsplit(url)._replace(path=f"/{NAME}"))], daemon=True).start()
 
 
 def use_template() -> None:
     """Before the tests' database is made."""
-    if name := os.environ.get(TEMPLATE):
+    if os.environ.get(TEMPLATE) == os.environ[DIRECTORY]:
         while not _outcome().exists():
             time.sleep(0.05)
         assert _outcome().read_text() == "0", (Path(os.environ[DIRECTORY]) / "template.log").read_text()
-        connections["default"].settings_dict["TEST"] |= {"TEMPLATE": name, "MIGRATE": False}
+        connections["default"].settings_dict["TEST"] |= {"TEMPLATE": NAME, "MIGRATE": False}
 
 
 def _migrate(url: str) -> None:
