@@ -351,7 +351,7 @@ RUN_BUDGET_USD = env.float("RUN_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000_000
 PAGINATION_DEFAULT_PER_PAGE = env.int("PAGINATION_DEFAULT_PER_PAGE", 50, minimum=1, maximum=500, help="Rows a page")
 PAGINATION_MAX_PER_PAGE = env.int("PAGINATION_MAX_PER_PAGE", 500, minimum=1, maximum=5000, help="Most rows a page")
 BULK_INSERT_CHUNK_SIZE = env.int(
-    "BULK_INSERT_CHUNK_SIZE", 1000, minimum=1, maximum=100_000, help="Rows a bulk write sends at once"
+    "BULK_INSERT_CHUNK_SIZE", 4000, minimum=1, maximum=100_000, help="Rows a bulk write sends at once"
 )
 # Read by the process that serves (`config.stack.serve`); declared here, for the table of settings.
 env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
