@@ -15,12 +15,12 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import Group, Permission
-from django.db import connection
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from performance.access.models import ApiToken, User
 from performance.api.etags import digest_of
 from performance.cache.tags import bump, versions
+from performance.cache.transactions import in_transaction
 
 # The version of the tag, and of what else `performance.cache.tags` has every value depend on.
 Generation: TypeAlias = tuple[bytes, ...]
@@ -85,7 +85,7 @@ def generation() -> Generation | None:
 
     Inside a transaction, since that sees changes of its own that nobody was told of.
     """
-    if connection.in_atomic_block:
+    if in_transaction():
         return None
     found = versions((TAG,))
     return found.numbers if found else None

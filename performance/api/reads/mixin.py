@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import ValidationError
@@ -21,6 +20,7 @@ from performance.api.reads.filling import Filling, finished, page_of
 from performance.api.reads.who import principal_of_request
 from performance.cache.entries import fetch
 from performance.cache.tags import versions
+from performance.cache.transactions import in_transaction
 from performance.limits.throttle import admit
 from performance.metrics import spent
 
@@ -59,7 +59,7 @@ class CachedReads(APIView):
 
         tags = self._tags(kwargs)
         # Inside a transaction (a test's, say) there are rows that nobody else may see.
-        if not tags or connection.in_atomic_block or versions((known.TAG,)) is None:
+        if not tags or in_transaction() or versions((known.TAG,)) is None:
             return _tagged(request, ask())
         who = principal_of_request(request)
         parameters = self._readable(request, who) if who is not None else None
