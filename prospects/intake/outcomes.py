@@ -43,27 +43,29 @@ class SampleRow:
 
 @dataclass(frozen=True, slots=True)
 class _Settlement:
-    """A chunk of rows that is settled. `others` are, by their places, those that aren't new to all, and those of which
-    something else is to be said.
+    """A chunk of rows that is settled, by their places: `others` are those that aren't new to all, `warned` those that
+    are, but of which something was left out.
     """
 
     rows: RawRows
     reads: Reads
     chunk: Chunk
     others: dict[int, Settled]
+    warned: dict[int, Settled]
 
     @classmethod
     def of(cls, rows: RawRows, reads: Reads, chunk: Chunk) -> "_Settlement":
         places = reads.places
         others = {place: Settled(REFUSE, reason) for place, reason in reads.refused.items()}
         others.update((places[at], settled) for at, settled in chunk.results.items())
-        others.update((places[at], chunk.result(at)) for at in chunk.incoming.columns.warnings)
-        return cls(rows, reads, chunk, others)
+        fresh = chunk.incoming.columns.warnings.keys() - chunk.results.keys()
+        warned = {places[at]: Settled(CREATE, chunk.reason_of_fresh(at)) for at in fresh}
+        return cls(rows, reads, chunk, others, warned)
 
     def first_plain(self, number: int) -> dict[int, Settled]:
         """The first of those that are new to all, of which nothing else is said."""
         created = Settled(CREATE, "")
-        plain = (place for place in map(self.reads.places.__getitem__, self.chunk.fresh) if place not in self.others)
+        plain = (place for place in map(self.reads.places.__getitem__, self.chunk.fresh) if place not in self.warned)
         return dict.fromkeys(islice(plain, number), created)
 
 
@@ -77,7 +79,7 @@ class Tally:
 
     def add(self, settled: _Settlement) -> None:
         """Of plain new rows only the first can be in the sample, the rest is only counted."""
-        looked_at = settled.others | settled.first_plain(_SAMPLES_PER_OUTCOME)
+        looked_at = settled.others | settled.warned | settled.first_plain(_SAMPLES_PER_OUTCOME)
         cells: list[list[str]] = []
         for place in sorted(looked_at):
             one = looked_at[place]
@@ -149,7 +151,11 @@ def _outcomes(settled: _Settlement, import_id: int, *, dry: bool) -> Copy:
     created = b"\t%d\tcreate\t\t" % import_id
     for at in settled.chunk.fresh:
         prospect_id = _NULL if dry else b"%d" % prospect_ids[at]
-        lines[places[at]] = b"%d%b%b\t%b\n" % (ids[places[at]], created, prospect_id, _NULL)
+        if (warned := settled.warned.get(places[at])) is None:
+            lines[places[at]] = b"%d%b%b\t%b\n" % (ids[places[at]], created, prospect_id, _NULL)
+        else:
+            told = (str(ids[places[at]]), str(import_id), CREATE, warned.reason, prospect_id.decode(), NULL)
+            lines[places[at]] = f"{line_of(told)}\n".encode()
     for place, one in settled.others.items():
         taken_back_by = (NULL, NULL) if dry else _taken_back_by(one)
         line = line_of((str(ids[place]), str(import_id), one.outcome, one.reason, *taken_back_by))
