@@ -28,11 +28,13 @@ def of_coding(etag: str, coding: str) -> str:
     return etag if etag.startswith("W/") else f'{etag[:-1]}-{coding}"'
 
 
-def is_fresh(if_none_match: str, etag: str) -> bool:
-    """Whether the client has what `etag` stands for already: `*`, or one of its list by weak comparison.
+def is_condition(if_none_match: str) -> bool:
+    """Whether it is `*` or a list of entity tags."""
+    return if_none_match.strip() == _ANY or _LIST.fullmatch(if_none_match) is not None
 
-    What isn't a list of entity tags counts as absent.
-    """
+
+def is_fresh(if_none_match: str, etag: str) -> bool:
+    """Whether the client has what `etag` stands for already: `*`, or one of its list by weak comparison."""
     if if_none_match == etag:  # a browser sends back what it was given
         return True
     if if_none_match.strip() == _ANY:

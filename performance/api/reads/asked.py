@@ -5,13 +5,19 @@ from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.http import HttpRequest
+from rest_framework.request import Request
 
-from performance.api.etags import digest_of
+from performance.api.errors import DomainError
+from performance.api.etags import digest_of, is_condition
 
 JSON = "application/json"
 # What asks for JSON beside other things, as DRF reads it; the rest is left to DRF to answer.
 _WELCOMES = (JSON, "*/*", "application/*")
 Parameters = tuple[tuple[str, str], ...]
+
+
+class BadEntityTags(DomainError):
+    """If-None-Match must be * or ETags as they were answered, in double quotes and with commas between."""
 
 
 def parameters_of(request: HttpRequest) -> Parameters:
@@ -31,6 +37,12 @@ def unknown(names: Collection[str], *, known: Collection[str]) -> list[str]:
 def is_json_welcome(request: HttpRequest) -> bool:
     accept = request.META.get("HTTP_ACCEPT")
     return not accept or accept == "*/*" or any(each in accept for each in _WELCOMES)
+
+
+def has_bad_condition(request: HttpRequest | Request) -> bool:
+    """Whether its If-None-Match, if it has one, can't be read."""
+    condition: str = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return condition != "" and not is_condition(condition)
 
 
 def page_key(request: HttpRequest, parameters: Parameters, *, who: str) -> str:

@@ -15,7 +15,15 @@ from performance.access import known
 from performance.access.known import Principal
 from performance.access.permissions import RoleAndScope
 from performance.api.reads.answers import answer
-from performance.api.reads.asked import Parameters, is_json_welcome, page_key, parameters_of, unknown
+from performance.api.reads.asked import (
+    BadEntityTags,
+    Parameters,
+    has_bad_condition,
+    is_json_welcome,
+    page_key,
+    parameters_of,
+    unknown,
+)
 from performance.api.reads.filling import Filling, finished, page_of
 from performance.api.reads.who import principal_of_request
 from performance.cache.entries import fetch
@@ -71,6 +79,8 @@ class CachedReads(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if request.method in READS and has_bad_condition(request):
+            raise BadEntityTags
         if request.method in READS and (strange := unknown(request.query_params, known=self.parameters)):
             raise ValidationError({name: [self._complaint()] for name in strange})
 
@@ -91,7 +101,8 @@ class CachedReads(APIView):
             return None
         may = who.may(self.required_permissions.get("GET", _NOBODYS))
         is_known = all(name in self.parameters for name, _ in parameters)
-        return parameters if may and is_known and is_json_welcome(request) else None
+        is_sound = is_known and is_json_welcome(request) and not has_bad_condition(request)
+        return parameters if may and is_sound else None
 
     def _is_admitted(self, request: HttpRequest, who: Principal) -> bool:
         token_key = who.token.token_key if who.token else None

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from celery.utils.nodenames import default_nodename, host_format
+from celery.utils.nodenames import NODENAME_DEFAULT, default_nodename, host_format
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -19,14 +19,10 @@ class Command(UncheckedCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--queues", required=True, help="names with commas between: " + ",".join(settings.QUEUES))
         parser.add_argument("--concurrency", type=int, help="its processes; as set in the environment when left out")
-        parser.add_argument(
-            "--hostname", help="its name among workers, %%h for the machine's; the default is celery@%%h"
-        )
+        parser.add_argument("--hostname", default=NODENAME_DEFAULT, help="its name among workers, such as files@%%h")
         parser.add_argument("--alone", action="store_true", help="without getting to know other workers first")
 
-    def handle(
-        self, *, queues: str, concurrency: int | None, hostname: str | None, alone: bool, **options: Any
-    ) -> None:
+    def handle(self, *, queues: str, concurrency: int | None, hostname: str, alone: bool, **options: Any) -> None:
         worker = import_string(settings.WAKE_UP_APP).Worker(
             queues=queues,
             concurrency=concurrency,

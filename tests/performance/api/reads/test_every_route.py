@@ -21,8 +21,9 @@ READS = [each.removeprefix("GET ") for each in TABLE if each.startswith("GET ")]
 NOT_PAGES = {"/api/v1/exports/{export_id}/file", "/api/v1/imports/{import_id}/errors"}
 # They say how long ago something was.
 NEVER_THE_SAME = {"/api/v1/batches/{batch_id}"}
-# What is another one each time: the request's id, when a cursor was signed, how long something has been going on.
-CHANGING = re.compile(rb'"request_id":"[^"]*"|cursor=[^"&]*|"(?:elapsed_s|eta_s|per_minute|age_s)":[^,}]*')
+# What is another one each time: the request's id, when a cursor was signed, how long something has been going on, and
+# when a token was used last, which is noted once a minute and drops no page.
+CHANGING = re.compile(rb'"request_id":"[^"]*"|cursor=[^"&]*|"(?:elapsed_s|eta_s|per_minute|age_s|last_used_at)":[^,}]*')
 # What is shown there is measured, and another figure each time.
 MEASURED = "/api/v1/performance/"
 Clients = dict[str, APIClient]
