@@ -23,12 +23,12 @@ class Usage:
     _now: dict[int, float] = field(default_factory=dict)
 
     def begin(self, processes: list[psutil.Process]) -> Self:
-        self._before = dict(_cpu(processes))
+        self._before = dict(cpu_by_pid(processes))
         return self
 
     def look(self, processes: list[psutil.Process]) -> None:
         """Take note of those alive: the last look at a process that ended counts."""
-        self._now |= dict(_cpu(processes))
+        self._now |= dict(cpu_by_pid(processes))
         self.cpu_s = sum(cpu - self._before.get(pid, 0.0) for pid, cpu in self._now.items())
         self.peak_mb = max([self.peak_mb, *_memory(processes)])
 
@@ -73,7 +73,8 @@ def tree(root_pid: int) -> list[psutil.Process]:
         return []
 
 
-def _cpu(processes: list[psutil.Process]) -> Iterator[tuple[int, float]]:
+def cpu_by_pid(processes: list[psutil.Process]) -> Iterator[tuple[int, float]]:
+    """Seconds of each that is still there."""
     for process in processes:
         try:
             times = process.cpu_times()

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import override_settings
 
 from performance.benchmarks.figures import Figure, at_most
-from performance.benchmarks.usage import postgres_pid, tree
+from performance.benchmarks.usage import cpu_by_pid, postgres_pid, tree
 from performance.cache.tags import bump
 from prospects.benchmarks.api.rates import CACHED, DRF, TRIVIAL, Failed
 from prospects.benchmarks.api.scene import ACCEPT_ENCODING, Scene
@@ -112,4 +112,4 @@ def _timed(ask: Ask, *, times: int, before_each: Ask) -> Cpu:
 
 def _cpu_s(root_pid: int | None) -> float:
     alive = tree(root_pid) if root_pid else []
-    return sum(process.cpu_times().user + process.cpu_times().system for process in alive)
+    return sum(seconds for _, seconds in cpu_by_pid(alive))
