@@ -9,6 +9,7 @@ import orjson
 
 from performance.benchmarks.figures import Figure, at_least, below, percentile, printed
 from performance.benchmarks.usage import Usage, postgres_pid, tree
+from prospects.benchmarks.api import told
 from prospects.benchmarks.api.client import WARM_S
 from prospects.benchmarks.api.rates import TRIVIAL
 from prospects.benchmarks.api.scene import Scene, Seen
@@ -28,9 +29,12 @@ def measure(scene: Scene) -> Iterator[Figure]:
     ceiling = scene.ask({"seconds": CEILING_SECONDS, "users": scene.authorizations, "kinds": [_trivial()]})
     beside = "the trivial view, asked by the same client and users as fast as they can: no load can have more"
     yield printed("api.mixed.ceiling", ceiling.rate, "requests/s", beside=beside)
-    for name, writes, has_targets in (("api.mixed", 0.01, True), ("api.mixed_10", 0.10, False)):
-        seen, cpu = _costed(scene, _plan(scene, writes=writes))
-        yield from _figures(name, seen, cpu, has_targets=has_targets)
+    told.forget()
+    seen, cpu = _costed(scene, _plan(scene, writes=0.01))
+    yield from _figures("api.mixed", seen, cpu, has_targets=True)
+    yield from told.figures("api.mixed")
+    seen, cpu = _costed(scene, _plan(scene, writes=0.10))
+    yield from _figures("api.mixed_10", seen, cpu, has_targets=False)
 
 
 def _costed(scene: Scene, plan: dict[str, Any]) -> tuple[Seen, str]:
