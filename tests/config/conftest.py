@@ -1,6 +1,7 @@
 """A checkout's directory of its own, and real processes that use it."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,11 @@ with stack.ends_orderly(), stack.hold():
 """
 
 
+def _hear_of_hangups() -> None:
+    """Who runs the tests under nohup has them ignored, which what they start would inherit."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @dataclass
 class Checkout:
     """`var` is where a checkout keeps what it makes."""
@@ -42,7 +48,12 @@ class Checkout:
     def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         child = subprocess.Popen(
-            [sys.executable, *arguments], cwd=ROOT, env={**self.environ, **environ}, text=True, **pipes
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**self.environ, **environ},
+            text=True,
+            preexec_fn=_hear_of_hangups,
+            **pipes,
         )
         self.started.append(child)
         return child
