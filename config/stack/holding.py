@@ -7,7 +7,7 @@ start at the same moment don't both start the servers, and nobody comes in while
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -75,11 +75,10 @@ def _enter() -> Lock:
     with door():
         held = users()
         held.share()
-        try:
+        with ExitStack() as unless_it_serves:
+            unless_it_serves.callback(held.close)
             servers.start()
-        except BaseException:
-            held.close()
-            raise
+            unless_it_serves.pop_all()
     mark()
     return held
 
