@@ -8,13 +8,16 @@ from performance.jobs.kinds import PaidRequest, Reply
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A job's wish for a call. `repeats_unknown`: its batch retries calls of unknown outcome."""
+    """A job's wish for a call. `repeats_unknown`: its batch retries calls of unknown outcome. `sends_at_once`: nothing
+    is waited for between reserving and sending, so one transaction stores both.
+    """
 
     request: PaidRequest
     job_id: int
     fence: int
     batch_id: int
     repeats_unknown: bool = False
+    sends_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,10 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """The call is this job's to make; its estimate is reserved."""
+    """The call is this job's to make; its estimate is reserved. `is_sent`: it is stored as sent, too."""
 
     call_id: int
+    is_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,15 +118,24 @@ class PaidRequest:
 Send = Callable[[], Awaitable[Reply]]
 
 
+class Gate(AbstractAsyncContextManager[object]):
+    """A limiter of calls, entered by one of them. What waits for it is reserved and was never sent."""
+
+    def enter_at_once(self) -> bool:
+        """Whether a place was free, and is taken: `async with` then waits for nothing.
+
+        Only where a place can be given back unused, since the ledger may have the answer.
+        """
+        return False
+
+
 class Calls(Protocol):
     """The paid calls of one job, through the ledger."""
 
-    async def once(
-        self, request: PaidRequest, send: Send, *, gate: AbstractAsyncContextManager[object] | None = None
-    ) -> Reply:
+    async def once(self, request: PaidRequest, send: Send, *, gate: Gate | None = None) -> Reply:
         """Pay for `request` at most once and return its reply; from the ledger, where it is there, for nothing.
 
-        `gate` (a limiter) is entered before the call is marked sent, so that what waits for it was never sent.
+        `gate` is entered before the call is stored as sent, and left when it has ended.
         Raises CallFailed and CallUncertain as `send` does, and PauseBatch when the budget can't pay.
         """
 

@@ -1,4 +1,5 @@
-"""T2 and T3: the ledger of paid calls. An answer is replayed, or its price is reserved and the call marked sent.
+"""T2 and T3: the ledger of paid calls. An answer is replayed, or its price is reserved and the call marked sent, both
+by T2 where nothing is waited for in between.
 
 Both are idempotent, for a commit whose answer was lost: what is reserved or sent under our own fence is ours.
 """
@@ -35,21 +36,23 @@ ORDER BY a.n
 """
 _INSERT = """
 INSERT INTO performance_paidcall (key, generation, state, batch_id, job_id, fence, is_repeatable, purpose, model, error,
-    estimate_micros, cost_micros, input_tokens, output_tokens, attempts, reserved_at)
-SELECT a.key, a.generation, 'reserved', a.batch_id, a.job_id, a.fence, false, a.purpose, a.model, '',
-    a.estimate, 0, 0, 0, 0, now()
+    estimate_micros, cost_micros, input_tokens, output_tokens, attempts, reserved_at, sent_at, deadline_at)
+SELECT a.key, a.generation, CASE WHEN a.sends THEN 'sent' ELSE 'reserved' END, a.batch_id, a.job_id, a.fence, false,
+    a.purpose, a.model, '', a.estimate, 0, 0, 0, a.sends::int, now(), CASE WHEN a.sends THEN now() END,
+    CASE WHEN a.sends THEN now() + make_interval(secs => a.timeout_s) END
 FROM unnest(%(keys)s::text[], %(generations)s::int[], %(batches)s::bigint[], %(jobs)s::bigint[], %(fences)s::int[],
-    %(purposes)s::text[], %(models)s::text[], %(estimates)s::bigint[])
-    AS a(key, generation, batch_id, job_id, fence, purpose, model, estimate)
+    %(purposes)s::text[], %(models)s::text[], %(estimates)s::bigint[], %(sends)s::bool[], %(timeouts)s::float8[])
+    AS a(key, generation, batch_id, job_id, fence, purpose, model, estimate, sends, timeout_s)
 ORDER BY a.key
 ON CONFLICT (key, generation) DO NOTHING RETURNING id, key
 """
 _TAKE_OVER = """
-UPDATE performance_paidcall c SET state = 'reserved', batch_id = a.batch_id, job_id = a.job_id, fence = a.fence,
-    estimate_micros = a.estimate, error = '', reserved_at = now(), sent_at = NULL, deadline_at = NULL,
-    finished_at = NULL
-FROM unnest(%(ids)s::bigint[], %(batches)s::bigint[], %(jobs)s::bigint[], %(fences)s::int[], %(estimates)s::bigint[])
-    AS a(id, batch_id, job_id, fence, estimate)
+UPDATE performance_paidcall c SET state = CASE WHEN a.sends THEN 'sent' ELSE 'reserved' END, batch_id = a.batch_id,
+    job_id = a.job_id, fence = a.fence, estimate_micros = a.estimate, error = '', reserved_at = now(),
+    sent_at = CASE WHEN a.sends THEN now() END, attempts = c.attempts + a.sends::int,
+    deadline_at = CASE WHEN a.sends THEN now() + make_interval(secs => a.timeout_s) END, finished_at = NULL
+FROM unnest(%(ids)s::bigint[], %(batches)s::bigint[], %(jobs)s::bigint[], %(fences)s::int[], %(estimates)s::bigint[],
+    %(sends)s::bool[], %(timeouts)s::float8[]) AS a(id, batch_id, job_id, fence, estimate, sends, timeout_s)
 WHERE c.id = a.id AND c.state = 'failed' RETURNING c.id
 """
 # Job and batch are asked for row by row, by their keys: as joins, and before a growing table's first ANALYZE, the
@@ -67,6 +70,11 @@ RETURNING c.id
 """
 _INHERIT = """
 UPDATE performance_paidcall SET fence = %s WHERE id = %s AND state = 'reserved' AND job_id = %s RETURNING id
+"""
+_FAIL = """
+UPDATE performance_paidcall SET state = 'failed', attempts = attempts - (state = 'sent')::int, sent_at = NULL,
+    deadline_at = NULL, finished_at = now()
+WHERE id = ANY(%s)
 """
 UNRESERVE = """
 UPDATE performance_paidcall SET state = 'failed', error = 'never sent', finished_at = now()
@@ -180,11 +188,9 @@ def _buy(wanted: Sequence[_Purchase]) -> Mapping[int, Answer]:
     answers: dict[int, Answer] = {each.n: Wait(0.1) for each in wanted if each.n not in rows}
     taken = [each for each in wanted if each.n in rows]
     funds = reserve_funds([Funds(each.n, each.ask.batch_id, each.ask.request.estimate_micros) for each in taken])
-    refused = [rows[n] for n, refusal in funds.items() if refusal is not None]
-    if refused:
-        _undo(refused)
-    for n, refusal in funds.items():
-        answers[n] = refusal or Bought(rows[n])
+    _undo([each for each in taken if funds[each.n] is not None], rows=rows)
+    for each in taken:
+        answers[each.n] = funds[each.n] or Bought(rows[each.n], is_sent=each.ask.sends_at_once)
     return answers
 
 
@@ -203,6 +209,7 @@ def _insert(purchases: Sequence[_Purchase]) -> dict[int, int]:
                 "purposes": [each.ask.request.purpose for each in purchases],
                 "models": [each.ask.request.model for each in purchases],
                 "estimates": [each.ask.request.estimate_micros for each in purchases],
+                **_sending(purchases),
             },
         )
         made = {key: call_id for call_id, key in cursor.fetchall()}
@@ -222,21 +229,26 @@ def _take_over(purchases: Sequence[_Purchase]) -> dict[int, int]:
                 "jobs": [each.ask.job_id for each in ordered],
                 "fences": [each.ask.fence for each in ordered],
                 "estimates": [each.ask.request.estimate_micros for each in ordered],
+                **_sending(ordered),
             },
         )
         taken = {call_id for (call_id,) in cursor.fetchall()}
     return {each.n: each.call_id for each in ordered if each.call_id is not None and each.call_id in taken}
 
 
-def _undo(call_ids: Sequence[int]) -> None:
+def _sending(purchases: Sequence[_Purchase]) -> dict[str, list[Any]]:
+    return {
+        "sends": [each.ask.sends_at_once for each in purchases],
+        "timeouts": [each.ask.request.timeout_s + DEADLINE_GRACE_S for each in purchases],
+    }
+
+
+def _undo(refused: Sequence[_Purchase], *, rows: Mapping[int, int]) -> None:
     """No money for these: a row made just now goes, one taken over is failed as it was."""
+    made = [rows[each.n] for each in refused if each.call_id is None]
+    taken = [rows[each.n] for each in refused if each.call_id is not None]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM performance_paidcall WHERE id = ANY(%s) AND state = 'reserved' AND attempts = 0",
-            [list(call_ids)],
-        )
-        cursor.execute(
-            "UPDATE performance_paidcall SET state = 'failed', finished_at = now()"
-            " WHERE id = ANY(%s) AND state = 'reserved'",
-            [list(call_ids)],
-        )
+        if made:
+            cursor.execute("DELETE FROM performance_paidcall WHERE id = ANY(%s)", [made])
+        if taken:
+            cursor.execute(_FAIL, [taken])

@@ -7,9 +7,9 @@ first served; one timer for all that wait.
 import asyncio
 import time
 from collections import deque
-from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
+from performance.jobs import kinds
 from performance.jobs.kinds import PauseBatch
 from prospects.llm.breaker import Breaker
 from prospects.llm.headers import RateLimits
@@ -21,18 +21,24 @@ FIRST_ANSWER_S = 3.0
 FIRST_FAILURES = 3
 
 
-class Permit(AbstractAsyncContextManager["Permit"]):
+class Permit(kinds.Gate):
     """One call's place in the gate; entered once."""
 
-    __slots__ = ("_gate", "ticket", "tokens")
+    __slots__ = ("_gate", "_is_inside", "ticket", "tokens")
 
     def __init__(self, gate: "Gate", tokens: int) -> None:
         self._gate = gate
+        self._is_inside = False
         self.tokens = tokens
         self.ticket = Ticket(epoch=-1, tokens=tokens)
 
+    def enter_at_once(self) -> bool:
+        self._is_inside = self._gate.enter_at_once(self)
+        return self._is_inside
+
     async def __aenter__(self) -> "Permit":
-        await self._gate.enter(self)
+        if not self._is_inside:
+            await self._gate.enter(self)
         return self
 
     async def __aexit__(
@@ -56,6 +62,14 @@ class Gate:
 
     def permit(self, tokens: int) -> Permit:
         return Permit(self, tokens)
+
+    def enter_at_once(self, permit: Permit) -> bool:
+        """Where only concurrency limits: a place that is given back unused has cost no turn of a rate, and no probe."""
+        now = time.monotonic()
+        if self._waiting or self.breaker.is_open or self.pace.has_rates or self._wait_s(permit, now) > 0:
+            return False
+        self._start(permit, now)
+        return True
 
     async def enter(self, permit: Permit) -> None:
         now = time.monotonic()

@@ -104,6 +104,10 @@ class Pace:
         """Known limits a second, by "requests" and "tokens"."""
         return {kind: bucket.rate for kind, bucket in self._buckets.items()}
 
+    @property
+    def has_rates(self) -> bool:
+        return bool(self._buckets)
+
     def remember(self, kind: str, rate: float, now: float) -> None:
         """Begin with a rate that was learnt before, in another process or run."""
         self._buckets[kind] = Bucket(UNKNOWN, rate, capacity=max(1.0, rate * BURST_S), level=1.0, at=now)

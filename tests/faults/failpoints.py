@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from performance.jobs import claims, completion, ledger, tasks
+from performance.jobs.kinds import Gate
 from performance.jobs.runner import flusher
 from performance.jobs.runner.slice import Slice
 from tests.faults.kinds import Probe
@@ -24,6 +25,8 @@ EDGES = (
     "t2.after_commit",
     "t3.before_commit",
     "t3.after_commit",
+    "t2t3.before_commit",
+    "t2t3.after_commit",
     "t4.not_begun",
     "t4.before_t5",
     "t5.before_commit",
@@ -37,15 +40,27 @@ class _Process:
     edge = ""
 
 
+class _Queue(Gate):
+    """Has everybody wait, if only for a moment, so that reserving and sending are stored one after the other."""
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
 def kinds() -> list[Probe]:
-    return [type("Doomed", (Probe,), {"name": f"faults.{edge}", "queue": edge})() for edge in EDGES]
+    return [
+        type("Doomed", (Probe,), {"name": f"faults.{edge}", "queue": edge, "gate": _gate(edge)})() for edge in EDGES
+    ]
+
+
+def _gate(edge: str) -> Gate | None:
+    return _Queue() if edge.startswith(("t2.", "t3.")) else None
 
 
 def arm() -> None:
     """Wrap the transactions, in this process and those that it forks."""
     tasks.Slice = _Watched  # type: ignore[attr-defined]
     claims.claim = _edges(claims.claim, "t1")
-    ledger.reserve = _edges(ledger.reserve, "t2")
+    ledger.reserve = _edges(_edges(ledger.reserve, "t2"), "t2t3")
     ledger.mark_sent = _edges(ledger.mark_sent, "t3")
     completion.complete = _dying_first(completion.complete, "t4.before_t5")
     flusher.store = _dying_with_replies(_edges(completion.store, "t5"))  # type: ignore[attr-defined]

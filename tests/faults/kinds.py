@@ -16,6 +16,7 @@ from performance.jobs.kinds import (
     CallUncertain,
     ClaimedJob,
     Finished,
+    Gate,
     GiveUp,
     Kind,
     PaidRequest,
@@ -34,6 +35,7 @@ class Probe(Kind[str]):
 
     name = "faults.probe"
     queue = "qualification"
+    gate: Gate | None = None
     policy = Policy(max_attempts=8, base_delay_s=0.2, max_delay_s=2.0, timeout_s=20.0)
 
     def store(self, finished: Sequence[Finished[str]]) -> None:
@@ -54,7 +56,7 @@ class Probe(Kind[str]):
         )
         timeout_s = float(job.params.get("timeout_s", 10.0))
         request = PaidRequest(key, ESTIMATE_MICROS, timeout_s, ttl_s=3600, purpose="probe", model="m")
-        reply = await calls.once(request, lambda: ask(key))
+        reply = await calls.once(request, lambda: ask(key), gate=self.gate)
         answer = reply.response.get("answer")
         if answer != f"answer to {key}":
             raise GiveUp("the answer is garbage", code="garbage")

@@ -24,9 +24,12 @@ CONCURRENCY = 10
 LEASE_S = 4
 TIMEOUT_S = 3.0
 PATIENCE_S = 90.0
-# What dies between T3's commit and T4's leaves calls of unknown outcome: they are parked, not paid for again.
-IN_DOUBT = ("t3.after_commit", "t4.not_begun", "t4.before_t5", "t5.before_commit")
-WITHOUT_DOUBT = ("t1.before_commit", "t1.after_commit", "t2.before_commit", "t2.after_commit", "t3.before_commit")
+# What dies between T3 (alone, or with T2) and T4 leaves calls of unknown outcome: they are parked, not paid for again.
+IN_DOUBT = ("t3.after_commit", "t2t3.after_commit", "t4.not_begun", "t4.before_t5", "t5.before_commit")
+WITHOUT_DOUBT = (
+    *("t1.before_commit", "t1.after_commit", "t2.before_commit", "t2.after_commit"),
+    *("t3.before_commit", "t2t3.before_commit"),
+)
 BATCHES = "SELECT kind, id, spent_micros, reserved_micros, state FROM performance_batch"
 JOBS = "SELECT state, count(*) FROM performance_job WHERE batch_id = %s GROUP BY state"
 CALLS = "SELECT key, state FROM performance_paidcall WHERE batch_id = %s"

@@ -12,9 +12,17 @@ Answer = TypeVar("Answer")
 class Coalescer(Generic[Item, Answer]):
     """Gathers items of concurrent callers into chunks of at most `size` and gives each its own answer."""
 
-    def __init__(self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, size: int) -> None:
+    def __init__(
+        self,
+        work: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]],
+        *,
+        size: int,
+        unheard: Callable[[Item, Answer], None] | None = None,
+    ) -> None:
+        """`unheard` is told of an answer whose caller was cancelled while his chunk was under way."""
         self._work = work
         self._size = size
+        self._unheard = unheard
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._drainer: asyncio.Task[None] | None = None
 
@@ -48,6 +56,8 @@ class Coalescer(Generic[Item, Answer]):
                 if not future.done():
                     future.set_exception(error)
             return
-        for (_, future), answer in zip(chunk, answers, strict=True):
+        for (item, future), answer in zip(chunk, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
+            elif self._unheard is not None:
+                self._unheard(item, answer)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +14,7 @@ from performance.jobs.kinds import (
     CallFailed,
     CallUncertain,
     ClaimedJob,
+    Gate,
     JobError,
     PaidRequest,
     PauseBatch,
@@ -39,7 +39,9 @@ class Desk:
         self._database = database
         self.flusher = flusher
         self.open: dict[str, asyncio.Future[Reply | None]] = {}
-        self._reservations: Coalescer[Ask, Answer] = Coalescer(self._reserve, size=LAUNCH_CHUNK)
+        self._reservations: Coalescer[Ask, Answer] = Coalescer(
+            self._reserve, size=LAUNCH_CHUNK, unheard=self._never_sent
+        )
         self._launches: Coalescer[tuple[int, ClaimedJob, float], bool] = Coalescer(self._send, size=LAUNCH_CHUNK)
 
     async def reserve(self, ask: Ask) -> Answer:
@@ -54,6 +56,24 @@ class Desk:
     async def _send(self, calls: Sequence[tuple[int, ClaimedJob, float]]) -> Sequence[bool]:
         sent = await self._database.call(lambda: ledger.mark_sent(calls), patience_s=PATIENCE_S)
         return [call_id in sent for call_id, _, _ in calls]
+
+    def _never_sent(self, ask: Ask, answer: Answer) -> None:
+        """Its job was stopped while the call was stored as sent."""
+        if isinstance(answer, Bought) and answer.is_sent:
+            error = "never sent"
+            self.flusher.settle(Settlement(answer.call_id, "failed", error=error, job_id=ask.job_id, fence=ask.fence))
+
+
+class _Open(Gate):
+    """Lets everybody in."""
+
+    def enter_at_once(self) -> bool:
+        return True
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
+_OPEN = _Open()
 
 
 @dataclass(slots=True)
@@ -79,16 +99,14 @@ class JobCalls:
         self._repeats_unknown = repeats_unknown
         self.tally = Tally()
 
-    async def once(
-        self, request: PaidRequest, send: Send, *, gate: AbstractAsyncContextManager[object] | None = None
-    ) -> Reply:
+    async def once(self, request: PaidRequest, send: Send, *, gate: Gate | None = None) -> Reply:
         """See `kinds.Calls`."""
         loop = asyncio.get_running_loop()
         due = self._timer.when()
         entered = loop.time()
         self._timer.reschedule(None)
         try:
-            reply = await self._join_or_buy(request, send, gate or nullcontext())
+            reply = await self._join_or_buy(request, send, gate or _OPEN)
         except CallUncertain:
             self.tally.uncertain_key = request.key
             raise
@@ -98,7 +116,7 @@ class JobCalls:
         self.tally.replies.append(reply)
         return reply
 
-    async def _join_or_buy(self, request: PaidRequest, send: Send, gate: AbstractAsyncContextManager[object]) -> Reply:
+    async def _join_or_buy(self, request: PaidRequest, send: Send, gate: Gate) -> Reply:
         """Whoever in this process comes second waits for the first, and tries itself if that one failed."""
         while (theirs := self._desk.open.get(request.key)) is not None:
             reply = await asyncio.shield(theirs)
@@ -115,24 +133,26 @@ class JobCalls:
                 del self._desk.open[request.key]
         return reply
 
-    async def _reserve_and_send(
-        self, request: PaidRequest, send: Send, gate: AbstractAsyncContextManager[object]
-    ) -> Reply:
+    async def _reserve_and_send(self, request: PaidRequest, send: Send, gate: Gate) -> Reply:
+        """What needn't wait at the gate is stored as reserved and as sent by one commit."""
         ask = Ask(request, self._job.id, self._job.fence, self._job.batch_id, self._repeats_unknown)
-        answer = await self._desk.reserve(ask)
+        if not gate.enter_at_once():
+            return await self._bought(await self._desk.reserve(ask), request, send, gate)
+        async with gate:
+            return await self._bought(await self._desk.reserve(replace(ask, sends_at_once=True)), request, send, _OPEN)
+
+    async def _bought(self, answer: Answer, request: PaidRequest, send: Send, gate: Gate) -> Reply:
         if isinstance(answer, Replay):
             return self._replayed(answer.reply, answer.saved_micros)
         if isinstance(answer, Bought):
-            return await self._pay(answer.call_id, request, send, gate)
+            return await self._pay(answer, request, send, gate)
         raise refused(answer)
 
-    async def _pay(
-        self, call_id: int, request: PaidRequest, send: Send, gate: AbstractAsyncContextManager[object]
-    ) -> Reply:
-        is_sent = False
+    async def _pay(self, bought: Bought, request: PaidRequest, send: Send, gate: Gate) -> Reply:
+        call_id, is_sent = bought.call_id, bought.is_sent
         try:
             async with gate:
-                if not await self._desk.mark_sent(call_id, self._job, timeout_s=request.timeout_s):
+                if not is_sent and not await self._desk.mark_sent(call_id, self._job, timeout_s=request.timeout_s):
                     raise refused(Refusal.HALTED)
                 is_sent = True
                 async with asyncio.timeout(request.timeout_s):

@@ -5,7 +5,7 @@ import pytest
 
 from performance.jobs import control
 from performance.jobs.errors import BatchNotFound, OutOfRange, WrongState
-from performance.jobs.kinds import CallFailed, Calls, ClaimedJob, PauseBatch
+from performance.jobs.kinds import CallFailed, Calls, ClaimedJob, Gate, PauseBatch
 from performance.jobs.models import Batch, Job, PaidCall
 from performance.jobs.pump import carry_out_cancels
 from tests.performance.jobs.conftest import Scripted
@@ -58,13 +58,13 @@ def test_a_call_that_waits_at_the_gate_of_a_paused_batch_is_not_sent(kind: Scrip
     till = Till()
     batch = kind.submit(1)
 
-    class Gate:
+    class Busy(Gate):
         async def __aenter__(self) -> None:
             await asyncio.to_thread(control.pause, batch.pk, reason="now")
 
         async def __aexit__(self, *_: object) -> None: ...
 
-    kind.does = lambda job, calls: calls.once(request_for("x"), lambda: till._sell("x"), gate=Gate())
+    kind.does = lambda job, calls: calls.once(request_for("x"), lambda: till._sell("x"), gate=Busy())
     work()
 
     batch.refresh_from_db()
