@@ -5,10 +5,13 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+# By its name, since its modules can be imported only now.
+application = import_string("performance.api.front.application.around")(_django)
 # The pages are imported now, not by the first person who asks for one.
 _ = get_resolver().url_patterns
 # What is loaded by now stays: no collection has to look through it.

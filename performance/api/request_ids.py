@@ -2,8 +2,9 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,12 @@ def current_request_id() -> str:
     return _current.get()
 
 
+def request_id_of(environ: Mapping[str, Any]) -> str:
+    """The one that was given, if it may stand in a log, else a new one."""
+    given = environ.get(META, "")
+    return given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
+
+
 class RequestIds:
     """Middleware; the outermost, so that all others log with the id."""
 
@@ -27,8 +34,7 @@ class RequestIds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get(META, "")
-        request_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
+        request_id = request_id_of(request.META)
         _current.set(request_id)
         response = self.get_response(request)
         response[HEADER] = request_id

@@ -27,18 +27,28 @@ def fetch(key: str, *, tags: Collection[str] = (), ttl_s: float | None = None, c
     if not settings.CACHE_ENABLED or in_transaction():
         return Found(compute().value, "computed", {})
     tags = tags if type(tags) is tuple else tuple(tags)
-    now = time.monotonic()
-    held = local.get(key, now)
-    if held is not None and held.asked == tags and (_was_current(held, now) or is_current(held)):
-        held.hits.count()
-        if now > _sampled_at + SAMPLE_EVERY_S:
-            _time(key, now)
-        return Found(held.value, "local", held.memo)
+    if found := here(key, tags):
+        return found
     try:
         fill = Fill(key, tags=tags, ttl_s=settings.CACHE_DEFAULT_TTL if ttl_s is None else ttl_s)
         return fill.found(compute, is_current=is_current)
     except CacheGone:
         return Found(compute().value, "computed", {})
+
+
+def here(key: str, tags: tuple[str, ...]) -> Found | None:
+    """The value of `key`, if this process holds it and it is as good as `fetch` would have it.
+
+    For who asks outside of any transaction.
+    """
+    now = time.monotonic()
+    held = local.get(key, now)
+    if held is None or held.asked != tags or not (_was_current(held, now) or is_current(held)):
+        return None
+    held.hits.count()
+    if now > _sampled_at + SAMPLE_EVERY_S:
+        _time(key, now)
+    return Found(held.value, "local", held.memo)
 
 
 def _time(key: str, now: float) -> None:

@@ -17,9 +17,14 @@ def identity_of(request: HttpRequest, policy: str, *, user_id: int | None, token
     A token counts as its user, or whoever makes ten has ten times the limit, unless staff gave it its own allowance.
     Nobody known is counted by address, IPv6 by /64.
     """
+    return _by_address(request) if user_id is None else identity_of_user(policy, user_id=user_id, token_key=token_key)
+
+
+def identity_of_user(policy: str, *, user_id: int, token_key: str | None) -> str:
+    """Of somebody who is known."""
     if token_key is not None and has_own(policy, token := f"token:{token_key}"):
         return token
-    return f"user:{user_id}" if user_id is not None else _by_address(request)
+    return f"user:{user_id}"
 
 
 def _by_address(request: HttpRequest) -> str:

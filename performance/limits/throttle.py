@@ -4,7 +4,8 @@ A view says `limit = "qualify"`, or `limit = {"POST": "qualify"}`: a name out of
 which is every view's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -20,6 +21,8 @@ from performance.limits.services import take
 
 # Where a request carries what was decided, for `performance.limits.middleware`.
 DECISIONS = "limit_decisions"
+# Where its environ carries what was decided before Django saw it.
+TAKEN = "assay.limit_decisions"
 
 
 def admit(request: HttpRequest, view: object, *, user_id: int | None, token_key: str | None = None) -> bool:
@@ -28,14 +31,22 @@ def admit(request: HttpRequest, view: object, *, user_id: int | None, token_key:
     What was decided is kept on the request: the throttle, if it comes later, counts no second time and raises the
     refusal; the middleware says it in the headers.
     """
+    decisions = request.META.pop(TAKEN, None)
+    if decisions is None:
+        identify = partial(identity_of, request, user_id=user_id, token_key=token_key)
+        decisions = decide(policies_of(view, str(request.method)), identify)
+    setattr(request, DECISIONS, decisions)
+    return bool(decisions[-1].is_allowed)
+
+
+def decide(policies: Sequence[str], identify: Callable[[str], str]) -> list[Decision]:
+    """One of each policy is taken from whom `identify` names for it, up to the first that refuses."""
     decisions: list[Decision] = []
-    for policy in policies_of(view, str(request.method)):
-        identity = identity_of(request, policy, user_id=user_id, token_key=token_key)
-        decisions.append(take(policy, identity))
+    for policy in policies:
+        decisions.append(take(policy, identify(policy)))
         if not decisions[-1].is_allowed:
             break
-    setattr(request, DECISIONS, decisions)
-    return decisions[-1].is_allowed
+    return decisions
 
 
 def policies_of(view: object, method: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def request_metrics(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
         response = get_response(request)
         took_ms = (perf_counter() - began) * 1000
         match = request.resolver_match
-        _series(match.route if match else UNROUTED, request.method, response.status_code // 100).observe(took_ms)
+        series_of(match.route if match else UNROUTED, request.method, response.status_code // 100).observe(took_ms)
         if spent.is_shown(request) or _is_staff(request):
             response.headers["Server-Timing"] = spent.of(request).header(total_ms=took_ms)
         # What this thread does next isn't part of it.
@@ -39,8 +39,8 @@ def request_metrics(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
 
 
 @lru_cache(maxsize=4096)
-def _series(route: str, method: str | None, hundreds: int) -> Series:
-    """Routes are the URL patterns, so there are as many as there are; a method may be any word."""
+def series_of(route: str, method: str | None, hundreds: int) -> Series:
+    """Where it is measured. Routes are the URL patterns, so there are not many; a method may be any word."""
     labels = {"route": route, "method": method if method in _METHODS else OTHER, "status": f"{hundreds}xx"}
     return series(METRIC, labels)
 

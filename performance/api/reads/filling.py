@@ -29,11 +29,18 @@ class Filling:
 
 
 def page_of(found: Found, filling: Filling) -> Page:
-    """The page that was just made, or the one that the cache had; unpacked once for each copy that it holds."""
-    page: Page | None = filling.page or found.memo.get(_MEMO)
+    """The page that was just made, or the one that the cache had."""
+    if filling.page is None:
+        return page_in(found)
+    found.memo[_MEMO] = filling.page
+    return filling.page
+
+
+def page_in(found: Found) -> Page:
+    """The page that the cache had, unpacked once for each copy that it holds."""
+    page: Page | None = found.memo.get(_MEMO)
     if page is None:
-        page = Page.unpacked(found.value)
-    found.memo[_MEMO] = page
+        page = found.memo[_MEMO] = Page.unpacked(found.value)
     return page
 
 

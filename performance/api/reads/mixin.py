@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from performance.access import known
 from performance.access.known import Principal
 from performance.access.permissions import RoleAndScope
-from performance.api.reads.answers import answer
+from performance.api.reads.answers import FinishedAnswer, answer
 from performance.api.reads.asked import (
     BadEntityTags,
     Parameters,
@@ -25,11 +25,12 @@ from performance.api.reads.asked import (
     unknown,
 )
 from performance.api.reads.filling import Filling, finished, page_of
+from performance.api.reads.told import READ, Read
 from performance.api.reads.who import principal_of_request
 from performance.cache.entries import fetch
 from performance.cache.tags import versions
 from performance.cache.transactions import in_transaction
-from performance.limits.throttle import admit
+from performance.limits.throttle import admit, policies_of
 from performance.metrics import spent
 
 READS = frozenset({"GET", "HEAD"})
@@ -75,7 +76,14 @@ class CachedReads(APIView):
             return _tagged(request, ask())
         if who.user.is_staff:
             spent.show()
-        return self._from_cache(request, page_key(request, parameters, who=self._viewer(who)), tags, ask)
+        key = page_key(request, parameters, who=self._viewer(who))
+        response = self._from_cache(request, key, tags, ask)
+        if isinstance(response, FinishedAnswer) and not self.is_personal:
+            read = Read(
+                key, tags, who.reach, policies_of(self, str(request.method)), request.path_info, _route(request)
+            )
+            request.META[READ] = read, response
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -122,6 +130,10 @@ class CachedReads(APIView):
 
 # A view that doesn't list GET lets nobody read; no permission is called that.
 _NOBODYS = ("",)
+
+
+def _route(request: HttpRequest) -> str:
+    return request.resolver_match.route if request.resolver_match else ""
 
 
 def _tagged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

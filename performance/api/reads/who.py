@@ -24,13 +24,19 @@ def principal_of_request(request: HttpRequest) -> Principal | None:
 
 
 def _of_header(authorization: str) -> Principal | None:
-    scheme, _, text = authorization.partition(" ")
-    if scheme.lower() != SCHEME or not text or " " in text:
+    text = token_in(authorization)
+    if text is None:
         return None
     try:
         return principal_of_token(text)
     except AuthenticationFailed:
         return None
+
+
+def token_in(authorization: str) -> str | None:
+    """The text of the token that the header shows, if it shows one."""
+    scheme, _, text = authorization.partition(" ")
+    return text if scheme.lower() == SCHEME and text and " " not in text else None
 
 
 def _of_cookie(request: HttpRequest) -> Principal | None:

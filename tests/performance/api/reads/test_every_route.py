@@ -1,5 +1,6 @@
 """Every GET of the OpenAPI schema, asked by several people, each after each of the others: all get what they would
-get if nothing were ever kept, and nobody anything that another one asked for.
+get if nothing were ever kept, and nobody anything that another one asked for. They ask as a server does, so that the
+front (`performance.api.front`) answers what it has learned.
 """
 
 import re
@@ -8,14 +9,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.urls import resolve
 from rest_framework.test import APIClient
 
 from performance.access.services import issue_token
 from tests.factories import make_user
+from tests.performance.api.front.conftest import server
+from tests.performance.api.front.test_answers import lasting
+from tests.performance.api.front.through import Got, Server
 from tests.performance.api.reads.conftest import _forget
 from tests.prospects.api.test_routes import TABLE, address
 
-__all__ = ["address"]  # the fixture: rows for every path
+__all__ = ["address", "server"]  # the fixtures: rows for every path, and who answers
 READS = [each.removeprefix("GET ") for each in TABLE if each.startswith("GET ")]
 # Their bodies are streams, or told once.
 NOT_PAGES = {"/api/v1/exports/{export_id}/file", "/api/v1/imports/{import_id}/errors"}
@@ -65,30 +70,61 @@ def _paths(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield template, template.format(**{"name": name, **values})
 
 
-def _seen(client: APIClient, path: str) -> tuple[int, bytes]:
-    answer = client.get(path)
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    return answer.status_code, b"" if path.startswith(MEASURED) else CHANGING.sub(b"", body)
+def _seen(got: Got, path: str) -> tuple[int, bytes]:
+    return got.status, b"" if path.startswith(MEASURED) else CHANGING.sub(b"", got.body)
+
+
+def _is_learned(path: str) -> bool:
+    """Whether its pages are kept, and shared by those who may see the same."""
+    view: Any = getattr(resolve(path).func, "cls", None)
+    return bool(getattr(view, "cache_tags", ())) and not view.is_personal
 
 
 @pytest.mark.timeout(600)
-def test_nobody_ever_sees_another_ones_page(clients: Clients, address: dict[str, Any], settings: Any) -> None:
+def test_nobody_ever_sees_another_ones_page(
+    server: Server, clients: Clients, address: dict[str, Any], settings: Any
+) -> None:
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (1_000_000, 60))
     settings.CACHE_ENABLED = False
-    due = {path: {who: _seen(each, path) for who, each in clients.items()} for _, path in _paths(address)}
+    due = {
+        path: {who: _seen(server.get_of_django(each, path), path) for who, each in clients.items()}
+        for _, path in _paths(address)
+    }
     settings.CACHE_ENABLED = True
-    faults = []
+    faults, of_front = [], set()
 
     for filler, filling in clients.items():
         _forget()
         for path, expected in due.items():
             # Twice: what the first made, the second is shown.
-            seen = [(filler, _seen(filling, path)), (filler, _seen(filling, path))]
-            seen += [(who, _seen(each, path)) for who, each in clients.items() if who != filler]
-            faults += [f"{who}, after {filler}: {path}" for who, got in seen if got != expected[who]]
+            answers = [(filler, server.get(filling, path)), (filler, server.get(filling, path))]
+            answers += [(who, server.get(each, path)) for who, each in clients.items() if who != filler]
+            faults += [f"{who}, after {filler}: {path}" for who, got in answers if _seen(got, path) != expected[who]]
+            of_front |= {path for _, got in answers if got.is_of_front}
 
     assert "\n".join(faults) == ""
+    assert of_front == {path for path in due if _is_learned(path)}
     assert {status for expected in due.values() for status, _ in expected.values()} >= {200, 401, 403}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("asked", [{}, {"HTTP_IF_NONE_MATCH": "*"}, {"method": "HEAD", "HTTP_ACCEPT_ENCODING": "zstd"}])
+def test_the_fronts_headers_are_djangos(
+    server: Server, transactional_db: None, address: dict[str, Any], settings: Any, asked: dict[str, str]
+) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (1_000_000, 60))
+    faults, administrator = [], _with_token("administrator")
+
+    for path in (path for _, path in _paths(address) if _is_learned(path)):
+        django = [server.get_of_django(administrator, path, **asked) for _ in range(2)]
+        front = [server.get(administrator, path, **asked) for _ in range(2)]
+        # Django's two answers tell what is of each answer its own: a new middleware may add to that.
+        if [each.is_of_front for each in front] != [False, True]:
+            faults.append(f"{path}: the front didn't answer")
+        if not lasting(django[0]) == lasting(django[1]) == lasting(front[1]) or front[1].names() != django[1].names():
+            faults.append(f"{path}: {django[0].headers} {django[1].headers} {front[1].headers}")
+
+    assert "\n".join(faults) == ""
 
 
 def test_every_page_has_an_etag_of_its_own_and_a_304(clients: Clients, address: dict[str, Any], settings: Any) -> None:
