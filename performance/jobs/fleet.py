@@ -1,4 +1,8 @@
-"""The workers and the pump that a command needs: those that live already, else its own, ended with it."""
+"""The workers and the pump that a command needs: those that live already, else its own, ended with it.
+
+Its workers are processes, which go on for a while when the command is told to end. Its pump is a thread: it spends its
+life waiting for the servers, and a process of its own would take longer to start than most runs take it to work.
+"""
 
 import ctypes
 import os
@@ -18,6 +22,7 @@ from django.conf import settings
 
 from performance.api.errors import DomainError
 from performance.jobs.models import Worker
+from performance.jobs.pump import PumpThread
 from performance.jobs.workers import live_pumps, live_workers
 
 CHECK_EVERY_S = 5.0
@@ -29,10 +34,10 @@ PR_SET_PDEATHSIG = 1
 
 
 class KeepsEnding(DomainError):
-    """A process that a command started ends by itself again and again."""
+    """What a command started ends by itself again and again."""
 
-    def __init__(self, role: str, log: Path) -> None:
-        super().__init__(f"The {role} ended by itself {MOST_STARTS} times; what it said last stands in {log}.")
+    def __init__(self, role: str, *, last: str) -> None:
+        super().__init__(f"The {role} ended by itself {MOST_STARTS} times{last}.")
 
 
 class Fleet:
@@ -48,6 +53,7 @@ class Fleet:
         self.children = children
         self.environment = environment or {}
         self.started: dict[str, subprocess.Popen[bytes]] = {}
+        self.pump: PumpThread | None = None
         self.logs = settings.RECORD.directory / "log"
         self._starts: Counter[str] = Counter()
         self._looked_at = -CHECK_EVERY_S
@@ -69,18 +75,23 @@ class Fleet:
         self._looked_at = now
         if not self._runs("worker") and not all(_really(live_workers(queue=queue)) for queue in self.queues):
             self._start("worker", self._worker_command())
-        if not self._runs("pump") and not _really(live_pumps()):
-            self._start("pump", [sys.executable, "manage.py", "pump"])
+        if not (self.pump and self.pump.is_alive()) and not _really(live_pumps()):
+            self._start_pump()
 
     def stop(self) -> None:
         """End the started processes in order, and what doesn't end by force: their jobs are picked up again."""
         for process in self.started.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
+        if self.pump:
+            self.pump.stop()
         deadline = time.monotonic() + PATIENCE_S
         for process in self.started.values():
             _await_end(process, deadline=deadline)
         self.started.clear()
+        if self.pump:
+            self.pump.join(max(0.1, deadline - time.monotonic()))
+            self.pump = None
 
     def _runs(self, name: str) -> bool:
         return name in self.started and self.started[name].poll() is None
@@ -91,9 +102,16 @@ class Fleet:
             *("--concurrency", str(self.children), "--hostname", f"fleet-{os.getpid()}@%h"),
         ]
 
+    def _start_pump(self) -> None:
+        if self.pump and self._starts["pump"] == MOST_STARTS:
+            raise KeepsEnding("pump", last=f", the last time by {self.pump.fault}")
+        self._starts["pump"] += 1
+        self.pump = PumpThread()
+        self.pump.start()
+
     def _start(self, role: str, command: Sequence[str]) -> None:
         if self._starts[role] == MOST_STARTS:
-            raise KeepsEnding(role, self.logs / f"{role}.log")
+            raise KeepsEnding(role, last=f"; what it said last stands in {self.logs / f'{role}.log'}")
         self._starts[role] += 1
         self.logs.mkdir(parents=True, exist_ok=True)
         with (self.logs / f"{role}.log").open("ab") as log:

@@ -40,18 +40,12 @@ class Pump:
         self._due: dict[str, float] = {"reap": time.monotonic() + OUTAGE_GRACE_S}
 
     def run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.tick()
-            except DATABASE_OUT as error:
-                logger.warning("the pump waits for the database: %s", error)
-                self.is_leader = False
-                self._due["reap"] = time.monotonic() + OUTAGE_GRACE_S
-                connection.close()
-            except redis.RedisError as error:
-                logger.warning("the pump waits for the broker. %s", wake.told(error))
-            self._stopped.wait(TICK_S)
-        self._end()
+        try:
+            while not self._stopped.is_set():
+                self._tick_or_wait()
+                self._stopped.wait(TICK_S)
+        finally:
+            self._end()
 
     def stop(self) -> None:
         """Safe in a signal handler."""
@@ -67,6 +61,17 @@ class Pump:
         self._every("cancel", SWEEP_S, carry_out_cancels)
         self._every("publish", PUBLISH_S, publish_missing)
         self._every("metrics", MEASURED_S, lambda: flush(at=timezone.now()))
+
+    def _tick_or_wait(self) -> None:
+        try:
+            self.tick()
+        except DATABASE_OUT as error:
+            logger.warning("the pump waits for the database: %s", error)
+            self.is_leader = False
+            self._due["reap"] = time.monotonic() + OUTAGE_GRACE_S
+            connection.close()
+        except redis.RedisError as error:
+            logger.warning("the pump waits for the broker. %s", wake.told(error))
 
     def _take_back(self) -> None:
         with transaction.atomic():
@@ -105,6 +110,26 @@ class Pump:
         except DATABASE_OUT:
             logger.warning("the pump ended while the database was out")
         connection.close()
+
+
+class PumpThread(threading.Thread):
+    """A pump beside a command's own work, on a connection of its own. It ends with its process at the latest."""
+
+    def __init__(self) -> None:
+        super().__init__(name="pump", daemon=True)
+        self._pump = Pump()
+        # Why it ended, where nobody stopped it.
+        self.fault = ""
+
+    def run(self) -> None:
+        try:
+            self._pump.run()
+        except Exception as error:
+            logger.exception("the pump ended by itself")
+            self.fault = f"{type(error).__name__}: {error}"
+
+    def stop(self) -> None:
+        self._pump.stop()
 
 
 def publish_missing() -> int:
