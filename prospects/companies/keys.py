@@ -6,16 +6,19 @@ a switchboard stay two. A key stays with the company that had it first.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from prospects.companies.normalise.domain import is_shared
+from prospects.companies.normalise.domain import SHARED_HOSTS, is_shared
 from prospects.companies.normalise.text import folded
 
 REGISTRY, DOMAIN, NAME_PLACE, PHONE = "registry", "domain", "name_place", "phone"
 STRENGTH = (REGISTRY, DOMAIN, NAME_PLACE, PHONE)
 LONGEST = 500
+# What says where a company is.
+_PLACE = ("city", "postal_code", "country")
+_COUNTRY = 2
 LABELS = {REGISTRY: "registry number", DOMAIN: "domain", NAME_PLACE: "name and place", PHONE: "phone"}
 
 
@@ -24,7 +27,7 @@ def company_keys(facts: Mapping[str, Any], *, name_key: str) -> dict[str, str]:
     else."""
     keys: dict[str, str] = {}
     if number := facts.get("registry_number"):
-        keys[REGISTRY] = _key(REGISTRY, f"{facts.get('country', '')}:{_alphanumeric(number)}")
+        keys[REGISTRY] = _registry_key(number, facts.get("country", ""))
     domain = facts.get("domain")
     if domain and not is_shared(domain):
         keys[DOMAIN] = f"domain:{domain}"
@@ -35,6 +38,30 @@ def company_keys(facts: Mapping[str, Any], *, name_key: str) -> dict[str, str]:
     if phone:
         keys[PHONE] = f"phone:{phone}"
     return keys
+
+
+def keys_by_columns(facts: Mapping[str, Sequence[Any]], name_keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """The keys of many companies, strongest first, whose facts stand in columns: silent ones empty or None."""
+    silent = ("",) * len(name_keys)
+    of = {name: facts.get(name, silent) for name in ("registry_number", "domain", "phone", *_PLACE)}
+    places = list(zip(*(of[name] for name in _PLACE), strict=True))
+    written = {place: _place(dict(zip(_PLACE, place, strict=True))) for place in set(places)}
+    rows = zip(of["registry_number"], of["domain"], of["phone"], name_keys, places, strict=True)
+    found = []
+    for number, domain, phone, name_key, place in rows:
+        keys = [_registry_key(number, place[_COUNTRY])] if number else []
+        if domain and domain not in SHARED_HOSTS:
+            keys.append(f"domain:{domain}")
+        if name_key and (written[place] or not (keys or phone)):
+            keys.append(_key(NAME_PLACE, f"{name_key}|{written[place]}"))
+        if phone:
+            keys.append(f"phone:{phone}")
+        found.append(tuple(keys))
+    return found
+
+
+def _registry_key(number: str, country: str) -> str:
+    return _key(REGISTRY, f"{country}:{_alphanumeric(number)}")
 
 
 def _key(kind: str, value: str) -> str:

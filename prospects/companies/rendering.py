@@ -4,7 +4,7 @@ Each field is a text, NULL where there is none, in the order of COMPANY and PROS
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any
 
 import orjson
@@ -31,6 +31,7 @@ class Renderer:
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
         self._alike: dict[tuple[str, ...], str] = {}
+        self._by_said: dict[tuple[bool, ...], str] = {}
 
     def rows(self, records: Sequence[Record]) -> tuple[list[bytes], list[bytes]]:
         """The rows of their companies and of their prospects, should these be new."""
@@ -48,6 +49,37 @@ class Renderer:
         if (known := self._alike.get(said)) is None:
             known = self._alike[said] = as_json(founding(record, self._entry)[1])
         return known
+
+    def companies(self, facts: Mapping[str, Sequence[Any]]) -> list[bytes]:
+        """The rows of companies that are all named, whose facts stand in columns: silent ones empty or None."""
+        said = zip(*(map(bool, column) for column in facts.values()), strict=True)
+        provenance = list(map(self._provenance_of, repeat(tuple(facts)), said))
+        unknown = [_UNKNOWN] * len(provenance)
+        staff, revenue = (zip(*map(_range, facts.get(name, unknown)), strict=True) for name in ("employees", "revenue"))
+        founded = map(_number, facts.get("founded_year", [None] * len(provenance)))
+        texts = (facts.get(name, repeat("")) for name in TEXTS)
+        rows = zip(*texts, *staff, *revenue, founded, repeat("[]"), provenance, strict=False)
+        return rows_of(list(rows))
+
+    def _provenance_of(self, names: tuple[str, ...], is_said: tuple[bool, ...]) -> str:
+        if (known := self._by_said.get(is_said)) is None:
+            known = self._by_said[is_said] = as_json(dict.fromkeys(compress(names, is_said), self._entry))
+        return known
+
+    def prospects(self, source: str, notes: Sequence[str], originals: Sequence[str]) -> list[bytes]:
+        """The rows of prospects that name no person, in columns."""
+        silent, nothing = repeat(""), repeat(NULL)
+        fields = (nothing, silent, silent, silent, silent, repeat(source), notes, originals, nothing)
+        return rows_of(list(zip(*fields, strict=False)))
+
+
+def _range(of: tuple[int | None, int | None] | None) -> tuple[str, str]:
+    least, most = of or _UNKNOWN
+    return _number(least), _number(most)
+
+
+def _number(number: int | None) -> str:
+    return NULL if number is None else str(number)
 
 
 def _prospect(record: Record) -> tuple[str, ...]:
@@ -78,11 +110,11 @@ def company_row(facts: Mapping[str, Any], provenance: str) -> tuple[str, ...]:
     technologies, founded = fact("technologies"), fact("founded_year")
     return (
         *map(fact, TEXTS, repeat("")),
-        NULL if least_staff is None else str(least_staff),
-        NULL if most_staff is None else str(most_staff),
-        NULL if least_revenue is None else str(least_revenue),
-        NULL if most_revenue is None else str(most_revenue),
-        NULL if founded is None else str(founded),
+        _number(least_staff),
+        _number(most_staff),
+        _number(least_revenue),
+        _number(most_revenue),
+        _number(founded),
         orjson.dumps(technologies).decode() if technologies else "[]",
         provenance,
     )

@@ -16,9 +16,10 @@ from prospects.companies.copying import Copy, copy_of_lines
 from prospects.companies.merge_rules import FILE, Stamp
 from prospects.companies.settle import settle_chunk
 from prospects.companies.store import CompanyStore, Writes
+from prospects.intake.chunk_reader import Reads
 from prospects.intake.limits import CHUNK_ROWS
 from prospects.intake.models import Import
-from prospects.intake.reading import RawRows, Reads, Terms, read_ahead
+from prospects.intake.reading import RawRows, Terms, read_ahead
 
 _SAMPLES_PER_OUTCOME = 25
 _NULL = NULL.encode()

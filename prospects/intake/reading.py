@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -18,10 +18,11 @@ from django.conf import settings
 from performance.api.errors import DomainError
 from prospects.companies.incoming import Incoming
 from prospects.companies.provenance import Entry
-from prospects.companies.record import Record, Refusal
+from prospects.companies.record import Record
 from prospects.companies.rendering import Renderer
 from prospects.intake import reading_child
-from prospects.intake.rows import RowReader
+from prospects.intake.chunk_reader import ChunkReader, Reads, places_of
+from prospects.intake.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +32,6 @@ class RawRows:
     ids: Sequence[int]
     lines: Sequence[int]
     cells: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """Rows that are read: {place in the chunk: why it was refused}, and the records of the others, in their order."""
-
-    refused: dict[int, str]
-    incoming: Incoming
-
-    @property
-    def places(self) -> Sequence[int]:
-        """Where in the chunk each record stands."""
-        return places_of(len(self.incoming), self.refused)
-
-
-def places_of(records: int, refused: Collection[int]) -> Sequence[int]:
-    """The places that so many records have in a chunk of which some rows are refused."""
-    every = range(records + len(refused))
-    return [place for place in every if place not in refused] if refused else every
 
 
 # Python reads 20,000 rows a second, and a process takes half of one to start.
@@ -71,7 +53,7 @@ class ReaderEnded(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How the rows of an import are to be read, see `RowReader`, and the provenance of what they say."""
+    """How the rows of an import are to be read, and the provenance of what they say. `columns` are {header: field}."""
 
     headers: Sequence[str]
     columns: dict[str, str]
@@ -79,19 +61,21 @@ class Terms:
     source: str
     entry: Entry
 
-    def reader(self) -> RowReader:
-        return RowReader(self.headers, columns=self.columns, constants=self.constants, source=self.source)
+    @property
+    def layout(self) -> Layout:
+        return Layout.of(self.headers, columns=self.columns, constants=self.constants, source=self.source)
+
+    def reader(self) -> ChunkReader:
+        return ChunkReader(self.layout, Renderer(self.entry))
 
 
 # Reads a JSON list of rows, in the order in which it is asked.
 Read = Callable[[bytes], Future[Reads]]
 
 
-def read_here(rows: bytes, reader: RowReader, renderer: Renderer) -> Reads:
+def read_here(rows: bytes, reader: ChunkReader) -> Reads:
     """A JSON list of rows, read in this process."""
-    reads = list(map(reader.read, orjson.loads(rows)))
-    refused = {place: read.reason for place, read in enumerate(reads) if isinstance(read, Refusal)}
-    return Reads(refused, Incoming.of([read for read in reads if isinstance(read, Record)], renderer))
+    return reader.read(orjson.loads(rows))
 
 
 def read_ahead(
@@ -116,9 +100,9 @@ def _first_of(waiting: deque[tuple[RawRows, Future[Reads]]]) -> tuple[RawRows, R
 
 @contextmanager
 def _here(terms: Terms) -> Iterator[Read]:
-    reader, renderer = terms.reader(), Renderer(terms.entry)
+    reader = terms.reader()
     with ThreadPoolExecutor(max_workers=1) as pool:
-        yield lambda rows: pool.submit(read_here, rows, reader, renderer)
+        yield lambda rows: pool.submit(read_here, rows, reader)
 
 
 @contextmanager
@@ -154,10 +138,10 @@ class _Other:
 
     def __init__(self, stdin: IO[bytes], stdout: IO[bytes], terms: Terms) -> None:
         self._stdin, self._stdout = stdin, stdout
-        self._reader, self._renderer = terms.reader(), Renderer(terms.entry)
+        self._reader = terms.reader()
         self._is_ready = False
         self._latest: deque[_Rows] = deque(maxlen=AHEAD + 2)
-        self._tell(orjson.dumps(asdict(terms)))
+        self._tell(orjson.dumps({**asdict(terms.layout), "entry": terms.entry}))
 
     def tell(self, rows: bytes) -> bool:
         """Whether the process reads these rows."""
@@ -173,7 +157,7 @@ class _Other:
     def hear(self, rows: bytes, is_told: Future[bool]) -> Reads:
         """What the rows say, once they have been told."""
         if not is_told.result():
-            return read_here(rows, self._reader, self._renderer)
+            return read_here(rows, self._reader)
         refused, columns, rest = reading_child.heard(self._hear())
         source = _Rows(rows, self._reader, rest, places=places_of(len(columns.keys), refused))
         self._latest.append(source)
@@ -195,7 +179,7 @@ class _Other:
 class _Rows:
     """A chunk's rows, of which one may be read here too: few are asked for."""
 
-    def __init__(self, rows: bytes, reader: RowReader, rest: Sequence[bytes], *, places: Sequence[int]) -> None:
+    def __init__(self, rows: bytes, reader: ChunkReader, rest: Sequence[bytes], *, places: Sequence[int]) -> None:
         self._rows, self._reader, self._rest, self._places = rows, reader, rest, places
         self._cells: list[list[str]] = []
         self._asked = 0
@@ -210,4 +194,4 @@ class _Rows:
         if self._rest:
             return reading_child.unpacked(self._rest[place])
         self._cells = self._cells or orjson.loads(self._rows)
-        return cast(Record, self._reader.read(self._cells[self._places[place]]))
+        return self._reader.record(self._cells[self._places[place]])

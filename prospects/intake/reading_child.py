@@ -13,10 +13,11 @@ from typing import IO, Any, cast
 
 import orjson
 
-from prospects.companies.incoming import Columns, as_plain, columns_of
-from prospects.companies.record import Person, Record, Refusal
+from prospects.companies.incoming import Columns, as_plain
+from prospects.companies.record import Person, Record
 from prospects.companies.rendering import Renderer
-from prospects.intake.rows import RowReader
+from prospects.intake.chunk_reader import ChunkReader, Reads
+from prospects.intake.layout import Layout
 
 LENGTH = 8
 READY = b"ready"
@@ -40,11 +41,10 @@ def receive(stream: IO[bytes]) -> bytes | None:
     return content if length and len(content) == length else None
 
 
-def answered(reads: Sequence[Record | Refusal], renderer: Renderer, *, is_whole: bool) -> bytes:
-    refused = {place: read.reason for place, read in enumerate(reads) if isinstance(read, Refusal)}
-    records = [read for read in reads if isinstance(read, Record)] if refused else cast(Sequence[Record], reads)
-    rest = list(map(packed, records)) if is_whole else []
-    return marshal.dumps((refused, as_plain(columns_of(records, renderer)), rest))
+def answered(reads: Reads, *, is_whole: bool) -> bytes:
+    incoming = reads.incoming
+    rest = [packed(incoming.record(place)) for place in range(len(incoming))] if is_whole else []
+    return marshal.dumps((reads.refused, as_plain(incoming.columns), rest))
 
 
 def heard(answer: bytes) -> Answer:
@@ -77,11 +77,11 @@ def main() -> None:
         return
     arguments = orjson.loads(terms)
     renderer = Renderer(arguments.pop("entry"))
-    reader = RowReader(**arguments)
+    reader = ChunkReader(Layout(**arguments), renderer)
     send(told, READY)
     while (rows := receive(asked)) is not None:
-        reads = list(map(reader.read, orjson.loads(memoryview(rows)[1:])))
-        send(told, answered(reads, renderer, is_whole=rows[:1] == WHOLE))
+        reads = reader.read(orjson.loads(memoryview(rows)[1:]))
+        send(told, answered(reads, is_whole=rows[:1] == WHOLE))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress
 from typing import Any
-
-import orjson
 
 from prospects.companies.keys import company_keys
 from prospects.companies.normalise import domain as domains
@@ -19,7 +16,9 @@ from prospects.companies.normalise.place import place
 from prospects.companies.normalise.postal import postal_code
 from prospects.companies.normalise.text import one_line
 from prospects.companies.record import Person, Record, Refusal
-from prospects.intake.fields import BY_NAME, REASON_HEADER
+from prospects.intake.fields import BY_NAME
+from prospects.intake.layout import Layout
+from prospects.intake.originals import Originals
 
 Texts = dict[str, str]
 
@@ -27,12 +26,12 @@ Texts = dict[str, str]
 _SILENT = frozenset({"-", "--", "n/a", "na", "n.a.", "null", "none", "nil", "unknown", "#n/a", "nan", "?", "tbd", "."})
 _SILENCE = max(map(len, _SILENT))
 _SHORT = 24
-_LENGTHS = {
+LENGTHS = {
     "name": 300, "industry": 200, "description": 20_000, "stage": 60, "funding": 60, "street": 300, "city": 120,
     "linkedin_url": 300, "registry_number": 60, "person_name": 200, "person_title": 200, "notes": 20_000,
 }  # fmt: skip
-_PLAIN = ("name", "industry", "description", "stage", "funding", "street", "city", "linkedin_url", "registry_number")
-_PLACES = frozenset({"country", "region", "location", "postal_code"})
+PLAIN = ("name", "industry", "description", "stage", "funding", "street", "city", "linkedin_url", "registry_number")
+PLACES = frozenset({"country", "region", "location", "postal_code"})
 _PERSONAL = frozenset({"person_name", "person_first_name", "person_last_name", "person_email"})
 
 
@@ -41,7 +40,7 @@ def _year(text: str) -> int | None:
     return int(digits) if digits.isdecimal() and digits.isascii() and 1000 <= int(digits) <= 2100 else None
 
 
-_RULES: dict[str, Callable[[str], Any]] = {
+RULES: Mapping[str, Callable[[str], Any]] = {
     "employees": employee_range,
     "revenue": revenue_range,
     "founded_year": _year,
@@ -52,28 +51,21 @@ _RULES: dict[str, Callable[[str], Any]] = {
 class RowReader:
     """Reads the rows of one import: which column is which is settled once."""
 
-    def __init__(
-        self, headers: Sequence[str], *, columns: Mapping[str, str], constants: Mapping[str, str], source: str = ""
-    ) -> None:
-        positions = {header: position for position, header in enumerate(headers)}
-        self._headers = list(headers)
-        self._reasons = [header for header in self._headers if header == REASON_HEADER]
-        self._width = len(headers)
-        self._source = source
-        self._constants = {name: value for name, value in constants.items() if value}
-        by_position = {positions[header]: name for header, name in columns.items() if name and header in positions}
-        self._names = [by_position.get(position, "") for position in range(self._width)]
-        said = {*self._constants, *by_position.values()}
+    def __init__(self, layout: Layout) -> None:
+        said = layout.said
+        self._layout = layout
+        self._originals = Originals(layout.headers)
         # Asked once, not for every row: what no column and no constant says needn't be looked for.
-        self._plain = [name for name in _PLAIN if name in said]
-        self._rules = [(name, rule) for name, rule in _RULES.items() if name in said]
-        self._has_place = not said.isdisjoint(_PLACES)
+        self._plain = [name for name in PLAIN if name in said]
+        self._rules = [(name, rule) for name, rule in RULES.items() if name in said]
+        self._has_place = not said.isdisjoint(PLACES)
         self._has_person = not said.isdisjoint(_PERSONAL)
 
     def read(self, cells: Sequence[str]) -> Record | Refusal:
         """What the row says. Refused: more cells than headers, or neither a name nor a domain that can be used."""
-        if len(cells) > self._width:
-            return Refusal(f"has {len(cells)} cells where the header has {self._width}: perhaps a quote is missing")
+        width = self._layout.width
+        if len(cells) > width:
+            return Refusal(f"has {len(cells)} cells where the header has {width}: perhaps a quote is missing")
         texts = self._texts(cells)
         warnings: list[str] = []
         facts = self._facts(texts, warnings)
@@ -89,31 +81,22 @@ class RowReader:
             fallback_name=facts.get("domain", ""),
             name_key=key,
             person=person,
-            source=self._source,
+            source=self._layout.source,
             notes=texts.get("notes", ""),
-            original=self._original(cells),
+            original=self._originals.of(cells),
             warnings=warnings,
         )
 
-    def _original(self, cells: Sequence[str]) -> str:
-        """What came, by its header, without empty cells and the reason of an earlier refusal."""
-        original = dict(zip(compress(self._headers, cells), filter(None, cells), strict=True))
-        for header in self._reasons:
-            original.pop(header, None)
-        return orjson.dumps(original).decode()
-
     def _texts(self, cells: Sequence[str]) -> Texts:
         """{field: text} of the cells that say something, constants where they don't."""
-        texts = dict(self._constants)
-        # Asked of all cells at once: on one line already, and no space at an end of one.
-        row = f"|{'|'.join(cells)}|"
-        is_plain = row.isprintable() and "  " not in row and "| " not in row and " |" not in row
-        for name, cell in zip(self._names, cells, strict=False):
+        texts = dict(self._layout.constants)
+        are_plain = is_plain(joined(cells))
+        for name, cell in zip(self._layout.names, cells, strict=False):
             if not cell or not name:
                 continue
-            if is_plain and len(cell) > _SILENCE:
+            if are_plain and len(cell) > _SILENCE:
                 texts[name] = cell
-            elif text := _said(cell) if len(cell) <= _SHORT else one_line(cell):
+            elif text := _said(cell) if len(cell) <= _SHORT else _spoken(cell):
                 texts[name] = text
         return texts
 
@@ -121,7 +104,7 @@ class RowReader:
         facts: dict[str, Any] = {}
         for name in self._plain:
             if text := texts.get(name):
-                facts[name] = text if len(text) <= _LENGTHS[name] else _fitting(name, text, warnings)
+                facts[name] = text if len(text) <= LENGTHS[name] else _fitting(name, text, warnings)
         if text := texts.get("domain"):
             _add_domain(text, facts, warnings)
         if self._has_place:
@@ -136,15 +119,33 @@ class RowReader:
         return facts
 
 
-@lru_cache(maxsize=16_384)
-def _said(cell: str) -> str:
-    """A short cell on one line, empty where it only says that there is nothing to say. Most repeat down the file."""
+def joined(cells: Sequence[str]) -> str:
+    """All cells in one text, of which `is_plain` is asked."""
+    return f"|{'|'.join(cells)}|"
+
+
+def is_plain(row: str) -> bool:
+    """Whether each of these cells is on one line already, and has no space at an end."""
+    return row.isprintable() and "  " not in row and "| " not in row and " |" not in row
+
+
+def is_silent(text: str) -> bool:
+    """Whether it only says that there is nothing to say."""
+    return len(text) <= _SILENCE and text.lower() in _SILENT
+
+
+def _spoken(cell: str) -> str:
+    """A cell on one line, empty where it is silent."""
     text = one_line(cell)
-    return "" if text.lower() in _SILENT else text
+    return "" if is_silent(text) else text
+
+
+# Of short cells most repeat down the file.
+_said = lru_cache(maxsize=16_384)(_spoken)
 
 
 def _fitting(name: str, text: str, warnings: list[str]) -> str:
-    length = _LENGTHS[name]
+    length = LENGTHS[name]
     if len(text) > length:
         warnings.append(f"{BY_NAME[name].label} cut to {length} characters")
         return text[:length].rstrip()
@@ -165,7 +166,7 @@ def _add_domain(text: str, facts: dict[str, Any], warnings: list[str]) -> None:
 
 def _add_place(texts: Texts, facts: dict[str, Any], warnings: list[str]) -> None:
     said = texts.get
-    found, left_out = _place_of(
+    found, left_out = place_of(
         said("country", ""), said("region", ""), said("location", ""), said("postal_code", ""), "city" in facts
     )
     facts.update(found)
@@ -173,7 +174,7 @@ def _add_place(texts: Texts, facts: dict[str, Any], warnings: list[str]) -> None
 
 
 @lru_cache(maxsize=4096)
-def _place_of(
+def place_of(
     nation: str, state: str, location: str, code: str, has_city: bool
 ) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """Columns of their own win over a place in one cell; a state implies its country. And what was left out."""

@@ -49,7 +49,11 @@ def host_of(text: str) -> str | None:
     host = text.strip().lower()
     if usual := _USUAL.fullmatch(host):
         host = usual[1]
-    if not _HOST.fullmatch(host):
+        # All that such a host may still have against it.
+        is_host = "-." not in host and ".-" not in host
+    else:
+        is_host = _HOST.fullmatch(host) is not None
+    if not is_host:
         host = _SCHEME.sub("", host).split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
         host = host.rpartition("@")[2].partition(":")[0].strip(" .")
         if not host.isascii():
@@ -82,8 +86,10 @@ def country_of(name: str) -> str | None:
 
 
 def _registrable(host: str) -> str | None:
+    length = suffix_length(host)
+    if length == 1 and host.count(".") == 1:
+        return host
     labels = host.split(".")
-    length = suffix_length(labels)
     if 0 < length < len(labels):
         return ".".join(labels[-length - 1 :])
     if is_shared(host):

@@ -9,9 +9,9 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, NumberParseException, Phon
 _LONGEST = 60
 _SEPARATORS = re.compile(r"[\s().\-/\u00a0\u2010-\u2015]+")
 _EXTENSION = re.compile(r"\s*(?:#|;?\s*ext[.:=]?|x|extension|durchwahl|poste)\s*\d{1,7}\s*$", re.IGNORECASE)
-# Asked first: to look for an extension takes ten times as long.
-_MARKED = re.compile(r"[#;a-z]", re.IGNORECASE)
-_TRUNK = re.compile(r"\(0\)")
+# What parts the digits of a number of ASCII: to have it gone takes a fifth of the time so.
+_NOTHING = dict.fromkeys(filter(_SEPARATORS.fullmatch, map(chr, range(128))), "")
+_PARTING = str.maketrans(_NOTHING)
 _NANP = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 _AMERICAN = re.compile(r"\(?[2-9]\d{2}\)?[ .-]\s?[2-9]\d{2}[ .-]\d{4}")
 
@@ -24,14 +24,21 @@ def phone(text: str, *, country: str | None) -> str | None:
     if len(text) > _LONGEST:
         return None
     written = text.strip()
-    if _MARKED.search(written):
+    digits = _digits(written)
+    # Asked first: to look for an extension takes ten times as long.
+    if not digits[1:].isdecimal():
         written = _EXTENSION.sub("", written)
+        digits = _digits(written)
     if country is None and _AMERICAN.fullmatch(written):
         country = "US"
-    digits = _SEPARATORS.sub("", _TRUNK.sub("", written) if "(0)" in written else written)
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     return _international(digits) if digits.startswith("+") else _national(digits, country)
+
+
+def _digits(written: str) -> str:
+    whole = written.replace("(0)", "") if "(0)" in written else written
+    return whole.translate(_PARTING) if whole.isascii() else _SEPARATORS.sub("", whole)
 
 
 def _international(digits: str) -> str | None:

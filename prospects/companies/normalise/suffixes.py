@@ -8,19 +8,22 @@ from importlib.util import find_spec
 from pathlib import Path
 
 
-def suffix_length(labels: list[str]) -> int:
+def suffix_length(host: str) -> int:
     """How many of a host's last labels are its public suffix, private ones ("github.io") included; 0 where the list
     knows none. (https://github.com/publicsuffix/list/wiki/Format)
     """
     rules = _rules()
-    for start in range(len(labels)):
-        rest = ".".join(labels[start + 1 :])
-        name = f"{labels[start]}.{rest}" if rest else labels[start]
-        if f"!{name}" in rules:
-            return len(labels) - start - 1
-        if name in rules or f"*.{rest}" in rules:
-            return len(labels) - start
-    return 0
+    rest = host.partition(".")[2]
+    if f"!{host}" in rules:
+        return rest.count(".") + 1 if rest else 0
+    is_wild, length = _below(rest)
+    return host.count(".") + 1 if is_wild or host in rules else length
+
+
+@lru_cache(maxsize=4096)
+def _below(rest: str) -> tuple[bool, int]:
+    """Whether every label below this is a suffix, and how many labels of this are one."""
+    return f"*.{rest}" in _rules(), suffix_length(rest) if rest else 0
 
 
 @lru_cache(maxsize=1)

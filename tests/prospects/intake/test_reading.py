@@ -12,8 +12,9 @@ import pytest
 
 from prospects.companies.models import Company
 from prospects.intake import outcomes, reading, services
+from prospects.intake.chunk_reader import Reads
 from prospects.intake.models import Import
-from prospects.intake.reading import MANY_ROWS, RawRows, ReaderEnded, Reads, Terms, read_ahead
+from prospects.intake.reading import MANY_ROWS, RawRows, ReaderEnded, Terms, read_ahead
 from tests.prospects.intake.files import csv_bytes, imported, parsed
 
 TERMS = Terms(

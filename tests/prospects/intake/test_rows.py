@@ -8,10 +8,12 @@ from prospects.companies.models import Company
 from prospects.companies.normalise.text import storable
 from prospects.companies.record import RANGES, Refusal
 from prospects.intake.fields import FIELDS
+from prospects.intake.layout import Layout
 from prospects.intake.rows import RowReader
 
 HEADERS = [field.name for field in FIELDS]
-READER = RowReader(HEADERS, columns={header: header for header in HEADERS}, constants={"country": "US"})
+LAYOUT = Layout.of(HEADERS, columns={header: header for header in HEADERS}, constants={"country": "US"}, source="")
+READER = RowReader(LAYOUT)
 CELLS = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=40).map(storable),
     st.sampled_from(["acme.com", "51-200", "$5M", "(312) 555-0199", "IL", "a@b.co", "N/A", "9" * 500, "x" * 5000, "²"]),
@@ -46,7 +48,8 @@ def test_what_says_nothing_is_silent():
 
 
 def test_columns_of_their_own_win_over_a_place_in_one_cell():
-    reader = RowReader(["n", "l", "c"], columns={"n": "name", "l": "location", "c": "city"}, constants={})
+    columns = {"n": "name", "l": "location", "c": "city"}
+    reader = RowReader(Layout.of(["n", "l", "c"], columns=columns, constants={}, source=""))
 
     record = reader.read(["Acme", "Chicago, IL, USA", "Evanston"])
 
