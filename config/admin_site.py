@@ -122,6 +122,7 @@ UNFOLD = {
                 "title": "Platform",
                 "separator": True,
                 "items": [
+                    _item("Audit log", "history", "performance.auditentry"),
                     _item("Flags", "flag", "performance.flag"),
                     _item("Webhooks", "webhook", "performance.webhookendpoint"),
                     _item("Webhook deliveries", "outbox", "performance.webhookdelivery"),

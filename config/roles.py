@@ -46,6 +46,7 @@ _OPERATE = [
     "performance.view_worker",
     "performance.view_cache",
     "performance.operate_cache",
+    "performance.view_auditentry",
     "performance.view_metricbucket",
     "performance.view_webhookendpoint",
     "performance.add_webhookendpoint",

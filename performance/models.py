@@ -2,6 +2,7 @@
 
 from performance.access.models import ApiToken, User
 from performance.api.models import IdempotencyKey
+from performance.audit.models import AuditEntry
 from performance.cache.models import Warming
 from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
@@ -13,6 +14,7 @@ from performance.webhooks.models import WebhookAttempt, WebhookDelivery, Webhook
 __all__ = [
     "Allowance",
     "ApiToken",
+    "AuditEntry",
     "Batch",
     "FileChunk",
     "Flag",

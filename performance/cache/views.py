@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from performance.api.errors import DomainError
 from performance.api.parsing import validated
 from performance.api.reads.mixin import CachedReads
+from performance.audit.services import actor_of, audited_effect
 from performance.cache import invalidation, thresholds, warming
 from performance.cache.connection import CacheGone
 from performance.cache.report import Pattern, Report, report
@@ -167,7 +168,10 @@ class CacheWarmView(APIView):
 
     @extend_schema(request=WarmSerializer, responses=WarmedListSerializer)
     def post(self, request: Request) -> Response:
-        warmed = warming.warm(validated(WarmSerializer(data=request.data))["names"])
+        names = validated(WarmSerializer(data=request.data))["names"]
+        with audited_effect("cache.warm", subject=", ".join(names), by=actor_of(request)) as action:
+            warmed = warming.warm(names)
+            action.details["values"] = {each.name: each.values for each in warmed}
         return Response(WarmedListSerializer({"results": warmed}).data)
 
 
@@ -179,10 +183,20 @@ class CacheInvalidateView(APIView):
     @extend_schema(request=InvalidateSerializer, responses=GoneSerializer)
     def post(self, request: Request) -> Response:
         asked = validated(InvalidateSerializer(data=request.data))
-        try:
-            return Response({"is_preview": asked["is_preview"], **_gone(asked)})
-        except CacheGone as error:
-            raise CacheAway(retry_after_s=1) from error
+        if asked["is_preview"]:
+            return Response({"is_preview": True, **_reached(asked)})
+        subject = asked.get("pattern") or ", ".join(asked["tags"])
+        with audited_effect("cache.invalidate", subject=subject, by=actor_of(request)) as action:
+            gone = _reached(asked)
+            action.details["count"] = gone["count"]
+        return Response({"is_preview": False, **gone})
+
+
+def _reached(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return _gone(asked)
+    except CacheGone as error:
+        raise CacheAway(retry_after_s=1) from error
 
 
 def _gone(asked: Mapping[str, Any]) -> Mapping[str, Any]:

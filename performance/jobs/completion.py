@@ -8,6 +8,7 @@ from typing import Any
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from performance.database.text import storable
 from performance.jobs import announcing, batches, listeners
 from performance.jobs.batches import Changes
 from performance.jobs.kinds import ClaimedJob, Finished, JobError, Postponed, Stuck, kind_named
@@ -176,7 +177,7 @@ def _write(outcomes: Sequence[Outcome]) -> set[int]:
                 "delays": [each.delay_s for each in outcomes],
                 "attempts": [each.attempts for each in outcomes],
                 "codes": [each.code[:40] for each in outcomes],
-                "errors": [_storable(each.reason) for each in outcomes],
+                "errors": [storable(each.reason[:ERROR_LENGTH]) for each in outcomes],
                 "keys": [each.parked_key for each in outcomes],
                 "costs": [each.cost_micros for each in outcomes],
                 "hits": [each.ledger_hits for each in outcomes],
@@ -184,11 +185,6 @@ def _write(outcomes: Sequence[Outcome]) -> set[int]:
             },
         )
         return {job_id for (job_id,) in cursor.fetchall()}
-
-
-def _storable(reason: str) -> str:
-    """PostgreSQL takes neither NUL nor lone surrogates."""
-    return reason[:ERROR_LENGTH].replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _count(outcome: Outcome, *, changes: Changes) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from performance.database.text import storable
 from performance.metrics.histogram import LARGEST, SMALLEST, bin_of
 
 # Label sets of one metric in one process; what comes beyond is counted together, under OTHER.
@@ -125,7 +126,7 @@ def taken() -> Iterator[tuple[Series, Tally]]:
 
 def _new(name: str, labels: Mapping[str, str]) -> Series:
     asked: Key = (name, tuple(labels.items()))
-    key: Key = (name, tuple(sorted((label, _storable(value)) for label, value in labels.items())))
+    key: Key = (name, tuple(sorted((label, storable(value[:_LONGEST_LABEL])) for label, value in labels.items())))
     with _lock:
         if key not in _all and _sizes.get(name, 0) >= MOST_SERIES:
             key = (name, tuple((label, OTHER) for label, _ in key[1]))
@@ -136,11 +137,6 @@ def _new(name: str, labels: Mapping[str, str]) -> Series:
         if sorted(asked[1]) == list(key[1]):
             _all[asked] = _all[key]
         return _all[key]
-
-
-def _storable(value: str) -> str:
-    """Short, and without what PostgreSQL takes in no text: NUL and lone surrogates."""
-    return value[:_LONGEST_LABEL].replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _begin_anew() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from performance.database.text import storable, storable_json
 from performance.jobs import ledger
 from performance.jobs.asks import Answer, Ask, Bought, Refusal, Replay, Wait
 from performance.jobs.kinds import (
@@ -173,7 +174,7 @@ class JobCalls:
         settlement = Settlement(
             call_id,
             "succeeded",
-            storable(reply.response),
+            _stored_text(reply.response),
             reply.cost_micros,
             reply.input_tokens,
             reply.output_tokens,
@@ -202,7 +203,7 @@ def failure(call_id: int, job: ClaimedJob, error: BaseException, *, is_sent: boo
     certain = not is_sent or (isinstance(error, Exception) and is_certain(error))
     reason = str(error) or type(error).__name__
     state = "failed" if certain else "unknown"
-    return Settlement(call_id, state, error=clean_text(reason)[:2000], job_id=job.id, fence=job.fence)
+    return Settlement(call_id, state, error=storable(reason)[:2000], job_id=job.id, fence=job.fence)
 
 
 def uncertain(error: Exception, *, timeout_s: float) -> CallUncertain:
@@ -226,24 +227,10 @@ def refused(answer: Wait | Refusal) -> JobError:
     return Retry(answer.value, code=answer.name.lower(), after_s=wait_s, consumes_attempt=False)
 
 
-def storable(response: Mapping[str, Any]) -> str:
+def _stored_text(response: Mapping[str, Any]) -> str:
     """JSON that PostgreSQL takes: it refuses NUL and lone surrogates, which models do send."""
     try:
         text = orjson.dumps(response, option=orjson.OPT_NON_STR_KEYS).decode()
     except TypeError:
-        return json.dumps(_clean(response), default=str)
-    return json.dumps(_clean(response)) if "\\u0000" in text else text
-
-
-def clean_text(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, Mapping):
-        return {clean_text(str(key)): _clean(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(each) for each in value]
-    return value
+        return json.dumps(storable_json(response), default=str)
+    return json.dumps(storable_json(response)) if "\\u0000" in text else text

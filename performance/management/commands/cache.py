@@ -6,6 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from performance.api.errors import DomainError
+from performance.audit.services import COMMAND, audited_effect
 from performance.cache import invalidation, warming
 from performance.cache.connection import CacheGone
 from performance.cache.report import Pattern, report
@@ -53,23 +54,33 @@ class Command(UncheckedCommand):
 
     def _warm(self, options: dict[str, Any]) -> None:
         at = timezone.now()
-        warmed = warming.warm_due(at=at) if options["due"] else warming.warm(options["names"])
+        if options["due"]:
+            warmed = warming.warm_due(at=at)
+        else:
+            with audited_effect("cache.warm", subject=", ".join(options["names"]), by=COMMAND):
+                warmed = warming.warm(options["names"])
         for each in warmed:
             self.stdout.write(f"{each.name}: {each.values} values in {each.took_ms} ms {each.error}".rstrip())
 
     def _drop(self, options: dict[str, Any]) -> None:
-        if options["all"]:
-            invalidation.everything()
-            self.stdout.write("All that was cached is stale.")
-        elif options["tag"]:
-            invalidation.by_tags(options["tag"])
-            self.stdout.write(f"Stale: {', '.join(options['tag'])}")
-        elif options["dry_run"]:
+        if options["dry_run"] and options["pattern"]:
             going = invalidation.preview(options["pattern"])
             self.stdout.write(f"{going.keys} keys, about {going.bytes / 1024:.0f} kB:")
             self.stdout.writelines(f"  {key}" for key in going.sample)
-        else:
-            self.stdout.write(f"{invalidation.by_pattern(options['pattern'])} keys removed")
+            return
+        subject = options["pattern"] or ", ".join(options["tag"] or ["everything"])
+        with audited_effect("cache.invalidate", subject=subject, by=COMMAND):
+            self.stdout.write(_dropped(options))
+
+
+def _dropped(options: dict[str, Any]) -> str:
+    if options["all"]:
+        invalidation.everything()
+        return "All that was cached is stale."
+    if options["tag"]:
+        invalidation.by_tags(options["tag"])
+        return f"Stale: {', '.join(options['tag'])}"
+    return f"{invalidation.by_pattern(options['pattern'])} keys removed"
 
 
 def _line(each: Pattern) -> str:

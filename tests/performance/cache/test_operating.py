@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from performance.audit.models import AuditEntry
 from performance.cache import figures, tags, warming
 from performance.cache.entries import Fresh, fetch
 from performance.cache.local import local
@@ -94,6 +95,10 @@ def test_the_report_counts_by_pattern(onlooker: APIClient) -> None:
     assert (found["is_enabled"], found["is_reachable"]) == (True, True)
 
 
+def audited() -> list[tuple[Any, ...]]:
+    return list(AuditEntry.objects.order_by("pk").values_list("via", "action", "subject", "outcome", "details"))
+
+
 def test_by_tag_and_by_pattern(operator: APIClient) -> None:
     keep("test.things:1"), keep("test.things:2"), keep("test.others:1")
 
@@ -116,6 +121,10 @@ def test_by_tag_and_by_pattern(operator: APIClient) -> None:
     assert layers == ["computed", "local"]
     assert by_tag["count"] == 1
     assert [keep("test.things:1"), keep("test.others:1")] == ["computed", "computed"]
+    assert audited() == [
+        ("api", "cache.invalidate", "test.things:*", "done", {"count": 2}),
+        ("api", "cache.invalidate", "things", "done", {"count": 1}),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +205,14 @@ def test_the_command(ran: list[str]) -> None:
         told("warm", "fourth")
     with pytest.raises(CommandError, match="Give a pattern of keys"):
         told("drop", "--pattern", " ")
+    assert [row[1:4] for row in audited()] == [
+        ("cache.warm", "first", "done"),
+        ("cache.invalidate", "test.*", "done"),
+        ("cache.invalidate", "things, others", "done"),
+        ("cache.invalidate", "everything", "done"),
+        ("cache.warm", "fourth", "refused"),
+        ("cache.invalidate", " ", "refused"),
+    ]
 
 
 def test_patterns_of_keys() -> None:
