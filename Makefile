@@ -72,4 +72,6 @@ $(FOR_USE): requirements.txt
 
 $(FOR_CHANGE): requirements-dev.txt
 	@scripts/make-venv requirements-dev.txt
+	@# Once, on all cores: else each of the processes that run tests compiles all of it for itself.
+	@$(PYTHON_IN) -m compileall -qq -j 0 .venv/lib config performance prospects analytics || :
 	@touch $(FOR_USE) $@

@@ -4,6 +4,7 @@ It happens at import, since conftests further down import models, and pytest-dja
 first: that is why the settings' module is named here and not in pyproject.toml.
 """
 
+import gc
 import os
 import signal
 from itertools import count
@@ -16,6 +17,8 @@ from django.conf import settings
 from tests import database, stack
 from tests.dealing import SLOW, Dealer
 
+# Until all is imported and gathered nothing is garbage, and each look for it goes through everything.
+gc.disable()
 # A shell that puts the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 stack.begin(os.environ)
@@ -38,6 +41,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Dealer | 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     """Each xdist worker names the settings itself, once it has a Valkey of its own."""
+    gc.enable()
     del os.environ["DJANGO_SETTINGS_MODULE"]
     database.begin_template(os.environ)
 
@@ -45,6 +49,12 @@ def pytest_xdist_setupnodes() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes seconds comes first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: no collection has to look through it."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
