@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from prospects.companies.copy_text import NULL, rows_of
+from prospects.companies.copy_text import NULL, line_of, rows_of
 from prospects.companies.merge_rules import DERIVED
 from prospects.companies.provenance import Entry, Provenance, as_json
 from prospects.companies.record import Person, Record
@@ -68,9 +68,13 @@ class Renderer:
 
     def prospects(self, source: str, notes: Sequence[str], originals: Sequence[str]) -> list[bytes]:
         """The rows of prospects that name no person, in columns."""
-        silent, nothing = repeat(""), repeat(NULL)
-        fields = (nothing, silent, silent, silent, silent, repeat(source), notes, originals, nothing)
-        return rows_of(list(zip(*fields, strict=False)))
+        nobody = (NULL, "", "", "", "", source)
+        if any(notes):
+            return rows_of([(*nobody, note, original, NULL) for note, original in zip(notes, originals, strict=True)])
+        # JSON has neither tabs nor line ends, so that all may be written together.
+        before, after = f"{line_of(nobody)}\t\t".encode(), f"\t{NULL}".encode()
+        written = "\n".join(originals).replace("\\", "\\\\").encode().split(b"\n")
+        return [before + original + after for original in written]
 
 
 def _range(of: tuple[int | None, int | None] | None) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from prospects.companies.store import CompanyStore, Writes
 from prospects.intake.chunk_reader import Reads
 from prospects.intake.limits import CHUNK_ROWS
 from prospects.intake.models import Import
-from prospects.intake.reading import RawRows, Terms, read_ahead
+from prospects.intake.reading import LINED, RawRows, Terms, lines_of, read_ahead, sizes
 
 _SAMPLES_PER_OUTCOME = 25
 _NULL = NULL.encode()
@@ -27,7 +27,7 @@ _OUTCOME = ("row_id", "import_id", "outcome", "reason", "prospect_id", "before")
 # Lists of numbers go over as JSON, which is read several times as fast as rows of them.
 _ROWS = """
 SELECT '[' || string_agg(id::text, ',') || ']', '[' || string_agg(line::text, ',') || ']',
-    '[' || string_agg(raw::text, ',') || ']'
+    '[' || string_agg(raw::text, %s) || ']'
 FROM (SELECT id, line, raw FROM prospects_importrow WHERE import_id = %s AND line > %s ORDER BY line LIMIT %s) AS rows
 """
 
@@ -81,13 +81,14 @@ class Tally:
     def add(self, settled: _Settlement) -> None:
         """Of plain new rows only the first can be in the sample, the rest is only counted."""
         looked_at = settled.others | settled.warned | settled.first_plain(_SAMPLES_PER_OUTCOME)
-        cells: list[list[str]] = []
+        cells: list[bytes] = []
         for place in sorted(looked_at):
             one = looked_at[place]
             self.counts[one.outcome] += 1
             if self.counts[one.outcome] <= _SAMPLES_PER_OUTCOME:
-                cells = cells or orjson.loads(settled.rows.cells)
-                self.sample.append(SampleRow(settled.rows.lines[place], one.outcome, one.reason, cells[place]))
+                cells = cells or lines_of(settled.rows.cells)
+                said = orjson.loads(cells[place])
+                self.sample.append(SampleRow(settled.rows.lines[place], one.outcome, one.reason, said))
             if one.outcome == REFUSE and (one.reason in self.reasons or len(self.reasons) < 100):
                 self.reasons[one.reason] += 1
         self.counts[CREATE] += len(settled.rows.ids) - len(looked_at)
@@ -135,8 +136,8 @@ def _forget_dry_run(cursor: CursorWrapper, import_run: Import) -> None:
 
 def _chunks(cursor: CursorWrapper, import_id: int) -> Iterator[RawRows]:
     line = -1
-    while True:
-        cursor.execute(_ROWS, [import_id, line, CHUNK_ROWS])
+    for size in sizes(CHUNK_ROWS):
+        cursor.execute(_ROWS, [LINED, import_id, line, size])
         ids, lines, cells = cursor.fetchone()
         if ids is None:
             return

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 
-import orjson
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
@@ -19,7 +19,7 @@ from prospects.companies.known import Known
 from prospects.companies.merge_rules import Stamp
 from prospects.companies.settle import settle_chunk
 from prospects.companies.store import CompanyStore, Writes
-from prospects.intake.reading import RawRows, Terms, read_ahead
+from prospects.intake.reading import RawRows, Terms, lined, read_ahead, sizes
 
 _OUTCOMES = {CREATE: RowOutcome.CREATED, UPDATE: RowOutcome.UPDATED, SKIP: RowOutcome.UNCHANGED}
 _FIELD_OF_KEY = {
@@ -118,11 +118,13 @@ class Bringing:
 
 
 def _raw(cells: Cells) -> Iterator[RawRows]:
-    size = settings.BULK_INSERT_CHUNK_SIZE
-    for start in range(0, len(cells.rows), size):
-        part = cells.rows[start : start + size]
+    rows = iter(cells.rows)
+    for size in sizes(settings.BULK_INSERT_CHUNK_SIZE):
+        part = list(islice(rows, size))
+        if not part:
+            return
         places = [place for place, _ in part]
-        yield RawRows(places, places, orjson.dumps([row for _, row in part]))
+        yield RawRows(places, places, lined(row for _, row in part))
 
 
 def _shared(mine: Sequence[str], theirs: Collection[str]) -> str:

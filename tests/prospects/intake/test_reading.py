@@ -6,7 +6,6 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
 
-import orjson
 import psutil
 import pytest
 
@@ -14,7 +13,7 @@ from prospects.companies.models import Company
 from prospects.intake import outcomes, reading, services
 from prospects.intake.chunk_reader import Reads
 from prospects.intake.models import Import
-from prospects.intake.reading import MANY_ROWS, RawRows, ReaderEnded, Terms, read_ahead
+from prospects.intake.reading import MANY_ROWS, RawRows, ReaderEnded, Terms, lined, read_ahead
 from tests.prospects.intake.files import csv_bytes, imported, parsed
 
 TERMS = Terms(
@@ -36,7 +35,7 @@ CELLS = [
 def chunks(*, of: int, size: int = 3) -> Iterator[RawRows]:
     for start in range(0, of, size):
         places = range(start, start + size)
-        yield RawRows(places, [at + 1 for at in places], orjson.dumps([CELLS[at % len(CELLS)] for at in places]))
+        yield RawRows(places, [at + 1 for at in places], lined(CELLS[at % len(CELLS)] for at in places))
 
 
 def told(reads: Reads) -> list[object]:
