@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -14,6 +16,9 @@ import psutil
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from performance.jobs.fleet import Fleet
+from performance.jobs.workers import live_pumps, live_workers
 
 Environment = dict[str, str]
 FILE = "Company,Website,Industry,State\nNorth Foods,north.example,Bakery,IL\nSouth Steel,south.example,Steel,TX\n"
@@ -91,6 +96,17 @@ def companies() -> Callable[[Desk, int], None]:
         desk.file.write_text("Company,Website,Industry,State\n" + "\n".join(lines) + "\n")
 
     return fill
+
+
+@contextmanager
+def somebody_works(desk: Desk, **environment: str) -> Iterator[None]:
+    """A worker and a pump that the command finds, so that it starts none of its own."""
+    with Fleet(["qualification"], environment=desk.environment | environment):
+        deadline = time.monotonic() + 60
+        while not (live_workers(queue="qualification") and live_pumps()):
+            assert time.monotonic() < deadline, "nobody came to work"
+            time.sleep(0.05)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,10 @@ import psutil
 import pytest
 
 from performance.jobs.models import Batch, PaidCall
+from performance.jobs.workers import live_workers
 from prospects.companies.models import Company
 from prospects.qualification.models import Qualification
-from tests.prospects.cli.conftest import Desk
+from tests.prospects.cli.conftest import Desk, somebody_works
 from tests.servers.openai_server import running_openai_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
@@ -55,10 +56,11 @@ def test_the_llm_ranks_and_a_second_run_comes_wholly_from_the_ledger(
     companies(desk, 30)
     with running_openai_server(latency=0.2) as server:
         endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
-        first = desk.run(**endpoint)
-        asked = server.ledger()["requests"]
-        second = desk.run(**endpoint)
-        asked_again = server.ledger()["requests"] - asked
+        with somebody_works(desk, **endpoint):
+            first = desk.run(**endpoint)
+            asked = server.ledger()["requests"]
+            second = desk.run(**endpoint)
+            asked_again = server.ledger()["requests"] - asked
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert "about $0." in first.stdout
@@ -97,16 +99,19 @@ def test_a_budget_that_runs_out_pauses_the_run_and_the_command_it_names_finishes
     companies(desk, 30)
     with running_openai_server() as server:
         endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
-        paused = desk.run("--budget", "0.01", **endpoint)
-        same = desk.run(**endpoint)
-        named = shlex.split(paused.stderr.partition("go on with: ")[2])
-        resumed = desk.run(*named[named.index("--budget") :], **endpoint)
+        with somebody_works(desk, **endpoint):
+            paused = desk.run("--budget", "0.01", **endpoint)
+            same = desk.run(**endpoint)
+            named = shlex.split(paused.stderr.partition("go on with: ")[2])
+            resumed = desk.run(*named[named.index("--budget") :], **endpoint)
+            workers = len(live_workers())
 
     assert "never more than $0.01, where the run will pause" in " ".join(paused.stdout.split())
     assert (paused.returncode, same.returncode) == (75, 75)
     assert "which may spend $0.01 in all" in " ".join(same.stdout.split())
     assert resumed.returncode == 0, resumed.stderr
     assert Batch.objects.get().succeeded == 30
+    assert workers == 1
 
 
 @pytest.mark.parametrize(
