@@ -69,6 +69,8 @@ class ChunkReader:
     def _by_columns(self, rows: Sequence[Cells]) -> Reads:
         many = self._many(rows)
         odd = sorted(many.odd)
+        # Where most rows are odd it is quicker not to ask first.
+        self._is_columnar = 2 * len(odd) <= len(rows)
         others = self._one_by_one([rows[place] for place in odd])
         refused = {odd[at]: reason for at, reason in others.refused.items()}
         every = many.with_others(others.incoming, places=[odd[at] for at in others.places])

@@ -87,11 +87,14 @@ def _places(texts: Texts, odd: set[int]) -> dict[str, Sequence[str]]:
     silent = ("",) * len(next(iter(texts.values())))
     column = list(zip(*(texts.get(name, silent) for name in ("country", "region", "postal_code")), strict=True))
     values: dict[tuple[str, ...], tuple[str, ...]] = {}
+    unreadable = set()
     for said in set(column):
         found, left_out = place_of(said[0], said[1], "", said[2], False)
         values[said] = (found.get("region", ""), found.get("country", ""), found.get("postal_code", ""))
         if left_out:
-            odd.update(place for place, other in enumerate(column) if other == said)
+            unreadable.add(said)
+    if unreadable:
+        odd.update(place for place, said in enumerate(column) if said in unreadable)
     regions, countries, codes = zip(*map(values.__getitem__, column), strict=True)
     return {"region": regions, "country": countries, "postal_code": codes}
 

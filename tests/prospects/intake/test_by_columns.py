@@ -25,6 +25,20 @@ TELLING = [
 ]  # fmt: skip
 CELLS = st.sampled_from(TELLING) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 ROWS = st.lists(st.lists(CELLS, min_size=0, max_size=len(HEADERS) + 1), min_size=1, max_size=6)
+# What a rule can read, so that nothing of the row is left out.
+FIT = {
+    "name": st.sampled_from(["Acme", "The A.B.C. Co., Ltd.", "Łódź S.A.", "日本 Ltd", 'A "B" C', "Beta\tInc.", "GmbH"]),
+    "domain": st.sampled_from(["", "acme.com", "https://www.Beta.co.uk/x?y", "gamma.github.io", "münchen.de"]),
+    "employees": st.sampled_from(["", "51-200", "1k+", "N/A", "500"]),
+    "revenue": st.sampled_from(["", "$5M", "<$1M", "1,250,000"]),
+    "founded_year": st.sampled_from(["", "1999", "2001-05"]),
+    "country": st.sampled_from(["", "US", "Deutschland", "none"]),
+    "region": st.sampled_from(["", "IL", "Bayern", "Illinois"]),
+    "phone": st.sampled_from(["", "+49 (0)89 123456", "+1 414-555-0199 x7", "+33 4 70 12 34 56"]),
+    "email": st.just(""),
+}
+PLAIN_TEXT = st.sampled_from(["", "Food", "a  b", "N/A", "-", "50 % \\ more", '"q"', "x\u200by", "Köln", " z ", "?"])
+FIT_ROWS = st.lists(st.tuples(*(FIT.get(header, PLAIN_TEXT) for header in HEADERS)).map(list), min_size=1, max_size=5)
 SPARSE = st.dictionaries(st.sampled_from(HEADERS), CELLS, max_size=5).map(
     lambda said: [said.get(header, "") for header in HEADERS]
 )
@@ -45,7 +59,10 @@ def one_after_the_other(rows: list[list[str]], layout: Layout) -> list[object]:
 
 
 @settings(max_examples=400, deadline=None)
-@given(ROWS | st.lists(SPARSE, min_size=1, max_size=6), st.sampled_from([{}, {"country": "DE"}, {"name": "Unnamed"}]))
+@given(
+    FIT_ROWS | ROWS | st.lists(SPARSE, min_size=1, max_size=6),
+    st.sampled_from([{}, {"country": "DE"}, {"name": "Unnamed"}]),
+)
 def test_by_columns_or_by_rows_is_the_same(rows: list[list[str]], constants: dict[str, str]) -> None:
     layout = Layout.of(HEADERS, columns=COLUMNS, constants=constants, source="fair")
 
@@ -53,7 +70,7 @@ def test_by_columns_or_by_rows_is_the_same(rows: list[list[str]], constants: dic
 
 
 @settings(max_examples=100, deadline=None)
-@given(ROWS)
+@given(st.lists(st.lists(PLAIN_TEXT, min_size=3, max_size=3).map(lambda row: ["Acme", *row[1:]]), min_size=1))
 def test_so_are_originals_without_a_reason_to_leave_out(rows: list[list[str]]) -> None:
     headers = ["Firma", 'a "quoted" %s \\ one', "Ort"]
     layout = Layout.of(headers, columns={"Firma": "name", "Ort": "city"}, constants={}, source="")
@@ -68,3 +85,11 @@ def test_persons_are_read_too(rows: list[list[str]]) -> None:
     )
 
     assert told(ChunkReader(layout, Renderer(ENTRY)).read(rows)) == one_after_the_other(rows, layout)
+
+
+def test_a_file_of_odd_rows_is_read_one_by_one_from_then_on() -> None:
+    layout = Layout.of(["n", "p"], columns={"n": "name", "p": "phone"}, constants={}, source="")
+    reader = ChunkReader(layout, Renderer(ENTRY))
+    rows = [["Acme", "no number"], ["Beta", "+49 30 901820"], ["Gamma", "none here"]]
+
+    assert told(reader.read(rows)) == told(reader.read(rows)) == one_after_the_other(rows, layout)
