@@ -9,11 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from performance.api.keyset import END, Cursor, narrowed, signed, turned
-from performance.api.lists.statement import Rows, Wanted
+from performance.api.lists.statement import LAST_NUMBERED_ROW, Rows, Wanted
 from performance.api.lists.totals import Total, Totals
-
-# Of numbered pages the database reads and drops all rows before: here numbers end, and the cursor goes on.
-LAST_NUMBERED_ROW = 10_000
 
 # A page's address within its list: query parameters. Empty is the first page.
 Place = Mapping[str, str]

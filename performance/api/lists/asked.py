@@ -8,7 +8,8 @@ from rest_framework.exceptions import ValidationError
 
 from performance.api.keyset import Cursor, NotOurs, OfAnotherList, decode, turned
 from performance.api.lists.shape import Shape, UnknownField
-from performance.api.pagination import LAST_NUMBERED_ROW, Listing, Page, paginate, paginate_cursor
+from performance.api.lists.statement import LAST_NUMBERED_ROW
+from performance.api.pagination import Listing, Page, paginate, paginate_cursor
 
 PAGE, CURSOR, LIMIT, PER_PAGE, FIELDS, ORDERING = "page", "cursor", "limit", "per_page", "fields", "ordering"
 PAGING = (PAGE, LIMIT, PER_PAGE, CURSOR)

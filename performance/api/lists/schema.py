@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.pagination import BasePagination
 
 from performance.api.lists.asked import CURSOR, FIELDS, LIMIT, ORDERING, PAGE, PER_PAGE
-from performance.api.pagination import LAST_NUMBERED_ROW
+from performance.api.lists.statement import LAST_NUMBERED_ROW
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

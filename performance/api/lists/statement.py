@@ -14,6 +14,9 @@ from performance.api.lists.expressions import PAGE, Slot
 from performance.api.lists.shape import Shape
 
 Sql = tuple[str, tuple[Any, ...]]
+# Of numbered pages the database reads and drops all rows before: here numbers end, and the cursor goes on.
+LAST_NUMBERED_ROW = 10_000
+FURTHEST = LAST_NUMBERED_ROW + 1
 # What each queryset was compiled to, by ordering and columns. Those that live as long as their view are compiled once,
 # which takes longer than PostgreSQL takes to answer; those of one request go, and take their texts along.
 _known: WeakKeyDictionary[QuerySet[Any], dict[tuple[tuple[str, ...], ...], Sql | None]] = WeakKeyDictionary()
@@ -92,9 +95,15 @@ class Wanted:
 def _within(sql: Sql, limit: int, skip: int) -> Sql:
     """Of its rows `limit` after `skip`. A limit is part of the text, so that its plan can be kept: clients ask for few
     different ones. What is skipped is a parameter: a text for each page would be planned, and measured, each time anew.
+    Its rows end at FURTHEST, or PostgreSQL takes what it isn't told yet for a tenth of the table, finds that dear, and
+    makes a plan for each page all the same.
     """
-    text, params = f"{sql[0]} LIMIT {limit:d}", sql[1]
-    return (f"{text} OFFSET %s", (*params, skip)) if skip else (text, params)
+    text, params = sql
+    if not skip:
+        return f"{text} LIMIT {limit:d}", params
+    if text:
+        text = f"SELECT * FROM ({text} LIMIT {max(FURTHEST, skip + limit):d}) AS reachable"  # noqa: S608
+    return f"{text} LIMIT {limit:d} OFFSET %s", (*params, skip)
 
 
 def _compiled(queryset: QuerySet[Any], ordering: tuple[str, ...], columns: tuple[str, ...]) -> Sql | None:
