@@ -47,6 +47,7 @@ _OPERATE = [
     "performance.view_cache",
     "performance.operate_cache",
     "performance.view_auditentry",
+    "performance.analyze_query",
     "performance.view_metricbucket",
     "performance.view_webhookendpoint",
     "performance.add_webhookendpoint",

@@ -14,6 +14,7 @@ class PerformanceConfig(AppConfig):
         from performance.api import request_ids
         from performance.database.arrays import install
         from performance.database.figures import sample_pools
+        from performance.database.plans.role import grant_after_migrate
         from performance.database.slow_queries import watch
         from performance.flags.models import Flag
         from performance.flags.services import forget
@@ -27,6 +28,7 @@ class PerformanceConfig(AppConfig):
         register_path(emitting.KIND, queue=emitting.QUEUE, path="performance.webhooks.kind.DeliveryKind")
         listeners.on_end(emitting.KIND, emitting.settle_cancelled)
         post_migrate.connect(sync_after_migrate, sender=self)
+        post_migrate.connect(grant_after_migrate, sender=self)
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)
         post_save.connect(allowances.changed, sender=Allowance)

@@ -4,6 +4,7 @@ from performance.access.models import ApiToken, User
 from performance.api.models import IdempotencyKey
 from performance.audit.models import AuditEntry
 from performance.cache.models import Warming
+from performance.database.models import DatabaseConsole
 from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
@@ -16,6 +17,7 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Batch",
+    "DatabaseConsole",
     "FileChunk",
     "Flag",
     "IdempotencyKey",

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from performance.access import views as access
 from performance.api.fallback import without_slash
 from performance.cache import views as cache
+from performance.database.plans import views as plans
 from performance.flags import views as flags
 from performance.jobs import views as jobs
 from performance.limits import views as limits
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/cache", cache.CacheView.as_view(), name="api-cache"),
     path("performance/cache/warm", cache.CacheWarmView.as_view(), name="api-cache-warm"),
     path("performance/cache/invalidate", cache.CacheInvalidateView.as_view(), name="api-cache-invalidate"),
+    path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
+    path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),
