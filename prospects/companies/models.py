@@ -118,7 +118,8 @@ class Prospect(models.Model):
         indexes = [
             # Prospect list: newest first, archived left out. Read backwards: a B-tree grows fastest at its end.
             models.Index(fields=["created_at", "id"], name="prospect_created", condition=Q(archived_at__isnull=True)),
-            models.Index(fields=["source"], name="prospect_source"),
+            # Prospect list: those of a source. Many files name none, and then have nothing to enter.
+            models.Index(fields=["source"], name="prospect_source", condition=~Q(source="")),
         ]
 
     def __str__(self) -> str:

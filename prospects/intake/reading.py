@@ -56,7 +56,7 @@ def sizes(most: int) -> Iterator[int]:
         size = min(2 * size, most)
 
 
-# Python reads 20,000 rows a second, and a process takes half of one to start.
+# Python reads 30,000 rows a second, and a process takes half of one to start.
 MANY_ROWS = 20_000
 # The share of a chunk's records that are asked for from which all of them come through the pipe unasked: to send one
 # costs a fifth of reading its row here once more.
