@@ -355,6 +355,7 @@ BULK_INSERT_CHUNK_SIZE = env.int(
 )
 # Read by the process that serves (`config.stack.serve`); declared here, for the table of settings.
 env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
+env.int("WEB_THREADS", 6, minimum=1, maximum=64, help="Requests at once in each of the web's two processes")
 env.int("PORT", None, minimum=1, maximum=65_535, help="Port of the web; 8000 or the next free one")
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200, minimum=1, maximum=10_240, help="Largest file an import accepts")
 COMPRESSION_ENABLED = env.bool("COMPRESSION_ENABLED", True, help="Compress answers as clients ask for it")

@@ -63,7 +63,11 @@ def _environ() -> dict[str, str]:
     """This Python's programs come first for the commands of the Procfile."""
     programs = str(Path(sys.executable).parent)
     host = env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
-    return {**os.environ, "WEB_HOST": host, "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])}
+    threads = env.int(
+        "WEB_THREADS", 6, minimum=1, maximum=64, help="Requests at once in each of the web's two processes"
+    )
+    listening = {"WEB_HOST": host, "WEB_THREADS": str(threads)}
+    return {**os.environ, **listening, "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])}
 
 
 def _is_free(port: int) -> bool:

@@ -30,7 +30,7 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 CLIENT = Path(__file__).with_name("client.py")
 # As in the Procfile, where `config.stack` is around it.
 SERVER = (
-    *("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers"),
+    *("granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "6", "--respawn-failed-workers"),
     *("--workers-kill-timeout", "20s", "--host", "127.0.0.1", "config.wsgi:application"),
 )
 # The limits are counted, and nobody comes up against them.
