@@ -13,12 +13,17 @@ import django
 import pytest
 import pytest_django
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from tests import database, stack
 from tests.dealing import SLOW, Dealer
 
 # Until all is imported and gathered nothing is garbage, and each look for it goes through everything.
 gc.disable()
+# What takes long on a busy machine is no fault of what is tried.
+examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("patient")
 # A shell that puts the tests in the background has them ignore Ctrl-C, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 stack.begin(os.environ)

@@ -79,7 +79,7 @@ class Installation:
         codes: dict[str, int | None] = {}
         for name, process in self._running.items():
             try:
-                codes[name] = process.wait(timeout=40)
+                codes[name] = process.wait(timeout=120)
             except subprocess.TimeoutExpired:
                 codes[name] = None
                 self._kill_all(process)

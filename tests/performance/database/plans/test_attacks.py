@@ -136,7 +136,7 @@ def test_it_fails_and_is_written_down(operator: APIClient, sql: str) -> None:
 
     assert answer.status_code in {400, 422}, answer.content[:500]
     assert SECRET.encode() not in answer.content
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert list(Flag.objects.values_list("name", flat=True)) == ["kept"]
     if len(sql) <= MOST_CHARACTERS:
         assert AuditEntry.objects.get().outcome == "refused"
@@ -147,7 +147,7 @@ def test_what_only_looks_costly_is_planned_at_once(operator: APIClient, sql: str
     began = time.monotonic()
 
     assert operator.post(URL, {"sql": sql}, format="json").status_code == 200
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("sql", ["", "   ", ";", "-- nothing", "/* nothing */", "SELEC 1", "SELECT 'a", "\x00"])
