@@ -23,7 +23,6 @@ class PerformanceConfig(AppConfig):
         from performance.limits import allowances
         from performance.limits.models import Allowance
         from performance.metrics import sending
-        from performance.system.sampling import sample_system
         from performance.webhooks import emitting
 
         register_path(emitting.KIND, queue=emitting.QUEUE, path="performance.webhooks.kind.DeliveryKind")
@@ -38,6 +37,5 @@ class PerformanceConfig(AppConfig):
         connection_created.connect(watch)
         connection_created.connect(sending.ensure)
         sending.register_sampler(sample_pools)
-        sending.register_sampler(sample_system)
         connection_created.connect(install)
         request_finished.connect(request_ids.forget)
