@@ -113,7 +113,14 @@ def test_one_computes_and_the_others_wait() -> None:
         time.sleep(0.1)
         return 5
 
-    threads = [threading.Thread(target=lambda: found.append(cache.get_or_set("key", compute))) for _ in range(6)]
+    def ask() -> None:
+        # Each thread has a connection of its own; one that takes long to make would have it compute by itself.
+        cache.get("another key")
+        together.wait()
+        found.append(cache.get_or_set("key", compute))
+
+    together = threading.Barrier(6)
+    threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
