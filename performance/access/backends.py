@@ -26,7 +26,7 @@ class LimitedModelBackend(ModelBackend):
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
         if request is not None and _is_limited(request, username or ""):
-            request.is_login_limited = True  # type: ignore[attr-defined]
+            request.is_login_limited = True  # type: ignore[attr-defined]  # read by the view that signs in
             raise PermissionDenied  # ends Django's search through the backends
         found = super().authenticate(request, username=username, password=password, **kwargs)
         return found if isinstance(found, User) else None

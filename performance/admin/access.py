@@ -29,7 +29,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]
+class UserAdmin(StaffAdmin, DjangoUserAdmin):  # type: ignore[misc, type-arg]  # two admins in one; generic in the stubs alone
     """Who may sign in, and in which roles."""
 
     form = UserChangeForm
@@ -86,7 +86,7 @@ class RoleAdmin(ReadOnlyAdmin):
     fields = ["name", "permissions"]
 
 
-class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """What an administrator (`by`) says of a new token; the rest is made."""
 
     by: ClassVar[User]
@@ -137,11 +137,11 @@ class ApiTokenAdmin(StaffAdmin):
         issued = issue_token(user=obj.user, name=obj.name, scopes=obj.scopes)
         obj.pk, obj.digest = issued.token.pk, issued.token.digest
         obj.expiry, obj.token_key, obj.created = issued.token.expiry, issued.token.token_key, timezone.now()
-        request.issued_token = issued  # type: ignore[attr-defined]
+        request.issued_token = issued  # type: ignore[attr-defined]  # carried to the next hook of the admin
 
     def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> HttpResponse:
         """The token's text stands in this answer alone: not in a cookie, not in a log, not in a cache."""
-        issued: NewToken = request.issued_token  # type: ignore[attr-defined]
+        issued: NewToken = request.issued_token  # type: ignore[attr-defined]  # carried to the next hook of the admin
         shown = {"title": "The new token", "text": issued.text, "token": issued.token}
         context = {**self.admin_site.each_context(request), **shown}
         return render(request, "admin/performance/apitoken/issued.html", context)

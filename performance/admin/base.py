@@ -18,7 +18,7 @@ from performance.api.errors import DomainError
 MOST_COUNTED = 10_000
 
 
-class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
+class EstimatingPaginator(Paginator):  # type: ignore[type-arg]  # generic in the stubs alone
     """Counts to 10,000 at most; of a whole table, more by the planner's estimate."""
 
     @cached_property

@@ -30,7 +30,7 @@ from performance.webhooks.testing import send_test
 OVERLAP = timedelta(days=1)
 
 
-class EndpointForm(ModelForm):  # type: ignore[type-arg]
+class EndpointForm(ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """What a person says of an endpoint; none of the events is all of them."""
 
     events = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, help_text="None means all.")
@@ -42,7 +42,7 @@ class EndpointForm(ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = {each.name: each.description for each in event_types()}
-        self.fields["events"].choices = [(name, f"{name}: {known[name]}") for name in subscribable()]  # type: ignore[attr-defined]
+        self.fields["events"].choices = [(name, f"{name}: {known[name]}") for name in subscribable()]  # type: ignore[attr-defined]  # it is a field of choices
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]
@@ -78,12 +78,12 @@ class WebhookEndpointAdmin(StaffAdmin):
             return
         new = services.create_endpoint(**said, owner=member(request))
         obj.pk = new.endpoint.pk
-        request.new_secret = new  # type: ignore[attr-defined]
+        request.new_secret = new  # type: ignore[attr-defined]  # carried to the next hook of the admin
 
     def response_add(
         self, request: HttpRequest, obj: WebhookEndpoint, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self._shown_once(request, request.new_secret)  # type: ignore[attr-defined]
+        return self._shown_once(request, request.new_secret)  # type: ignore[attr-defined]  # carried to the next hook of the admin
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
         """Its history goes with it, though nobody may delete from that alone."""
@@ -97,7 +97,7 @@ class WebhookEndpointAdmin(StaffAdmin):
         for endpoint in queryset:
             services.delete_endpoint(endpoint.pk)
 
-    @action(description="Send a test", permissions=["change"], url_path="test", icon="send")  # type: ignore[untyped-decorator]
+    @action(description="Send a test", permissions=["change"], url_path="test", icon="send")  # type: ignore[untyped-decorator]  # unfold has no types
     def test(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """A page that asks which sample to send, and shows what came back."""
         endpoint = self._found(request, object_id)
@@ -109,7 +109,7 @@ class WebhookEndpointAdmin(StaffAdmin):
                 messages.error(request, str(error))
         return render(request, "admin/performance/webhookendpoint/test.html", context)
 
-    @action(description="Replace the secret", permissions=["change"], url_path="rotate", icon="key")  # type: ignore[untyped-decorator]
+    @action(description="Replace the secret", permissions=["change"], url_path="rotate", icon="key")  # type: ignore[untyped-decorator]  # unfold has no types
     def rotate(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Asked for on a page of its own, since a link alone must change nothing."""
         endpoint = self._found(request, object_id)
@@ -125,7 +125,7 @@ class WebhookEndpointAdmin(StaffAdmin):
         endpoint = self.get_object(request, str(object_id))
         if endpoint is None or not self.has_change_permission(request, endpoint):
             raise PermissionDenied
-        return endpoint  # type: ignore[no-any-return]
+        return endpoint  # type: ignore[no-any-return]  # unfold has no types
 
     def _shown_once(self, request: HttpRequest, new: services.NewSecret) -> HttpResponse:
         context = {**self._context(request, new.endpoint, title="The endpoint's secret"), "text": new.text}

@@ -98,7 +98,7 @@ def idempotent(handler: Handler) -> Handler:
             return response
 
     wrapped.is_idempotent = True  # type: ignore[attr-defined]  # read by performance.api.schema
-    return wrapped  # type: ignore[return-value]
+    return wrapped  # type: ignore[return-value]  # it takes what the view takes
 
 
 def _fingerprint(request: Request, key: str) -> Fingerprint:

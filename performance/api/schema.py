@@ -67,7 +67,7 @@ class Schema(AutoSchema):
         for status, description in self._problems().items():
             if str(status) not in bodies:
                 answer = OpenApiResponse(Problem, description)
-                bodies[str(status)] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+                bodies[str(status)] = self._get_response_for_code(  # type: ignore[no-untyped-call]  # it has no types
                     answer, str(status), ["application/problem+json"], direction
                 )
         return dict(sorted(bodies.items()))
@@ -86,7 +86,7 @@ class Schema(AutoSchema):
         return problems
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it has no types
     """How ApiTokenAuthentication stands in the schema."""
 
     target_class = "performance.access.authentication.ApiTokenAuthentication"

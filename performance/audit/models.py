@@ -20,7 +20,6 @@ class AuditEntry(models.Model):
         API = "api"
         PAGE = "page"
         COMMAND = "command"
-        SCHEDULE = "schedule"
 
     class Outcome(models.TextChoices):
         BEGUN = "begun"

@@ -30,7 +30,6 @@ class Actor:
 
 
 COMMAND = Actor(AuditEntry.Via.COMMAND)
-SCHEDULE = Actor(AuditEntry.Via.SCHEDULE)
 
 
 @dataclass(slots=True)

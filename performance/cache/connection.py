@@ -107,7 +107,7 @@ class PinnedConnection:
             return error
 
     def _connect(self) -> None:
-        self._pool = caches["default"].client.get_client().connection_pool  # type: ignore[attr-defined]
+        self._pool = caches["default"].client.get_client().connection_pool  # type: ignore[attr-defined]  # the backend is ours, by its path in the settings
         self._connection = self._pool.get_connection()
         try:
             epoch.settle(self._connection)

@@ -47,7 +47,7 @@ def _listen_for_ever() -> None:
 
 
 def _listen() -> None:
-    client: Any = caches["default"].client.get_client()  # type: ignore[attr-defined]
+    client: Any = caches["default"].client.get_client()  # type: ignore[attr-defined]  # the backend is ours, by its path in the settings
     with client.pubsub(ignore_subscribe_messages=True) as subscription:
         subscription.subscribe(tags.CHANNEL, tags.PATTERN_CHANNEL)
         # What was announced before is not repeated.

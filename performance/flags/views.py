@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from performance.api.lists.derived import shape_like
 from performance.api.lists.views import ListView
 from performance.api.reads.mixin import CachedReads
+from performance.audit.services import actor_of, audited
 from performance.flags.models import Flag
 from performance.flags.services import change_flag
 
@@ -54,4 +55,6 @@ class FlagView(APIView):
     def put(self, request: Request, name: str) -> Response:
         asked = FlagChangeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        return Response(FlagSerializer(change_flag(name, **asked.validated_data)).data)
+        with audited("flag.change", subject=name, by=actor_of(request), details=asked.validated_data):
+            flag = change_flag(name, **asked.validated_data)
+        return Response(FlagSerializer(flag).data)

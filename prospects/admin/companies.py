@@ -38,7 +38,7 @@ class CompanyKeyInline(TabularInline):
         return bool(request.user.has_perm("prospects.view_company"))
 
 
-class TypedForm(forms.ModelForm):  # type: ignore[type-arg]
+class TypedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """What a person types is kept as files are; what can't be read is said beside it."""
 
     def company(self) -> Company | None:

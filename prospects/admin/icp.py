@@ -18,7 +18,7 @@ from prospects.icp.services import activate, save_version
 from prospects.icp.writing import to_toml
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """The profile's text; every mistake in it is named."""
 
     text = forms.CharField(

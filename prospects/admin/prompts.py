@@ -40,13 +40,13 @@ class PromptAdmin(StaffAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:  # type: ignore[type-arg]
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:  # type: ignore[type-arg]  # generic in the stubs alone
         """Only the prompt's own versions can be its active one."""
         if db_field.name == "active" and request.resolver_match is not None:
             own = PromptVersion.objects.filter(prompt=request.resolver_match.kwargs.get("object_id"))
             kwargs["queryset"] = own.select_related("prompt").order_by("-number")
             kwargs["required"] = True
-        field: ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[type-arg]
+        field: ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[type-arg]  # generic in the stubs alone
         return field
 
     def save_model(self, request: HttpRequest, obj: Prompt, form: Any, change: bool) -> None:
@@ -63,7 +63,7 @@ class IndentedEncoder(json.JSONEncoder):
         super().__init__(**options | {"indent": 2, "ensure_ascii": False})
 
 
-class PromptVersionForm(forms.ModelForm):  # type: ignore[type-arg]
+class PromptVersionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
     """A version as an author writes it; what is wrong with it is shown beside it."""
 
     schema = forms.JSONField(

@@ -48,7 +48,7 @@ class ProspectFilterSet(Filters):
     @classmethod
     def narrowed(cls, queryset: QuerySet[Any], asked: Mapping[str, Any]) -> QuerySet[Any]:
         wanted = filter_of(asked)
-        found: Any = queryset.matching(wanted)  # type: ignore[attr-defined]
+        found: Any = queryset.matching(wanted)  # type: ignore[attr-defined]  # of our querysets
         if search := asked.get("search"):
             found = found.best_for(search)
         narrowed: QuerySet[Any] = found.annotate(asked_icp=Cast(Value(wanted.icp), BigIntegerField()))

@@ -112,9 +112,9 @@ def read(values: dict[str, object]) -> Options:
     """The options from Django's parsed arguments. Raises OutOfRange for a budget that is no sum of money."""
     names = ("file", "icp", "out", "qualifier", "model", "concurrency", "on_unknown", "retry", "source")
     return Options(
-        **{name: values[name] for name in names},  # type: ignore[arg-type]
+        **{name: values[name] for name in names},  # type: ignore[arg-type]  # argparse checked them
         budget_micros=_micros(values["budget"]),
-        max_retries=values["retries"],  # type: ignore[arg-type]
+        max_retries=values["retries"],  # type: ignore[arg-type]  # argparse checked them
         priority=PRIORITIES[str(values["priority"])],
     )
 

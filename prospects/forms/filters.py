@@ -27,7 +27,7 @@ class ProspectFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         countries = [(code, code) for code in Company.objects.countries()]
-        self.fields["country"].choices = [("", "Every country"), *countries]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", "Every country"), *countries]  # type: ignore[attr-defined]  # it is a field of choices
         for name in ("icp", "level", "country"):
             self.fields[name].widget.attrs["data-submit-on-change"] = ""
         self.fields["q"].widget = forms.TextInput(

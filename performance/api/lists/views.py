@@ -56,7 +56,7 @@ class ListView(generics.ListAPIView[M]):
         names = {FIELDS, *(PAGING if cls.most is None else ()), *((ORDERING,) if cls.orderings else ())}
         cls.parameters = frozenset(names | set(cls.filterset_class.filters() if cls.filterset_class else ()))
         if cls.most is not None:
-            cls.pagination_class = None  # type: ignore[assignment]
+            cls.pagination_class = None  # type: ignore[assignment]  # DRF takes None for no paging
 
     def rows(self) -> Sequence[QuerySet[M]]:
         """The list, as one queryset or as several that share no row. One that is the same object each time is compiled

@@ -24,7 +24,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return None
         if self.alias not in self._connection_pools:
             connect = {**self.get_connection_params(), "autocommit": True}
-            made = Pool(kwargs=connect, configure=self._configure_connection, **options)  # type: ignore[attr-defined]
+            made = Pool(kwargs=connect, configure=self._configure_connection, **options)  # type: ignore[attr-defined]  # not in the stubs
             # Threads may make several at once; none is open yet, and the first wins.
             self._connection_pools.setdefault(self.alias, made)
         return self._connection_pools[self.alias]

@@ -8,7 +8,6 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import Any
 
 import pgparse
@@ -20,13 +19,16 @@ STACK_BYTES = 64 << 20
 
 Node = Mapping[str, Any]
 
+_pool: ThreadPoolExecutor | None = None
+_making = threading.Lock()
+
 
 def parsed(text: str) -> Sequence[Node]:
     """The statements in `text`, each {"stmt": {type: node}}. Raises StatementUnreadable and StatementRefused."""
     if len(text) > MOST_CHARACTERS:
         raise StatementRefused(f"It has {len(text):,} characters; {MOST_CHARACTERS:,} can be analysed.")
     try:
-        return _parser(os.getpid()).submit(_parse, text).result()
+        return _parser().submit(_parse, text).result()
     except pgparse.PGQueryError as error:
         raise StatementUnreadable(f"PostgreSQL can't read it: {error.args[0]}.") from error
     except ValueError as error:
@@ -41,14 +43,26 @@ def _parse(text: str) -> Sequence[Node]:
     return found
 
 
-@lru_cache(maxsize=1)
-def _parser(pid: int) -> ThreadPoolExecutor:
-    """Made anew in a forked process, which has no thread of its parent's."""
-    before = threading.stack_size(STACK_BYTES)
-    try:
-        pool = ThreadPoolExecutor(1, thread_name_prefix=f"sql-{pid}")
-        # The thread begins with its first task: while the size holds.
-        pool.submit(int).result()
-    finally:
-        threading.stack_size(before)
-    return pool
+def _parser() -> ThreadPoolExecutor:
+    """Made by its first caller. The size of stacks is the process's: one at a time changes it, and puts it back."""
+    global _pool
+    with _making:
+        if _pool is None:
+            before = threading.stack_size(STACK_BYTES)
+            try:
+                pool = ThreadPoolExecutor(1, thread_name_prefix="sql")
+                # The thread begins with its first task: while the size holds.
+                pool.submit(int).result()
+            finally:
+                threading.stack_size(before)
+            _pool = pool
+        return _pool
+
+
+def _begin_anew() -> None:
+    """In a fork, which has no thread of its parent's, and may have been forked while one held the lock."""
+    global _pool, _making
+    _pool, _making = None, threading.Lock()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

@@ -21,6 +21,8 @@ SECRET_TABLES = frozenset(
         "performance_idempotencykey",
         "django_session",
         "django_admin_log",
+        "silk_request",
+        "silk_response",
     }
 )
 _MAKE = f"""

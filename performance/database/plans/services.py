@@ -21,8 +21,9 @@ class Analysis:
 
 
 def analysed(sql: str) -> Analysis:
-    """Writes nothing, and takes two seconds at most. Raises what `statement_of` and `explain` do."""
+    """Writes nothing; planning takes two seconds at most. Raises what `statement_of` and `explain` do."""
     statement = statement_of(sql)
     plan = tree_of(explain(statement))
+    dearest = costliest(plan)
     known = tables({step.table for step in plan.walk() if step.table})
-    return Analysis(statement.sql, plan, costliest(plan), findings(plan, tables=known))
+    return Analysis(statement.sql, plan, dearest, findings(plan, dearest=dearest, tables=known))

@@ -39,7 +39,7 @@ class BulkSerializer(serializers.Serializer[Any]):
     operation = serializers.ChoiceField(choices=OPERATIONS)
     rows = RowsField()
     atomic = serializers.BooleanField(default=True)
-    source = serializers.CharField(  # type: ignore[assignment]
+    source = serializers.CharField(  # type: ignore[assignment]  # a field by the name of DRF's own attribute
         max_length=120, default="api", help_text="Where new prospects come from; stands beside every value"
     )
 

@@ -82,7 +82,7 @@ class CriterionSerializer(serializers.Serializer[Any]):
             "indicator",
         ]
     )
-    label = serializers.CharField(required=False)  # type: ignore[assignment]
+    label = serializers.CharField(required=False)  # type: ignore[assignment]  # a field by the name of DRF's own attribute
     weight = serializers.IntegerField(required=False)
     must = serializers.BooleanField(required=False)
     any_of = serializers.ListField(child=serializers.CharField(), required=False)

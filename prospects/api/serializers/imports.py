@@ -20,7 +20,7 @@ class ImportUploadSerializer(serializers.Serializer[Any]):
     """A file: CSV, XLSX or JSON Lines."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=255)
-    source = serializers.CharField(  # type: ignore[assignment]
+    source = serializers.CharField(  # type: ignore[assignment]  # a field by the name of DRF's own attribute
         max_length=120, default="", allow_blank=True, help_text="Where it comes from; a saved mapping is found by it"
     )
 
@@ -29,7 +29,7 @@ class ImportRowsSerializer(serializers.Serializer[Any]):
     """Rows as JSON: each an object of columns and their values."""
 
     name = serializers.CharField(max_length=200, default="api.jsonl")
-    source = serializers.CharField(max_length=120, default="api", allow_blank=True)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=120, default="api", allow_blank=True)  # type: ignore[assignment]  # a field by the name of DRF's own attribute
     rows = serializers.ListField(child=serializers.DictField(), allow_empty=False, max_length=MOST_ROWS)
 
 
@@ -110,7 +110,7 @@ class ImportFieldSerializer(serializers.Serializer[Any]):
     """A field that a column can be mapped to."""
 
     name = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # a field by the name of DRF's own attribute
 
 
 class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
@@ -129,8 +129,8 @@ class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
 class PreviewSerializer(serializers.Serializer[Any]):
     """What a commit would do: the dry run over the whole file."""
 
-    create = serializers.IntegerField()  # type: ignore[assignment]
-    update = serializers.IntegerField()  # type: ignore[assignment]
+    create = serializers.IntegerField()  # type: ignore[assignment]  # a field by the name of DRF's own attribute
+    update = serializers.IntegerField()  # type: ignore[assignment]  # a field by the name of DRF's own attribute
     skip = serializers.IntegerField()
     refuse = serializers.IntegerField()
     reasons = serializers.DictField(child=serializers.IntegerField(), help_text="Why rows are refused, and how many")

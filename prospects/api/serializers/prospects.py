@@ -31,7 +31,7 @@ class ProspectQuerySerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=FitLevel.choices, required=False, help_text="Level of the fit")
     country = serializers.RegexField(r"^[A-Za-z]{2}$", required=False, help_text="ISO 3166-1 alpha-2")
     industry = serializers.CharField(max_length=200, required=False, help_text="In the industry")
-    source = serializers.CharField(max_length=120, required=False, help_text="The source, exactly")  # type: ignore[assignment]
+    source = serializers.CharField(max_length=120, required=False, help_text="The source, exactly")  # type: ignore[assignment]  # a field by the name of DRF's own attribute
     import_run = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False, help_text="Id of an import")
 
 
@@ -197,14 +197,14 @@ class VerdictSerializer(serializers.Serializer[Any]):
     """The verdict on one criterion; `quote` is verbatim from `source`, or empty."""
 
     criterion = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # a field by the name of DRF's own attribute
     kind = serializers.CharField()
     weight = serializers.IntegerField()
     must = serializers.BooleanField()
     outcome = serializers.ChoiceField(choices=["met", "unmet", "unknown"])
     confidence = serializers.FloatField()
     quote = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a field by the name of DRF's own attribute
     note = serializers.CharField(allow_blank=True)
 
 

@@ -35,7 +35,7 @@ def _code(key: str, country: str) -> str | None:
 
 @lru_cache(maxsize=300)
 def _regions(country: str) -> dict[str, str]:
-    entries = pycountry.subdivisions.get(country_code=country) or ()  # type: ignore[no-untyped-call]
+    entries = pycountry.subdivisions.get(country_code=country) or ()  # type: ignore[no-untyped-call]  # it has no types
     regions: dict[str, str] = {}
     for entry in entries:
         short = entry.code.partition("-")[2]

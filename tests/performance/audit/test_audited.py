@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from performance.access.models import User
 from performance.api.errors import Conflict, DomainError
 from performance.audit.models import AuditEntry
-from performance.audit.services import COMMAND, SCHEDULE, Actor, audited, audited_effect
+from performance.audit.services import COMMAND, Actor, audited, audited_effect
 from performance.flags.models import Flag
 
 PERSON = AuditEntry.Via.PAGE
@@ -72,7 +72,7 @@ def test_it_is_refused_inside_a_transaction_that_could_undo_a_refusals_entry() -
 
 
 def test_an_effect_outside_of_the_database_is_written_down_before_it_begins(db: None) -> None:
-    with audited_effect("cache.warm", subject="all", by=SCHEDULE) as action:
+    with audited_effect("cache.warm", subject="all", by=COMMAND) as action:
         assert entries() == [("", "cache.warm", "all", "begun", "")]
         action.details["values"] = 7
 

@@ -7,6 +7,7 @@ from django.core.cache.backends.base import BaseCache
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
+from performance.audit.models import AuditEntry
 from performance.flags import services
 from performance.flags.models import Flag
 from performance.flags.services import is_on, is_sampled
@@ -98,3 +99,7 @@ def test_an_operator_turns_it_over_the_api() -> None:
     assert refused.status_code == 400
     assert missing.status_code == 404
     assert client.get("/api/v1/flags").json()["results"][0]["percentage"] == 20
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", "subject", "outcome", "details__rollout")) == [
+        ("flag.change", "new-list", "done", "percentage"),
+        ("flag.change", "nothing", "refused", "on"),
+    ]

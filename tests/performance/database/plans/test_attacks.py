@@ -173,7 +173,7 @@ def test_no_function_on_the_list_is_volatile(db: None) -> None:
 
 def _past_the_parser(sql: str) -> None:
     """As if the grammar's own check had let it through."""
-    explain(Statement(sql, (), 0))
+    explain(Statement(sql, parameters=0))
 
 
 @pytest.mark.parametrize("sql", [*WRITES, *ESCAPES, *[each for each in READS if "FROM performance_user" in each]])
