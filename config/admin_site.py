@@ -22,6 +22,12 @@ def _item(title: str, icon: str, model: str) -> dict[str, object]:
     }
 
 
+def _page(title: str, icon: str, name: str) -> dict[str, object]:
+    """A link to a page of the console, shown to those who may read measurements. `name` is its address's."""
+    may = _may("performance.view_metricbucket")
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": may}
+
+
 def _icon(request: HttpRequest) -> str:
     return static("assay/mark.svg")
 
@@ -106,6 +112,13 @@ UNFOLD = {
                     _item("Prompt versions", "history_edu", "prospects.promptversion"),
                     _item("Endpoints", "dns", "prospects.endpoint"),
                     _item("Prices", "payments", "prospects.modelprice"),
+                ],
+            },
+            {
+                "title": "Performance",
+                "separator": True,
+                "items": [
+                    _page("Overview", "monitoring", "console"),
                 ],
             },
             {

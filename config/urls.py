@@ -10,6 +10,8 @@ handler500 = "performance.api.handlers.server_error"
 
 admin.autodiscover()
 urlpatterns = [
+    # Before the admin, whose list of this app's models it takes the place of.
+    path("admin/performance/", include("performance.console.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("prospects.api.urls")),
     path("", include("performance.urls")),

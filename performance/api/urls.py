@@ -28,7 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/cache/warm", cache.CacheWarmView.as_view(), name="api-cache-warm"),
     path("performance/cache/invalidate", cache.CacheInvalidateView.as_view(), name="api-cache-invalidate"),
     path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
-    path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),

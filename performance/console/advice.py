@@ -1,0 +1,38 @@
+"""What is wrong and what to do about it, from every noun: the recommendations and bottlenecks of the console."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from performance.console.shapes import Finding, Severity
+
+logger = logging.getLogger(__name__)
+Source = Callable[..., Sequence[Finding]]
+_ORDER = list(Severity)
+
+# By noun: each is called with `at=`.
+SOURCES: dict[str, Source] = {}
+
+
+def findings(*, at: datetime) -> list[Finding]:
+    """All of them, the gravest first, then by what they cost. A noun that can't be asked is a finding itself."""
+    found = [finding for noun, source in SOURCES.items() for finding in _asked(noun, source, at=at)]
+    return sorted(found, key=lambda each: (_ORDER.index(each.severity), each.unit, -each.impact, each.key))
+
+
+def _asked(noun: str, source: Source, *, at: datetime) -> Sequence[Finding]:
+    try:
+        return source(at=at)
+    except Exception as error:
+        # The guard per noun: on a bad day the console is needed most, and one of its parts may be what is broken.
+        logger.exception("the findings of %s could not be had", noun)
+        return [
+            Finding(
+                area=noun,
+                key=f"{noun}.unknown",
+                severity=Severity.WARNING,
+                title=f"Nothing is known of {noun}",
+                says=f"Looking failed: {type(error).__name__}.",
+                action="The log has the traceback.",
+            )
+        ]

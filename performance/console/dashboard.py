@@ -1,0 +1,78 @@
+"""The dashboard: how every area does, readable in five seconds by somebody who is on call."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from performance.console import advice
+from performance.console.page import console, render_page
+from performance.console.shapes import Finding, Level, TileFigures, worst
+
+logger = logging.getLogger(__name__)
+MOST_FINDINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """`figures` is called with `at=`; `url_name` is where a click leads."""
+
+    title: str
+    url_name: str
+    figures: Callable[..., TileFigures]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    tile: Tile
+    figures: TileFigures
+
+
+# In the order of the dashboard.
+TILES: tuple[Tile, ...] = ()
+
+
+def tiles(*, at: datetime) -> list[Shown]:
+    """Every tile; one that can't be had says so."""
+    return [Shown(tile=each, figures=_figures(each, at=at)) for each in TILES]
+
+
+@require_safe
+@console()
+def dashboard(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    found = advice.findings(at=at)
+    return render_page(request, "performance/console/dashboard.html", _context(found, at=at), title="Performance")
+
+
+@require_safe
+@console()
+def tiles_fragment(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    return render(request, "performance/console/_tiles.html", _context(advice.findings(at=at), at=at))
+
+
+def _context(found: Sequence[Finding], *, at: datetime) -> dict[str, object]:
+    shown = tiles(at=at)
+    return {
+        "tiles": shown,
+        "level": worst([each.figures.level for each in shown]),
+        "troubled": [each for each in shown if each.figures.level in (Level.POOR, Level.CRITICAL)],
+        "findings": found[:MOST_FINDINGS],
+        "finding_count": len(found),
+        "at": at,
+    }
+
+
+def _figures(tile: Tile, *, at: datetime) -> TileFigures:
+    try:
+        return tile.figures(at=at)
+    except Exception as error:
+        # The guard per tile: on a bad day the console is needed most, and one of its parts may be what is broken.
+        logger.exception("the tile %s could not be had", tile.title)
+        return TileFigures(level=Level.UNKNOWN, value="?", says=f"Looking failed: {type(error).__name__}")

@@ -1,0 +1,21 @@
+"""The pages of the console, one line a noun. Their addresses are /admin/performance/<slug>/…
+
+The sidebar's lines are in config/admin_site.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import URLPattern
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`addresses` are the noun's own; the first is named "console-<slug>" and is its front."""
+
+    slug: str
+    title: str
+    addresses: Sequence[URLPattern]
+
+
+PAGES: tuple[Page, ...] = ()
