@@ -21,14 +21,17 @@ _STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400)
 _BY_MINUTE, _BY_HOUR = timedelta(hours=3), timedelta(days=31)
 _HOUR, _DAY = int(MetricBucket.Period.HOUR), int(MetricBucket.Period.DAY)
 
+_WITHIN = """
+FROM performance_metricbucket WHERE metric = %(metric)s AND (
+    (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
+    OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
+    OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
+)
+"""
+_COUNTED = f"SELECT labels_hash, sum(n)::bigint, sum(total) {_WITHIN} GROUP BY labels_hash ORDER BY labels_hash"
 _MERGED = """
 WITH source AS MATERIALIZED (
-    SELECT {key} AS key, n, total, low, high, bins, counts FROM performance_metricbucket
-    WHERE metric = %(metric)s AND (
-        (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
-        OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
-        OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
-    )
+    SELECT {key} AS key, n, total, low, high, bins, counts {within}
 ), histograms AS (
     SELECT key, array_agg(bin ORDER BY bin) AS bins, array_agg(n ORDER BY bin) AS counts FROM (
         SELECT key, bin, sum(each.n)::bigint AS n FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY key, bin
@@ -38,8 +41,8 @@ SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high),
     coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
 FROM source s LEFT JOIN histograms h ON h.key = s.key GROUP BY s.key, h.bins, h.counts ORDER BY s.key
 """
-_BY_LABELS = _MERGED.format(key="labels_hash")
-_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')")
+_BY_LABELS = _MERGED.format(key="labels_hash", within=_WITHIN)
+_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_WITHIN)
 
 
 class NoSuchMetric(NotFound):
@@ -104,7 +107,7 @@ class History:
 def routes(*, at: datetime, over: timedelta) -> list[RouteFigures]:
     """How long each route took over this time, the busiest first. Three statements."""
     found: dict[tuple[str, str], RouteFigures] = {}
-    for labels, sample in _by_labels(REQUESTS, at=at, over=over):
+    for labels, sample in by_labels(REQUESTS, at=at, over=over):
         key = labels.get("route", ""), labels.get("method", "")
         before = found.get(key) or RouteFigures(route=key[0], method=key[1], errors=0, sample=Sample(bins={}))
         errors = before.errors + (sample.n if labels.get("status") == "5xx" else 0)
@@ -118,7 +121,7 @@ def history(metric: str, *, at: datetime, over: timedelta) -> History:
     points = [(key, sample) for key, sample in _merged(_BY_STEP, metric, at=at, over=over, step=step_s)]
     if not points:
         raise NoSuchMetric(f"Nothing called {metric!r} was measured in this time.")
-    series = sorted(_by_labels(metric, at=at, over=over), key=lambda each: -each[1].n)
+    series = sorted(by_labels(metric, at=at, over=over), key=lambda each: -each[1].n)
     whole = Sample(bins={})
     for _, sample in points:
         whole = whole.with_(sample)
@@ -128,7 +131,7 @@ def history(metric: str, *, at: datetime, over: timedelta) -> History:
 def figure(metric: str, share: float, *, at: datetime, over: timedelta) -> float | None:
     """One percentile over all labels, such as the P95 of statements; None where nothing was measured."""
     whole = Sample(bins={})
-    for _, sample in _by_labels(metric, at=at, over=over):
+    for _, sample in by_labels(metric, at=at, over=over):
         whole = whole.with_(sample)
     return whole.quantiles([share])[0]
 
@@ -139,10 +142,20 @@ def names(*, at: datetime, over: timedelta) -> list[str]:
     return list(seen.order_by("metric").values_list("metric", flat=True).distinct())
 
 
-def _by_labels(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
+def by_labels(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
+    """Each set of labels of a metric with what was measured under it; nothing of a metric that wasn't."""
     known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
     found = _merged(_BY_LABELS, metric, at=at, over=over)
     return [(known.get(key, {}), sample) for key, sample in found]
+
+
+def counts(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
+    """As `by_labels` without the histograms: how many there were and their sum, at a tenth of the effort."""
+    known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, {"metric": metric, **_parts(at=at, over=over)})
+        rows = cursor.fetchall()
+    return [(known.get(key, {}), Sample(n=n, total=total, bins={})) for key, n, total in rows]
 
 
 def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: int) -> list[tuple[Any, Sample]]:
