@@ -129,6 +129,8 @@ UNFOLD = {
                     _item("Jobs", "task", "performance.job"),
                     _item("Paid calls", "receipt_long", "performance.paidcall"),
                     _item("Workers", "memory", "performance.worker"),
+                    _item("Dead tasks", "delete_sweep", "performance.deadtask"),
+                    _item("Paused queues", "pause_circle", "performance.queuestate"),
                 ],
             },
             {

@@ -40,6 +40,11 @@ _SELL = [
 _AUTHOR = ["prospects.view_prompt", "prospects.add_promptversion", "prospects.change_prompt"]
 _OPERATE = [
     "performance.operate_jobs",
+    "performance.view_queuestate",
+    "performance.view_deadtask",
+    "performance.operate_queues",
+    "performance.purge_queues",
+    "performance.schedule_tasks",
     "performance.view_paidcall",
     "performance.view_flag",
     "performance.change_flag",

@@ -10,6 +10,7 @@ from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
 from performance.limits.models import Allowance
 from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+from performance.queues.models import DeadTask, QueueState
 from performance.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookSecret
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEntry",
     "Batch",
     "DatabaseConsole",
+    "DeadTask",
     "FileChunk",
     "Flag",
     "IdempotencyKey",
@@ -26,6 +28,7 @@ __all__ = [
     "MetricFlush",
     "MetricLabels",
     "PaidCall",
+    "QueueState",
     "RunnerSlot",
     "StoredFile",
     "User",

@@ -172,6 +172,8 @@ class Job(models.Model):
             models.Index(fields=["batch", "finished_at"], name="job_lately", condition=Q(finished_at__isnull=False)),
             # Dead letters and parked jobs in the admin, and redrive; what went wrong in a run, mended or not.
             models.Index(fields=["batch", "state"], name="job_troubled", condition=~Q(error="", state__in=SOUND)),
+            # Dead letters of all batches, newest first.
+            models.Index(fields=["-finished_at", "-id"], name="job_dead", condition=Q(state="dead")),
             # A late reply un-parks the jobs that wait for it.
             models.Index(fields=["parked_key"], name="job_parked_key", condition=Q(state="parked")),
         ]
