@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 import psutil
 
 from performance.jobs.completion import Flush, Outcome, store
-from performance.jobs.figures import measure
+from performance.jobs.figures import measure, measure_calls
 from performance.jobs.runner.threads import DATABASE_OUT, DatabaseThread
 from performance.jobs.settlement import Settlement
 from performance.jobs.spill import Spill, set_aside
@@ -80,6 +80,7 @@ class Flusher:
                 if not stored.done():
                     stored.set_result(None)
             measure(outcomes)
+            measure_calls(flush.settlements)
             self.on_stored(outcomes)
 
     async def _store(self, flush: Flush) -> bool:
