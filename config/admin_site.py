@@ -138,6 +138,7 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _item("Audit log", "history", "performance.auditentry"),
+                    _item("Maintenance of tables", "cleaning_services", "performance.maintenancerun"),
                     _item("Flags", "flag", "performance.flag"),
                     _item("Webhooks", "webhook", "performance.webhookendpoint"),
                     _item("Webhook deliveries", "outbox", "performance.webhookdelivery"),

@@ -5,6 +5,7 @@ from performance.api.models import IdempotencyKey
 from performance.audit.models import AuditEntry
 from performance.cache.models import Warming
 from performance.database.models import DatabaseConsole
+from performance.database.tables.models import MaintenanceRun, TableSample
 from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
@@ -24,6 +25,7 @@ __all__ = [
     "Flag",
     "IdempotencyKey",
     "Job",
+    "MaintenanceRun",
     "MetricBucket",
     "MetricFlush",
     "MetricLabels",
@@ -31,6 +33,7 @@ __all__ = [
     "QueueState",
     "RunnerSlot",
     "StoredFile",
+    "TableSample",
     "User",
     "Warming",
     "WebhookAttempt",

@@ -11,4 +11,7 @@ class DatabaseConsole(models.Model):
     class Meta:
         managed = False
         default_permissions = ()
-        permissions: ClassVar = [("analyze_query", "Can have statements planned")]
+        permissions: ClassVar = [
+            ("analyze_query", "Can have statements planned"),
+            ("cancel_backend", "Can cancel and end sessions of the database"),
+        ]

@@ -1,0 +1,1 @@
+"""Who uses the database now, and who waits for whom."""

@@ -1,0 +1,1 @@
+"""VACUUM and ANALYZE that somebody asked for, done by a worker."""

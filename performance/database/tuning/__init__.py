@@ -1,0 +1,1 @@
+"""PostgreSQL's settings, held against what this server and its machine do."""
