@@ -1,6 +1,7 @@
 """Django looks for models here; each lives with its noun."""
 
 from performance.access.models import ApiToken, User
+from performance.alerts.models import Alert, AlertMail, AlertReading, AlertRule, AlertTransition, Silence
 from performance.api.models import IdempotencyKey
 from performance.audit.models import AuditEntry
 from performance.cache.models import Warming
@@ -12,15 +13,22 @@ from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
 from performance.limits.models import Allowance
 from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
 from performance.queues.models import DeadTask, QueueState
+from performance.regressions.models import Deploy, Regression
 from performance.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookSecret
 
 __all__ = [
+    "Alert",
+    "AlertMail",
+    "AlertReading",
+    "AlertRule",
+    "AlertTransition",
     "Allowance",
     "ApiToken",
     "AuditEntry",
     "Batch",
     "DatabaseConsole",
     "DeadTask",
+    "Deploy",
     "FileChunk",
     "Flag",
     "IdempotencyKey",
@@ -31,7 +39,9 @@ __all__ = [
     "MetricLabels",
     "PaidCall",
     "QueueState",
+    "Regression",
     "RunnerSlot",
+    "Silence",
     "StoredFile",
     "TableSample",
     "User",
