@@ -16,9 +16,10 @@ class PerformanceConfig(AppConfig):
         from performance.database.figures import sample_pools
         from performance.database.plans.role import grant_after_migrate
         from performance.database.slow_queries import watch
+        from performance.database.statements.extension import create_after_migrate
         from performance.flags.models import Flag
         from performance.flags.services import forget
-        from performance.jobs import listeners
+        from performance.jobs import duties, listeners
         from performance.jobs.kinds import register_path
         from performance.limits import allowances
         from performance.limits.models import Allowance
@@ -29,6 +30,8 @@ class PerformanceConfig(AppConfig):
         listeners.on_end(emitting.KIND, emitting.settle_cancelled)
         post_migrate.connect(sync_after_migrate, sender=self)
         post_migrate.connect(grant_after_migrate, sender=self)
+        post_migrate.connect(create_after_migrate, sender=self)
+        duties.register("statements", every_s=60, path="performance.database.statements.snapshots.take")
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)
         post_save.connect(allowances.changed, sender=Allowance)

@@ -6,14 +6,21 @@ from performance.api.models import IdempotencyKey
 from performance.audit.models import AuditEntry
 from performance.cache.models import Warming
 from performance.database.models import DatabaseConsole
+from performance.database.statements.models import (
+    Statement,
+    StatementCounters,
+    StatementDelta,
+    StatementSnapshot,
+)
 from performance.database.tables.models import MaintenanceRun, TableSample
 from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
 from performance.limits.models import Allowance
-from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal
 from performance.queues.models import DeadTask, QueueState
 from performance.regressions.models import Deploy, Regression
+from performance.system.models import ProcessSample
 from performance.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookSecret
 
 __all__ = [
@@ -37,11 +44,17 @@ __all__ = [
     "MetricBucket",
     "MetricFlush",
     "MetricLabels",
+    "MetricTotal",
     "PaidCall",
+    "ProcessSample",
     "QueueState",
     "Regression",
     "RunnerSlot",
     "Silence",
+    "Statement",
+    "StatementCounters",
+    "StatementDelta",
+    "StatementSnapshot",
     "StoredFile",
     "TableSample",
     "User",

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 
 class MetricLabels(models.Model):
@@ -18,6 +20,12 @@ class MetricLabels(models.Model):
         constraints: ClassVar = [
             # Serves the flusher, which looks up what it was handed, and readers, who join their buckets' labels.
             models.UniqueConstraint(fields=["metric", "labels_hash"], name="metriclabels_metric_hash_unique")
+        ]
+        indexes: ClassVar = [
+            # The list of slow queries asks who in our code sends the statements of a page.
+            models.Index(
+                KeyTextTransform("shape", "labels"), name="metriclabels_shape", condition=Q(metric="sql.statement_ms")
+            )
         ]
 
     def __str__(self) -> str:
@@ -58,6 +66,26 @@ class MetricBucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} at {self.bucket:%Y-%m-%d %H:%M}"
+
+
+class MetricTotal(models.Model):
+    """All that was ever measured of a metric under one set of labels: it only grows, whatever is restarted or expires.
+
+    For those who take rates of their own, as Prometheus does. Labels that are forgotten (after two years unseen) go with
+    their total.
+    """
+
+    # The order in which it is exported.
+    pk = models.CompositePrimaryKey("metric", "labels_hash")
+    metric = models.CharField(max_length=100)
+    labels_hash = models.BigIntegerField()
+    n = models.BigIntegerField()
+    total = models.FloatField()
+    bins = ArrayField(models.IntegerField())
+    counts = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"{self.metric}: {self.n}"
 
 
 class MetricFlush(models.Model):

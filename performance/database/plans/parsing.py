@@ -38,6 +38,16 @@ def parsed(text: str) -> Sequence[Node]:
         raise StatementRefused("It is nested too deeply to be analysed.") from error
 
 
+def shape_of(text: str) -> str:
+    """16 hexadecimal digits, the same for the same statement with other values; "" where it can't be read."""
+    if len(text) > MOST_CHARACTERS:
+        return ""
+    try:
+        return str(_parser().submit(pgparse.fingerprint, text).result())
+    except (pgparse.PGQueryError, ValueError):
+        return ""
+
+
 def _parse(text: str) -> Sequence[Node]:
     found: Sequence[Node] = pgparse.parse(text)
     return found
