@@ -668,13 +668,7 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "period_s",
-                        "bucket",
-                        "statement_id",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        "period_s", "bucket", "statement", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("period_s", models.IntegerField(choices=[(60, "Minute"), (3600, "Hour"), (86400, "Day")])),

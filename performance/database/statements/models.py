@@ -73,7 +73,7 @@ class StatementDelta(models.Model):
         DAY = 86_400
 
     # In this order for the list, which asks for all statements over some time, and for expiry.
-    pk = models.CompositePrimaryKey("period_s", "bucket", "statement_id")
+    pk = models.CompositePrimaryKey("period_s", "bucket", "statement")
     period_s = models.IntegerField(choices=Period.choices)
     bucket = models.DateTimeField(help_text="When the minute, hour or day (UTC) began")
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="deltas", db_index=False)
