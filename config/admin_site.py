@@ -119,6 +119,9 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _page("Overview", "monitoring", "console"),
+                    _page("Requests", "swap_horiz", "console-requests"),
+                    _page("Explain", "account_tree", "console-plans"),
+                    _page("Cache", "cached", "console-cache"),
                 ],
             },
             {

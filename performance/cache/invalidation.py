@@ -1,5 +1,6 @@
 """What goes stale at a person's wish: by tag, by pattern of keys, or all; and what would, looked at first."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from performance.cache.connection import pinned
 from performance.cache.local import local
 
 ENTRIES = "assay:e:*:"
+_WILD = re.compile(r"\[[^\]]*\]|[*?]")
 SAMPLE = 20
 # Sizes are asked of so many keys and told for all.
 MEASURED = 200
@@ -18,6 +20,12 @@ class BadPattern(DomainError):
     """A pattern that names no part of the cache."""
 
     status = 422
+
+
+class MatchesEverything(DomainError):
+    """A pattern that spares nothing, and nobody who said that this is meant."""
+
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,19 @@ def preview(pattern: str) -> Going:
     return Going(found, round(size / measured * found) if measured else 0, sample)
 
 
-def by_pattern(pattern: str) -> int:
-    """Remove the entries whose keys match, in steps; how many. Raises BadPattern, CacheGone.
+def by_pattern(pattern: str, *, is_confirmed: bool = False) -> int:
+    """Remove the entries whose keys match, in steps; how many. Raises BadPattern, CacheGone, and MatchesEverything
+    where the pattern has no word in it and isn't confirmed.
 
     Keys are "<pattern>:<rest>" of whatever release. Other processes drop their copies as they hear of it, which those
     that are cut off from Valkey at this moment don't: they keep them until their TTL. A tag has no such gap.
     """
     check_pattern(pattern)
+    if not is_confirmed and not _WILD.sub("", pattern).strip():
+        raise MatchesEverything(
+            f"{pattern} matches all {preview(pattern).keys:,} entries of the cache. Say that this is meant "
+            "(is_confirmed; --all by command), or name a part, such as page.api-prospects:*"
+        )
     removed = scanning.unlink(ENTRIES + pattern)
     local.discard_matching(pattern)
     pinned().call("PUBLISH", tags.PATTERN_CHANNEL, pattern.encode("utf-8", "replace"))

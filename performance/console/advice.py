@@ -4,14 +4,19 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from performance.cache import tile as cache
 from performance.console.shapes import Finding, Severity
+from performance.metrics import tile as requests
 
 logger = logging.getLogger(__name__)
 Source = Callable[..., Sequence[Finding]]
 _ORDER = list(Severity)
 
 # By noun: each is called with `at=`.
-SOURCES: dict[str, Source] = {}
+SOURCES: dict[str, Source] = {
+    "requests": requests.findings,
+    "cache": cache.findings,
+}
 
 
 def findings(*, at: datetime) -> list[Finding]:

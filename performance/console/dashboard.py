@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from performance.cache import tile as cache
 from performance.console import advice
 from performance.console.page import console, render_page
 from performance.console.shapes import Finding, Level, TileFigures, worst
+from performance.metrics import tile as requests
 
 logger = logging.getLogger(__name__)
 MOST_FINDINGS = 6
@@ -34,7 +36,10 @@ class Shown:
 
 
 # In the order of the dashboard.
-TILES: tuple[Tile, ...] = ()
+TILES: tuple[Tile, ...] = (
+    Tile("Requests", "console-requests", requests.tile),
+    Tile("Cache", "console-cache", cache.tile),
+)
 
 
 def tiles(*, at: datetime) -> list[Shown]:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern
 
+from performance.cache import console_page as cache
+from performance.database.plans import pages as plans
+from performance.metrics import pages as requests
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -18,4 +22,8 @@ class Page:
     addresses: Sequence[URLPattern]
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (
+    Page("requests", "Requests", requests.addresses),
+    Page("plans", "Explain", plans.addresses),
+    Page("cache", "Cache", cache.addresses),
+)

@@ -117,7 +117,7 @@ def routes(*, at: datetime, over: timedelta) -> list[RouteFigures]:
 
 def history(metric: str, *, at: datetime, over: timedelta) -> History:
     """What became of a metric; MOST_POINTS steps and MOST_SERIES label sets at most. Raises NoSuchMetric."""
-    step_s = next((each for each in _STEPS_S if over.total_seconds() / each <= MOST_POINTS), _STEPS_S[-1])
+    step_s = step_of(over)
     points = [(key, sample) for key, sample in _merged(_BY_STEP, metric, at=at, over=over, step=step_s)]
     if not points:
         raise NoSuchMetric(f"Nothing called {metric!r} was measured in this time.")
@@ -126,6 +126,11 @@ def history(metric: str, *, at: datetime, over: timedelta) -> History:
     for _, sample in points:
         whole = whole.with_(sample)
     return History(metric=metric, step_s=step_s, whole=whole, points=points, series=series[:MOST_SERIES])
+
+
+def step_of(over: timedelta) -> int:
+    """Seconds of a step of a chart over this time: MOST_POINTS at most."""
+    return next((each for each in _STEPS_S if over.total_seconds() / each <= MOST_POINTS), _STEPS_S[-1])
 
 
 def figure(metric: str, share: float, *, at: datetime, over: timedelta) -> float | None:
@@ -153,14 +158,14 @@ def counts(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[
     """As `by_labels` without the histograms: how many there were and their sum, at a tenth of the effort."""
     known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, {"metric": metric, **_parts(at=at, over=over)})
+        cursor.execute(_COUNTED, {"metric": metric, **parts(at=at, over=over)})
         rows = cursor.fetchall()
     return [(known.get(key, {}), Sample(n=n, total=total, bins={})) for key, n, total in rows]
 
 
 def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: int) -> list[tuple[Any, Sample]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"metric": metric, **_parts(at=at, over=over), **more})
+        cursor.execute(statement, {"metric": metric, **parts(at=at, over=over), **more})
         rows = cursor.fetchall()
     return [
         (key, Sample(n=n, total=total, low=low, high=high, bins=dict(zip(bins, counts, strict=True))))
@@ -168,7 +173,7 @@ def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **mor
     ]
 
 
-def _parts(*, at: datetime, over: timedelta) -> Mapping[str, datetime]:
+def parts(*, at: datetime, over: timedelta) -> Mapping[str, datetime]:
     """Which of the time is read from days, which from hours, and which, being short or not rolled up yet, from minutes.
 
     The first minute, hour or day is read whole.

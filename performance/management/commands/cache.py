@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from performance.api.errors import DomainError
 from performance.audit.services import COMMAND, audited_effect
-from performance.cache import invalidation, warming
+from performance.cache import invalidation, operations, warming
 from performance.cache.connection import CacheGone
 from performance.cache.report import Pattern, report
 from performance.cache.thresholds import registered
@@ -54,11 +54,7 @@ class Command(UncheckedCommand):
 
     def _warm(self, options: dict[str, Any]) -> None:
         at = timezone.now()
-        if options["due"]:
-            warmed = warming.warm_due(at=at)
-        else:
-            with audited_effect("cache.warm", subject=", ".join(options["names"]), by=COMMAND):
-                warmed = warming.warm(options["names"])
+        warmed = warming.warm_due(at=at) if options["due"] else operations.warm(options["names"], by=COMMAND)
         for each in warmed:
             self.stdout.write(f"{each.name}: {each.values} values in {each.took_ms} ms {each.error}".rstrip())
 

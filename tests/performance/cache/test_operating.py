@@ -72,7 +72,7 @@ def test_the_report_counts_by_pattern(onlooker: APIClient) -> None:
     layers.append(keep("test.things:1"))
     measure()
 
-    found = onlooker.get("/api/v1/performance/cache").json()
+    found = onlooker.get("/api/v1/performance/cache/metrics").json()
 
     assert layers == ["computed", "local", "computed", "computed", "shared"]
     things = next(each for each in found["patterns"] if each["name"] == "test.things")
@@ -127,6 +127,42 @@ def test_by_tag_and_by_pattern(operator: APIClient) -> None:
     ]
 
 
+@pytest.mark.parametrize("pattern", ["*", "**", "?*", "[a-z]*", " * "])
+def test_what_spares_nothing_asks_again(operator: APIClient, pattern: str) -> None:
+    keep("test.things:1")
+
+    refused = operator.post("/api/v1/performance/cache/invalidate", {"pattern": pattern})
+    still = keep("test.things:1")
+    meant = operator.post("/api/v1/performance/cache/invalidate", {"pattern": pattern, "is_confirmed": True})
+
+    assert (refused.status_code, still, meant.status_code) == (409, "local", 200)
+    assert "is_confirmed" in refused.json()["detail"]
+    assert [each[3] for each in audited()] == ["refused", "done"]
+
+
+def test_hit_rates_by_pattern_and_time(onlooker: APIClient) -> None:
+    list(taken())
+    for key in ("test.things:1", "test.things:1", "test.things:1", "test.others:1"):
+        keep(key)
+    measure()
+
+    found = onlooker.get("/api/v1/performance/cache/hit-rate?minutes=5").json()
+    one = onlooker.get("/api/v1/performance/cache/hit-rate?minutes=5&pattern=test.things").json()
+
+    assert found["hit_rate"] == 0.5
+    assert found["patterns"][0] == {"name": "test.things", "reads": 3, "hit_rate": pytest.approx(2 / 3)}
+    assert sum(each["local"] for each in found["points"]) == 2
+    assert [each["at"] for each in found["points"]] == sorted(each["at"] for each in found["points"])
+    assert [each["name"] for each in one["patterns"]] == ["test.things"]
+
+
+def test_valkey_itself_is_told_of(onlooker: APIClient) -> None:
+    server = onlooker.get("/api/v1/performance/cache/metrics").json()["server"]
+
+    assert server["used_bytes"] > 100_000
+    assert 0 < server["clients"] <= server["most_clients"]
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"tags": []}, {"tags": ["a"], "pattern": "b"}, {"pattern": "x" * 201}, {"tags": ["a" * 201]}, {"tags": "a"}],
@@ -139,10 +175,10 @@ def test_looking_and_operating_are_apart(onlooker: APIClient, ran: list[str]) ->
     keep("test.things:1")
 
     statuses = [
-        onlooker.get("/api/v1/performance/cache").status_code,
+        onlooker.get("/api/v1/performance/cache/metrics").status_code,
         onlooker.post("/api/v1/performance/cache/warm", {}).status_code,
         onlooker.post("/api/v1/performance/cache/invalidate", {"tags": ["things"]}).status_code,
-        APIClient().get("/api/v1/performance/cache").status_code,
+        APIClient().get("/api/v1/performance/cache/metrics").status_code,
     ]
 
     assert statuses == [200, 403, 403, 401]
@@ -151,7 +187,7 @@ def test_looking_and_operating_are_apart(onlooker: APIClient, ran: list[str]) ->
 
 def test_warmers_run_by_priority_and_one_that_fails_stops_no_other(operator: APIClient, ran: list[str]) -> None:
     warmed = operator.post("/api/v1/performance/cache/warm", {}).json()["results"]
-    report = operator.get("/api/v1/performance/cache").json()["warmers"]
+    report = operator.get("/api/v1/performance/cache/metrics").json()["warmers"]
 
     assert ran == ["first", "second", "third"]
     assert [(each["name"], each["values"], each["error"]) for each in warmed] == [
