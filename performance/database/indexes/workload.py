@@ -1,0 +1,66 @@
+"""What the database was asked: pg_stat_statements, which is read and never reset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from performance.database.indexes.asking import Ask
+from performance.database.indexes.errors import NoWorkload, WorkloadUnreadable
+from performance.database.indexes.shapes import Statement
+
+# The dearest. Below these there is next to nothing to win, and each takes a millisecond to read.
+MOST_STATEMENTS = 500
+
+_EXTENSION = """
+SELECT n.nspname, current_setting('server_version_num')::int, current_setting('pg_stat_statements.max', true)
+FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'
+"""
+# PREPARE, FETCH and the like are named anew each time, and hide what they are for.
+_STATEMENTS = """
+SELECT queryid, min(query), sum(calls)::bigint, sum(total_exec_time), sum(rows)::bigint,
+    bool_or(userid = (SELECT oid FROM pg_roles WHERE rolname = current_user))
+FROM {schema}.pg_stat_statements
+WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND queryid IS NOT NULL {filter}
+GROUP BY queryid ORDER BY sum(total_exec_time) DESC
+"""
+_SINCE = "SELECT stats_reset FROM {schema}.pg_stat_statements_info"
+_HIDDEN = "<insufficient privilege>"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The dearest statements; `total_ms` is what all took, and `since` when the counting began."""
+
+    statements: Sequence[Statement]
+    total_ms: float
+    since: datetime
+
+
+def read(ask: Ask) -> Workload:
+    """Raises NoWorkload and WorkloadUnreadable."""
+    schema = _schema(ask)
+    rows = ask(_STATEMENTS.format(schema=schema, filter="AND toplevel"))
+    found = [Statement(*row) for row in rows if row[1] != _HIDDEN]
+    if rows and not found:
+        raise WorkloadUnreadable
+    ((since,),) = ask(_SINCE.format(schema=schema))
+    return Workload(found[:MOST_STATEMENTS], sum(each.total_ms for each in found), since)
+
+
+def figures(ask: Ask, ids: Sequence[int]) -> dict[int, tuple[int, float]]:
+    """Calls and milliseconds, now, of those of the statements that are still counted."""
+    schema = _schema(ask)
+    sql = _STATEMENTS.format(schema=schema, filter="AND toplevel AND queryid = ANY(%s)")
+    return {id_: (calls, total_ms) for id_, _, calls, total_ms, _, _ in ask(sql, [list(ids)])}
+
+
+def _schema(ask: Ask) -> str:
+    found = ask(_EXTENSION)
+    if not found:
+        raise NoWorkload
+    ((schema, version, is_loaded),) = found
+    if version < 160_000:
+        raise NoWorkload("The advisor needs PostgreSQL 16 or later.")
+    if is_loaded is None:
+        raise NoWorkload("pg_stat_statements is there, but not in shared_preload_libraries, so it counts nothing.")
+    return '"{}"'.format(str(schema).replace('"', '""'))
