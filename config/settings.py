@@ -124,6 +124,16 @@ QUERY_SLOW_THRESHOLD = env.int(
     maximum=600_000,
     help="Milliseconds above which SLOW QUERY is logged",
 )
+MAINTENANCE_TABLES = env.list(
+    "MAINTENANCE_TABLES", [], help="More tables that staff may vacuum and analyze than the application's own"
+)
+DATABASE_MEMORY_MB = env.int(
+    "DATABASE_MEMORY_MB",
+    0,
+    minimum=0,
+    maximum=100_000_000,
+    help="Memory of PostgreSQL's machine, which advice on its settings goes by; 0 where that is this one",
+)
 DATABASES = {
     "default": {
         "ENGINE": "performance.database.engine",

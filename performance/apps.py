@@ -24,6 +24,7 @@ class PerformanceConfig(AppConfig):
         from performance.limits import allowances
         from performance.limits.models import Allowance
         from performance.metrics import sending
+        from performance.system.sampling import sample_system
         from performance.webhooks import emitting
 
         register_path(emitting.KIND, queue=emitting.QUEUE, path="performance.webhooks.kind.DeliveryKind")
@@ -31,6 +32,8 @@ class PerformanceConfig(AppConfig):
         post_migrate.connect(sync_after_migrate, sender=self)
         post_migrate.connect(grant_after_migrate, sender=self)
         post_migrate.connect(create_after_migrate, sender=self)
+        duties.register("tables", every_s=300, path="performance.database.tables.samples.take")
+        duties.register("maintenance", every_s=20, path="performance.database.tables.maintenance.services.tend")
         duties.register("statements", every_s=60, path="performance.database.statements.snapshots.take")
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)
@@ -40,5 +43,6 @@ class PerformanceConfig(AppConfig):
         connection_created.connect(watch)
         connection_created.connect(sending.ensure)
         sending.register_sampler(sample_pools)
+        sending.register_sampler(sample_system)
         connection_created.connect(install)
         request_finished.connect(request_ids.forget)

@@ -8,13 +8,14 @@ from django.utils import timezone
 from performance.access.services import delete_expired_tokens
 from performance.api.models import IdempotencyKey
 from performance.cache import warming
+from performance.database.tables.maintenance import doing
 from performance.files import services as files
 from performance.jobs.models import Worker
 from performance.jobs.tasks import work
 from performance.metrics import rollups
 from performance.webhooks import services as webhooks
 
-__all__ = ["expire_rows", "warm_cache", "work"]
+__all__ = ["expire_rows", "maintain_table", "warm_cache", "work"]
 WORKER_KEPT = timedelta(days=1)
 
 
@@ -37,3 +38,15 @@ def expire_rows(**_future: object) -> dict[str, int]:
 def warm_cache(**_future: object) -> dict[str, int]:
     """Run the warmers whose time has come; how many values each made. Idempotent."""
     return {each.name: each.values for each in warming.warm_due(at=timezone.now())}
+
+
+# Not once more after a worker died at it: the run is told to be lost, and whoever asked asks again.
+@shared_task(
+    name="performance.tasks.maintain_table",
+    acks_late=False,
+    soft_time_limit=doing.LONGEST_S + 120,
+    time_limit=doing.LONGEST_S + 240,
+)
+def maintain_table(*, run_id: int, **_future: object) -> None:
+    """VACUUM or ANALYZE what somebody asked for. Nothing where that was begun or ended before."""
+    doing.carry_out(run_id)

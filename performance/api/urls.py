@@ -7,6 +7,7 @@ from performance.access import views as access
 from performance.api.fallback import without_slash
 from performance.cache import views as cache
 from performance.database.plans import views as plans
+from performance.database.tables import views as tables
 from performance.flags import views as flags
 from performance.jobs import views as jobs
 from performance.limits import views as limits
@@ -29,6 +30,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/cache/warm", cache.CacheWarmView.as_view(), name="api-cache-warm"),
     path("performance/cache/invalidate", cache.CacheInvalidateView.as_view(), name="api-cache-invalidate"),
     path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
+    path("performance/database/size", tables.DatabaseSizeView.as_view(), name="api-database-size"),
+    path("performance/database/table-stats/<str:table>", tables.TableStatsView.as_view(), name="api-table-stats"),
+    path(
+        "performance/database/optimize-table/<str:table>",
+        tables.OptimizeTableView.as_view(),
+        name="api-optimize-table",
+    ),
+    path(
+        "performance/database/maintenance/<int:run_id>",
+        tables.MaintenanceRunView.as_view(),
+        name="api-maintenance-run",
+    ),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),

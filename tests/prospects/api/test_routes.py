@@ -50,6 +50,7 @@ def address() -> dict[str, Any]:
         "import_id": make_import(state="parsed", columns={"Name": "name"}).pk,
         "export_id": Export.objects.create(run=run, format="csv", file=file, row_count=1).pk,
         "token_key": "0" * 15,
+        "table": "performance_job",
         **make_webhook(),
     }
 
