@@ -12,15 +12,18 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from performance.jobs import announcing, batches, ledger
-from performance.jobs.kinds import ClaimedJob
+from performance.jobs.kinds import ClaimedJob, queues_json
+from performance.queues.resting import IS_RESTING
 
+# %(queues)s is the queue of each kind, as JSON: SQL knows none, and a batch of a paused queue isn't claimed from.
 # Without MATERIALIZED the planner may run the locking SELECT more than once and claim more than LIMIT.
 CLAIM = """
 WITH c AS MATERIALIZED (
     SELECT id FROM performance_job
     WHERE batch_id = %(batch)s AND state = 'ready' AND available_at <= now()
       AND EXISTS (SELECT FROM performance_batch
-                  WHERE id = %(batch)s AND state = 'running' AND cancel_requested_at IS NULL)
+                  WHERE id = %(batch)s AND state = 'running' AND cancel_requested_at IS NULL
+                  AND NOT {is_resting})
     ORDER BY available_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 UPDATE performance_job j
@@ -28,7 +31,7 @@ SET state = 'leased', fence = fence + 1, worker = %(worker)s, started_at = coale
     lease_until = now() + make_interval(secs => %(lease)s)
 FROM c WHERE j.id = c.id
 RETURNING j.id, j.subject_id, j.fence, j.attempts, j.input::text, j.cohort_limit
-"""
+""".replace("{is_resting}", IS_RESTING.format(queue="(%(queues)s::jsonb ->> kind)"))
 _DUE_SOON = """
 SELECT EXISTS (SELECT FROM performance_job
     WHERE batch_id = %s AND state = 'ready' AND available_at <= now() + make_interval(secs => %s))
@@ -65,7 +68,8 @@ class Claim:
 def claim(*, batch_id: int, params: Mapping[str, Any], limit: int, worker: str) -> list[Claim]:
     """At most `limit` ready jobs of a running batch, oldest first, leased to `worker` under a new fence."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"batch": batch_id, "limit": limit, "worker": worker, "lease": settings.JOB_LEASE_S})
+        wanted = {"batch": batch_id, "limit": limit, "worker": worker, "lease": settings.JOB_LEASE_S}
+        cursor.execute(CLAIM, wanted | {"queues": queues_json()})
         rows = cursor.fetchall()
         if rows:
             cursor.execute(_START, [batch_id])

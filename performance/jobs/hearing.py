@@ -20,10 +20,14 @@ MOST_UNHEARD = 5
 class Hearing:
     """Of the worker with this Celery `consumer`. Looked at from the thread of its heartbeat."""
 
-    def __init__(self, consumer: Any, *, queues: Sequence[str]) -> None:
+    def __init__(self, consumer: Any) -> None:
         self._consumer = consumer
-        self._queues = queues
         self._unheard = 0
+
+    @property
+    def _queues(self) -> Sequence[str]:
+        """Those that it takes from: what waits on a paused one is left there on purpose."""
+        return sorted(self._consumer.app.amqp.queues.consume_from)
 
     def is_well(self) -> bool:
         """One look. False for a worker that has been deaf for a while, which is told to connect anew."""

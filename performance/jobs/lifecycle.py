@@ -12,6 +12,7 @@ from performance.jobs import workers
 from performance.jobs.hearing import Hearing
 from performance.jobs.kinds import kind_named, queues_by_kind
 from performance.jobs.runner.threads import SWITCH_S, crew
+from performance.queues import consuming
 
 logger = logging.getLogger(__name__)
 _heartbeats: list[workers.HeartbeatThread] = []
@@ -22,8 +23,9 @@ def load_before_fork(*, instance: Any, **_: Any) -> None:
     """The kinds of this worker's queues. What is loaded is frozen, so that no child's collector touches (and copies)
     the shared pages.
     """
+    consuming.begin(instance.app)
     for kind, queue in queues_by_kind().items():
-        if queue in instance.app.amqp.queues.consume_from:
+        if queue in consuming.served():
             kind_named(kind).preload()
     gc.collect()
     gc.freeze()
@@ -31,9 +33,9 @@ def load_before_fork(*, instance: Any, **_: Any) -> None:
 
 @worker_ready.connect
 def begin_heartbeat(*, sender: Any, **_: Any) -> None:
-    queues = sorted(sender.app.amqp.queues.consume_from)
-    hearing = Hearing(sender, queues=queues)
-    thread = workers.HeartbeatThread(workers.heartbeat(workers.WORKER, queues=queues), is_well=hearing.is_well)
+    hearing = Hearing(sender)
+    heartbeat = workers.heartbeat(workers.WORKER, queues=consuming.served())
+    thread = workers.HeartbeatThread(heartbeat, is_well=hearing.is_well)
     thread.start()
     _heartbeats.append(thread)
 

@@ -8,7 +8,9 @@ import orjson
 from django.conf import settings
 from django.db import connection, transaction
 
+from performance.jobs.kinds import queues_json
 from performance.jobs.shares import Want, fair_shares
+from performance.queues.resting import IS_RESTING
 
 # Shorter than a job's lease, so that a dead runner's slots are free before its jobs are; renewed every second.
 SLOT_LEASE_S = min(5.0, 0.75 * settings.JOB_LEASE_S)
@@ -24,8 +26,9 @@ SELECT s.id, s.batch_id, s.share, s.granted, s.holder, b.kind, b.priority, b.del
     b.total - b.succeeded - b.dead - b.parked - b.cancelled,
     EXISTS (SELECT FROM performance_job j WHERE j.batch_id = b.id AND j.state = 'ready' AND j.available_at <= now())
 FROM performance_runnerslot s JOIN performance_batch b ON b.id = s.batch_id
-WHERE b.state = 'running' AND b.cancel_requested_at IS NULL ORDER BY b.priority, b.id, s.number
-"""
+WHERE b.state = 'running' AND b.cancel_requested_at IS NULL
+    AND NOT {is_resting} ORDER BY b.priority, b.id, s.number
+""".replace("{is_resting}", IS_RESTING.format(queue="(%(queues)s::jsonb ->> b.kind)"))
 _TAKE = """
 UPDATE performance_runnerslot SET holder = %(holder)s, granted = %(granted)s,
     lease_until = now() + make_interval(secs => %(lease)s)
@@ -77,9 +80,9 @@ class Seat:
 
 
 def active() -> list[Slot]:
-    """All slots of running batches, the most urgent first."""
+    """All slots of running batches whose queue isn't paused, the most urgent first."""
     with connection.cursor() as cursor:
-        cursor.execute(_ACTIVE, {"yield": YIELD_S})
+        cursor.execute(_ACTIVE, {"yield": YIELD_S, "queues": queues_json()})
         return [Slot(*row) for row in cursor.fetchall()]
 
 

@@ -8,8 +8,9 @@ from celery import shared_task
 from performance.jobs import lifecycle, wake
 from performance.jobs.models import Priority
 from performance.jobs.runner.slice import Slice
+from performance.queues import lifecycle as queues_lifecycle
 
-__all__ = ["lifecycle", "work"]
+__all__ = ["lifecycle", "queues_lifecycle", "work"]
 
 
 # Acknowledged early and without a time limit: the rows know what is left, and jobs have time-outs of their own.

@@ -49,7 +49,7 @@ def plan(statement: str, parameters: object) -> str:
 
 
 def test_a_claim_reads_the_ready_jobs_of_its_batch_in_order(crowded: Batch) -> None:
-    found = plan(claims.CLAIM, {"batch": crowded.pk, "limit": 100, "worker": "w", "lease": 60})
+    found = plan(claims.CLAIM, {"batch": crowded.pk, "limit": 100, "worker": "w", "lease": 60, "queues": "{}"})
 
     assert "Index Scan using job_ready" in found
     assert "Sort" not in found
