@@ -11,6 +11,8 @@ class PerformanceConfig(AppConfig):
     def ready(self) -> None:
         from performance.access import known
         from performance.access.roles import sync_after_migrate
+        from performance.alerts import catalogue, telling
+        from performance.alerts.defaults import make_after_migrate
         from performance.api import request_ids
         from performance.database.arrays import install
         from performance.database.figures import sample_pools
@@ -25,10 +27,15 @@ class PerformanceConfig(AppConfig):
         from performance.limits.models import Allowance
         from performance.metrics import sending
         from performance.system.sampling import sample_system
-        from performance.webhooks import emitting
+        from performance.webhooks import emitting, events
 
         register_path(emitting.KIND, queue=emitting.QUEUE, path="performance.webhooks.kind.DeliveryKind")
         listeners.on_end(emitting.KIND, emitting.settle_cancelled)
+        catalogue.register_all()
+        events.register(telling.FIRING, telling.RESOLVED)
+        duties.register("alerts", every_s=15, path="performance.alerts.evaluating.evaluate")
+        duties.register("alert mails", every_s=5, path="performance.alerts.mailing.send_due")
+        post_migrate.connect(make_after_migrate, sender=self)
         post_migrate.connect(sync_after_migrate, sender=self)
         post_migrate.connect(grant_after_migrate, sender=self)
         post_migrate.connect(create_after_migrate, sender=self)

@@ -1,4 +1,4 @@
-"""From Valkey into the buckets: what the pump has done every few seconds, by that of several which leads."""
+"""From Valkey into buckets and totals: what the pump has done every few seconds, by that of several which leads."""
 
 import hashlib
 import logging
@@ -16,6 +16,8 @@ from performance.metrics.histogram import merged
 from performance.metrics.models import MetricLabels
 from performance.metrics.rollups import accepted_from
 from performance.metrics.tallies import MOST_SERIES, OTHER, Tally, count
+from performance.system import samples
+from performance.system.sampling import CPU, MEMORY
 
 logger = logging.getLogger(__name__)
 # Label sets that a metric may have had within a day; further ones are kept under OTHER.
@@ -34,16 +36,8 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (metric text, labels_hash bigint, 
 ORDER BY metric, labels_hash
 ON CONFLICT (metric, labels_hash) DO UPDATE SET seen_at = excluded.seen_at WHERE l.seen_at < %(stale)s
 """
-_BUCKETS = """
-INSERT INTO performance_metricbucket AS b
-    (metric, period_s, bucket, labels_hash, n, total, low, high, bins, counts)
-SELECT metric, 60, bucket, labels_hash, n, total, low, high, bins, counts
-FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, bucket timestamptz, labels_hash bigint, n bigint,
-    total float8, low float8, high float8, bins int[], counts bigint[])
-ORDER BY metric, bucket, labels_hash
-ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET
+_ADD = """
     n = b.n + excluded.n, total = b.total + excluded.total,
-    low = least(b.low, excluded.low), high = greatest(b.high, excluded.high),
     (bins, counts) = (
         SELECT coalesce(array_agg(bin ORDER BY bin), '{}'), coalesce(array_agg(n ORDER BY bin), '{}') FROM (
             SELECT bin, sum(n)::bigint AS n FROM (
@@ -53,6 +47,30 @@ ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET
         ) AS summed
     )
 """
+_BUCKETS = (
+    """
+INSERT INTO performance_metricbucket AS b
+    (metric, period_s, bucket, labels_hash, n, total, low, high, bins, counts)
+SELECT metric, 60, bucket, labels_hash, n, total, low, high, bins, counts
+FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, bucket timestamptz, labels_hash bigint, n bigint,
+    total float8, low float8, high float8, bins int[], counts bigint[])
+ORDER BY metric, bucket, labels_hash
+ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET
+    low = least(b.low, excluded.low), high = greatest(b.high, excluded.high),
+"""
+    + _ADD
+)
+_TOTALS = (
+    """
+INSERT INTO performance_metrictotal AS b (metric, labels_hash, n, total, bins, counts)
+SELECT metric, labels_hash, n, total, bins, counts
+FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, labels_hash bigint, n bigint, total float8,
+    bins int[], counts bigint[])
+ORDER BY metric, labels_hash
+ON CONFLICT (metric, labels_hash) DO UPDATE SET
+"""
+    + _ADD
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,8 @@ def _store(handed: Handover, *, at: datetime) -> tuple[int, int]:
     read = [(_of(field), _tally(row)) for field, row in handed.rows.items()]
     timely = [(of, tally) for of, tally in read if of.minute >= first]
     lost = handed.lost + sum(tally.n for of, tally in read if of.minute < first)
+    apart = [(of.minute, of.metric, of.labels, tally) for of, tally in timely if of.metric in (MEMORY, CPU)]
+    timely = [(of, tally) for of, tally in timely if of.metric not in (MEMORY, CPU)]
     oldest = min((of.minute for of, _ in timely), default=int(at.timestamp()))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_BEGIN, [handed.id, datetime.fromtimestamp(oldest, UTC)])
@@ -108,9 +128,20 @@ def _store(handed: Handover, *, at: datetime) -> tuple[int, int]:
         labels = [_labels(metric, text) for metric, text in {(of.metric, of.labels) for of in rows}]
         given: dict[str, Any] = {"rows": orjson.dumps(labels).decode(), "at": at, "stale": at - _SEEN_EVERY}
         cursor.execute(_LABELS, given)
-        for chunk in _chunks([_bucket(of, tally) for of, tally in rows.items()]):
-            cursor.execute(_BUCKETS, [orjson.dumps(chunk).decode()])
+        for statement, found in ((_BUCKETS, rows), (_TOTALS, _totals(rows))):
+            for chunk in _chunks([_bucket(of, tally) for of, tally in found.items()]):
+                cursor.execute(statement, [orjson.dumps(chunk).decode()])
+        samples.store(apart)
     return len(rows), lost
+
+
+def _totals(rows: Mapping[_Of, Tally]) -> dict[_Of, Tally]:
+    """The same without regard to the minute."""
+    found: dict[_Of, Tally] = {}
+    for of, tally in rows.items():
+        always = _Of(0, of.metric, of.labels)
+        found[always] = _sum(found[always], tally) if always in found else tally
+    return found
 
 
 def _bounded(rows: Iterable[tuple[_Of, Tally]], *, at: datetime) -> dict[_Of, Tally]:

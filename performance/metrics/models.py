@@ -71,8 +71,7 @@ class MetricBucket(models.Model):
 class MetricTotal(models.Model):
     """All that was ever measured of a metric under one set of labels: it only grows, whatever is restarted or expires.
 
-    For those who take rates of their own, as Prometheus does. Labels that are forgotten (after two years unseen) go with
-    their total.
+    For those who take rates of their own, as Prometheus does. Labels that were not seen for years go with their total.
     """
 
     # The order in which it is exported.

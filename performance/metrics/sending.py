@@ -1,4 +1,8 @@
-"""The thread of each process that has what was counted merged in Valkey every few seconds."""
+"""The thread of each process that has what was counted merged in Valkey every few seconds.
+
+No process forks while it is at it: whatever lock that thread held then (of a module that is being imported, of a
+library) would be held in the child for ever, by nobody. Celery's parent forks whenever a child has to be replaced.
+"""
 
 import logging
 import math
@@ -25,6 +29,8 @@ MINUTE_S = 60
 MOST_AT_ONCE = 500
 # What a process keeps while Valkey is away: some minutes. The oldest goes first, and is counted.
 MOST_KEPT = 20_000
+# A fork waits this long for the round it met: longer than one takes that meets a silent Valkey (3 s).
+FORK_PATIENCE_S = 5.0
 _MEASURED = {"web", "worker", "pump", "beat"}
 
 Row = tuple[bytes, bytes]
@@ -106,16 +112,20 @@ class Sender(threading.Thread):
         began = time.time()
         for wait_s in _waits():
             is_over = self._ended.wait(wait_s)
-            _sample()
-            try:
-                self._outbox.collect(at=began)
-                self._try_to_send()
-            except Exception:
-                # The guard per round: what one can't be told must not end all later ones.
-                logger.exception("measurements were not sent")
+            with _round:
+                self._do_round(began)
             began = time.time()
             if is_over:
                 return
+
+    def _do_round(self, began: float) -> None:
+        _sample()
+        try:
+            self._outbox.collect(at=began)
+            self._try_to_send()
+        except Exception:
+            # The guard per round: what one can't be told must not end all later ones.
+            logger.exception("measurements were not sent")
 
     def end(self) -> None:
         """Send what is left, within two seconds."""
@@ -151,6 +161,9 @@ def _waits() -> Iterator[float]:
 
 _sender: Sender | None = None
 _starting = threading.Lock()
+# Held during a round of the sender, and during a fork.
+_round = threading.Lock()
+_forking = threading.local()
 
 
 def ensure(**_signal: object) -> None:
@@ -166,10 +179,19 @@ def ensure(**_signal: object) -> None:
             Finalize(None, _sender.end, exitpriority=1)
 
 
+def _before_fork() -> None:
+    _forking.holds_round = _round.acquire(timeout=FORK_PATIENCE_S)
+
+
+def _after_fork() -> None:
+    if _forking.holds_round:
+        _round.release()
+
+
 def _begin_anew() -> None:
-    """In a forked child: the sender is the parent's, and who held the lock isn't here."""
-    global _sender, _starting
-    _sender, _starting = None, threading.Lock()
+    """In a forked child: the sender is the parent's, and who held a lock isn't here."""
+    global _sender, _starting, _round
+    _sender, _starting, _round = None, threading.Lock(), threading.Lock()
 
 
-os.register_at_fork(after_in_child=_begin_anew)
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_begin_anew)
