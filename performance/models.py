@@ -5,6 +5,7 @@ from performance.alerts.models import Alert, AlertMail, AlertReading, AlertRule,
 from performance.api.models import IdempotencyKey
 from performance.audit.models import AuditEntry
 from performance.cache.models import Warming
+from performance.database.archival.models import ArchivalHold, ArchivalPolicy, ArchivalRun, ArchivalSegment
 from performance.database.models import DatabaseConsole
 from performance.database.statements.models import (
     Statement,
@@ -31,6 +32,10 @@ __all__ = [
     "AlertTransition",
     "Allowance",
     "ApiToken",
+    "ArchivalHold",
+    "ArchivalPolicy",
+    "ArchivalRun",
+    "ArchivalSegment",
     "AuditEntry",
     "Batch",
     "DatabaseConsole",
