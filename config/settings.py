@@ -514,10 +514,25 @@ LOGGING = {
     "loggers": {"httpx2": {"level": "WARNING"}},
 }
 
+# --- Mail: about alerts ---------------------------------------------------------------------------------------------
+EMAIL_HOST = env.str("EMAIL_HOST", "", help="Mail server; without it no e-mail is sent")
+EMAIL_PORT = env.int("EMAIL_PORT", 587, minimum=1, maximum=65_535, help="Its port")
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "", help="User name for it, if it asks for one")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "", secret=True, help="Password for it")
+EMAIL_SECURITY = env.choice(
+    "EMAIL_SECURITY", "starttls", choices=["starttls", "tls", "none"], help="How it is spoken to"
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+# Of each step; a duty waits for it, and with it the others.
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "assay@localhost", help="Whom e-mails are from")
+ALERT_EMAILS = env.list("ALERT_EMAILS", [], help="Who is told of alerts by e-mail")
+
 # --- Instruments ----------------------------------------------------------------------------------------------------
 METRICS_RETENTION_HOURS = env.int(
     "METRICS_RETENTION_HOURS", 72, minimum=2, maximum=8760, help="Hours that measurements by the minute are kept"
 )
+RELEASE = env.str("RELEASE", "", help="The code's version, as deploys are marked; when absent the commit checked out")
 # Silk's own middleware costs 40-155 µs a request even at 0 %: `performance.flags.silk` calls it only for the sample
 # that staff ask for by the flag.
 SILKY_MIDDLEWARE_CLASS = "performance.flags.silk.SampledSilk"

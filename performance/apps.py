@@ -11,7 +11,8 @@ class PerformanceConfig(AppConfig):
     def ready(self) -> None:
         from performance.access import known
         from performance.access.roles import sync_after_migrate
-        from performance.alerts import catalogue, telling
+        from performance.alerts import catalogue
+        from performance.alerts import events as alert_events
         from performance.alerts.defaults import make_after_migrate
         from performance.api import request_ids
         from performance.database.arrays import install
@@ -32,7 +33,7 @@ class PerformanceConfig(AppConfig):
         register_path(emitting.KIND, queue=emitting.QUEUE, path="performance.webhooks.kind.DeliveryKind")
         listeners.on_end(emitting.KIND, emitting.settle_cancelled)
         catalogue.register_all()
-        events.register(telling.FIRING, telling.RESOLVED)
+        events.register(alert_events.FIRING, alert_events.RESOLVED)
         duties.register("alerts", every_s=15, path="performance.alerts.evaluating.evaluate")
         duties.register("alert mails", every_s=5, path="performance.alerts.mailing.send_due")
         post_migrate.connect(make_after_migrate, sender=self)

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from performance.access.services import delete_expired_tokens
+from performance.alerts import services as alerts
 from performance.api.models import IdempotencyKey
 from performance.cache import warming
 from performance.database.tables.maintenance import doing
@@ -30,6 +31,7 @@ def expire_rows(**_future: object) -> dict[str, int]:
         "tokens": delete_expired_tokens(at=at),
         "measurements": rollups.expire(at=at),
         "webhook events": webhooks.delete_old(at=at),
+        "alerts": alerts.expire(at=at),
         "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],
     }
 

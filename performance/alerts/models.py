@@ -33,7 +33,9 @@ class AlertRule(models.Model):
     window_s = models.PositiveIntegerField(default=300, help_text="Seconds that are looked at")
     short_window_s = models.PositiveIntegerField(null=True, blank=True, help_text="Of a burn rate: seconds, the last")
     objective = models.FloatField(null=True, blank=True, help_text="0.99: one of a hundred may fail; for burn rates")
-    least = models.PositiveIntegerField(default=1, help_text="Requests, tasks … in the window, below which it's unknown")
+    least = models.PositiveIntegerField(
+        default=1, help_text="Requests, tasks … in the window, below which it's unknown"
+    )
     for_s = models.PositiveIntegerField(default=0, help_text="Seconds that it must be bad before it fires")
     clear_s = models.PositiveIntegerField(default=60, help_text="Seconds that it must be well before it is resolved")
     runbook = models.TextField(blank=True, help_text="What to do")

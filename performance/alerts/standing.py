@@ -1,11 +1,13 @@
-"""Signals that stand in the database now, and are in no measurement: connections, and jobs that wait."""
+"""Signals that no measurement has: they stand in PostgreSQL or Valkey now. Connections; jobs and messages that wait."""
 
 from collections.abc import Sequence
 
+import redis
+from django.conf import settings
 from django.db import connection
 
 from performance.alerts.windows import Measurements, Reading, Window
-from performance.jobs import workers
+from performance.jobs import wake, workers
 from performance.jobs.models import Worker
 
 _CONNECTIONS = """
@@ -36,3 +38,15 @@ def waiting_per_worker(_found: Measurements, _window: Window) -> Sequence[Readin
         waiting = int(cursor.fetchone()[0])
     alive = Worker.objects.live().filter(role=workers.WORKER).count()
     return [Reading(value=waiting / max(1, alive), n=waiting)]
+
+
+def depths(_found: Measurements, window: Window) -> Sequence[Reading]:
+    """Messages of Celery's in each queue that no worker has taken, all priorities together; nothing without Valkey."""
+    only = window.only.get("queue")
+    try:
+        waiting = {queue: wake.waiting(queue) for queue in settings.QUEUES if only in (None, queue)}
+    except redis.RedisError:
+        return []
+    if window.split_by == "queue":
+        return [Reading(value=n, n=n, labels={"queue": queue}) for queue, n in waiting.items()]
+    return [Reading(value=max(waiting.values()), n=sum(waiting.values()))] if waiting else []

@@ -150,7 +150,7 @@ def _counted(state: State, value: float, *, policy: Policy, elapsed_s: float) ->
 
 
 def _unknown(state: State | None, elapsed_s: float) -> Step:
-    """What was bad is taken to be as it was, but it gets no worse for it; and after a while there is nothing to know."""
+    """What was bad is taken to be as it was, but gets no worse for it; after a while there is nothing to know."""
     if state is None:
         return Step(None)
     waited_s = (state.unknown_s or 0.0) + elapsed_s if state.unknown_s is not None else 0.0

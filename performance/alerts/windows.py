@@ -136,6 +136,22 @@ def per_minute(metric: str, *, beside: str) -> Read:
     return read
 
 
+def ratio(metric: str, *, to: str, label: str, of: frozenset[str]) -> Read:
+    """How often `metric` was counted for each `to` whose `label` is in `of`."""
+
+    def read(found: Measurements, window: Window) -> list[Reading]:
+        counted = window.groups(found.counts(metric, window.over))
+        readings = []
+        for group, labelled in window.groups(found.counts(to, window.over)).items():
+            n = sum(sample.n for labels, sample in labelled if labels.get(label) in of)
+            happened = sum(sample.n for _, sample in counted.get(group, []))
+            if n:
+                readings.append(Reading(value=happened / n, n=n, labels=window.labels_of(group)))
+        return readings
+
+    return read
+
+
 def together(labelled: Sequence[Labelled]) -> Sample:
     whole = Sample(bins={})
     for _, sample in labelled:
