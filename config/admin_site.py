@@ -122,6 +122,7 @@ UNFOLD = {
                     _page("Requests", "swap_horiz", "console-requests"),
                     _page("Explain", "account_tree", "console-plans"),
                     _page("Cache", "cached", "console-cache"),
+                    _page("Benchmark", "timer", "console-benchmark"),
                 ],
             },
             {

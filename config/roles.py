@@ -53,6 +53,7 @@ _OPERATE = [
     "performance.operate_cache",
     "performance.view_auditentry",
     "performance.analyze_query",
+    "performance.run_benchmark",
     "performance.cancel_backend",
     "performance.optimize_table",
     "performance.view_maintenancerun",

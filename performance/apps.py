@@ -30,6 +30,7 @@ class PerformanceConfig(AppConfig):
         from performance.system.sampling import sample_system
         from performance.webhooks import emitting, events
 
+        duties.register("benchmarks", every_s=20, path="performance.benchmark_runs.services.tend")
         register_path(emitting.KIND, queue=emitting.QUEUE, path="performance.webhooks.kind.DeliveryKind")
         listeners.on_end(emitting.KIND, emitting.settle_cancelled)
         catalogue.register_all()

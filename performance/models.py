@@ -4,6 +4,7 @@ from performance.access.models import ApiToken, User
 from performance.alerts.models import Alert, AlertMail, AlertReading, AlertRule, AlertTransition, Silence
 from performance.api.models import IdempotencyKey
 from performance.audit.models import AuditEntry
+from performance.benchmark_runs.models import BenchmarkRun
 from performance.cache.models import Warming
 from performance.database.archival.models import ArchivalHold, ArchivalPolicy, ArchivalRun, ArchivalSegment
 from performance.database.models import DatabaseConsole
@@ -38,6 +39,7 @@ __all__ = [
     "ArchivalSegment",
     "AuditEntry",
     "Batch",
+    "BenchmarkRun",
     "DatabaseConsole",
     "DeadTask",
     "Deploy",

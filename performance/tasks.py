@@ -8,7 +8,9 @@ from django.utils import timezone
 from performance.access.services import delete_expired_tokens
 from performance.alerts import services as alerts
 from performance.api.models import IdempotencyKey
+from performance.benchmark_runs import services as benchmark_runs
 from performance.cache import warming
+from performance.database.statements import tasks as statements
 from performance.database.tables.maintenance import doing
 from performance.files import services as files
 from performance.jobs.models import Worker
@@ -16,7 +18,7 @@ from performance.jobs.tasks import work
 from performance.metrics import rollups
 from performance.webhooks import services as webhooks
 
-__all__ = ["expire_rows", "maintain_table", "warm_cache", "work"]
+__all__ = ["benchmark", "expire_rows", "maintain_table", "statements", "warm_cache", "work"]
 WORKER_KEPT = timedelta(days=1)
 
 
@@ -34,6 +36,12 @@ def expire_rows(**_future: object) -> dict[str, int]:
         "alerts": alerts.expire(at=at),
         "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],
     }
+
+
+@shared_task(name="performance.tasks.benchmark", soft_time_limit=3500, time_limit=3600)
+def benchmark(*, run_id: int, **_future: object) -> None:
+    """Measure the machine, as somebody asked."""
+    benchmark_runs.carry_out(run_id)
 
 
 @shared_task(name="performance.tasks.warm_cache", expires=60)

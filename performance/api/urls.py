@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from performance.access import views as access
 from performance.api.fallback import without_slash
+from performance.benchmark_runs import views as benchmark_runs
 from performance.cache import views as cache
 from performance.database.plans import views as plans
 from performance.database.tables import views as tables
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>", jobs.BatchView.as_view(), name="api-batch"),
     path("flags", flags.FlagsView.as_view(), name="api-flags"),
     path("flags/<slug:name>", flags.FlagView.as_view(), name="api-flag"),
+    path("performance/benchmark", benchmark_runs.BenchmarkView.as_view(), name="api-benchmark"),
+    path("performance/benchmark/<int:run_id>", benchmark_runs.BenchmarkRunView.as_view(), name="api-benchmark-run"),
     path("performance/cache/metrics", cache.CacheMetricsView.as_view(), name="api-cache-metrics"),
     path("performance/cache/hit-rate", cache.CacheHitRateView.as_view(), name="api-cache-hit-rate"),
     path("performance/cache/warm", cache.CacheWarmView.as_view(), name="api-cache-warm"),

@@ -68,7 +68,15 @@ class CacheHitRateView(CachedReads):
     def get(self, request: Request) -> Response:
         asked = validated(HitRateQuerySerializer(data=request.query_params))
         found = hit_rate(at=timezone.now(), over=timedelta(minutes=asked["minutes"]), pattern=asked["pattern"])
-        return Response({"minutes": asked["minutes"], **HitRateSerializer(found).data})
+        return Response(
+            {
+                "minutes": asked["minutes"],
+                "step_s": found.step_s,
+                "hit_rate": found.hit_rate,
+                "patterns": list(map(asdict, found.patterns)),
+                "points": [{**asdict(each), "hit_rate": each.hit_rate} for each in found.points],
+            }
+        )
 
 
 class CacheWarmView(APIView):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern
 
+from performance.benchmark_runs import pages as benchmark_runs
 from performance.cache import console_page as cache
 from performance.database.plans import pages as plans
 from performance.metrics import pages as requests
@@ -26,4 +27,5 @@ PAGES: tuple[Page, ...] = (
     Page("requests", "Requests", requests.addresses),
     Page("plans", "Explain", plans.addresses),
     Page("cache", "Cache", cache.addresses),
+    Page("benchmark", "Benchmark", benchmark_runs.addresses),
 )

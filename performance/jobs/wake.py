@@ -25,10 +25,19 @@ SEPARATOR = "\x06\x16"
 
 def publish(queue: str, *, priority: int) -> bool:
     """One wake-up, now. False if the broker didn't take it: the pump will publish again."""
+    return send(WORK, {"queue": queue}, priority=priority)
+
+
+def send(
+    task: str, kwargs: Mapping[str, Any], *, priority: int = Priority.NORMAL, expires_s: int | None = None
+) -> bool:
+    """A Celery task that rows say is to be done. False if the broker didn't take it: whoever looks after the rows sends
+    it again.
+    """
     try:
-        _app().send_task(WORK, kwargs={"queue": queue}, priority=priority, retry=False, ignore_result=True)
+        _app().send_task(task, kwargs=kwargs, priority=priority, expires=expires_s, retry=False, ignore_result=True)
     except (OperationalError, OSError, redis.RedisError) as error:
-        logger.warning("no wake-up for %s, the pump will repeat it. %s", queue, told(error))
+        logger.warning("%s %s was not sent, and will be later. %s", task, dict(kwargs), told(error))
         return False
     return True
 

@@ -32,9 +32,9 @@ class Command(UncheckedCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        known = areas.load()
-        if options["only"] and options["only"] not in known:
-            raise CommandError(f"No area is called {options['only']!r}; there are {', '.join(known)}.")
+        if options["only"] and options["only"] not in areas.NAMES:
+            raise CommandError(f"No area is called {options['only']!r}; there are {', '.join(areas.NAMES)}.")
+        areas.load()
         status = self._measure(options) if options["inside"] else self._outside(options)
         if status:
             raise SystemExit(status)

@@ -67,6 +67,8 @@ def test_every_model_of_ours_has_a_page() -> None:
     derived |= {"MetricTotal", "ProcessSample"}
     # Sizes of tables by the hour: drawn on the tables' pages.
     derived |= {"TableSample"}
+    # Has a page of its own in the console.
+    derived |= {"BenchmarkRun"}
     # No rows, only permissions.
     derived |= {"DatabaseConsole"}
 

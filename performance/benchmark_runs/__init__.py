@@ -1,0 +1,1 @@
+"""Runs of `manage.py bench` that somebody asked for over the API, and what they measured."""
