@@ -36,10 +36,10 @@ _EXTENSION = """
 SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 WHERE e.extname = 'pgstattuple'
     AND has_schema_privilege(n.oid, 'USAGE')
-    AND has_function_privilege(to_regprocedure(format('%%I.pgstattuple_approx(regclass)', n.nspname)), 'EXECUTE')
+    AND has_function_privilege(to_regprocedure(format('%I.pgstattuple_approx(regclass)', n.nspname)), 'EXECUTE')
 """
 _MEASURED = """
-SELECT greatest(0, table_len - approx_tuple_len)::bigint FROM {}.pgstattuple_approx(%s::bigint::oid::regclass)
+SELECT (dead_tuple_len + approx_free_space)::bigint FROM {}.pgstattuple_approx(%s::bigint::oid::regclass)
 """
 
 

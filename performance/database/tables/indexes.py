@@ -7,9 +7,15 @@ from typing import Any
 import orjson
 from django.db import connection
 
-# The size of an index that is being made or rebuilt would wait for that: it has the size of its last VACUUM.
+# The size of an index that is being made or rebuilt would wait for that: it has the size of its last VACUUM. The text
+# of a definition waits for the table's lock, the names of its columns don't.
 _INDEXES = """
-SELECT c.relname::text, pg_get_indexdef(i.indexrelid), am.amname::text,
+SELECT c.relname::text,
+    CASE WHEN %(is_locked)s THEN (
+            SELECT '(' || string_agg(a.attname, ', ' ORDER BY a.attnum) || ')'
+            FROM pg_attribute a WHERE a.attrelid = c.oid
+        ) ELSE pg_get_indexdef(i.indexrelid) END,
+    am.amname::text,
     CASE WHEN EXISTS (
             SELECT 1 FROM pg_locks l
             WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock' AND l.locktype = 'relation'
@@ -20,7 +26,7 @@ SELECT c.relname::text, pg_get_indexdef(i.indexrelid), am.amname::text,
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
 LEFT JOIN pg_stat_user_indexes s ON s.indexrelid = i.indexrelid
 LEFT JOIN pg_statio_user_indexes io ON io.indexrelid = i.indexrelid
-WHERE i.indrelid = %s::bigint::oid ORDER BY 4 DESC, 1
+WHERE i.indrelid = %(oid)s::bigint::oid ORDER BY 4 DESC, 1
 """
 
 
@@ -40,10 +46,10 @@ class Index:
     hit_rate: float | None
 
 
-def of_table(oid: int) -> list[Index]:
-    """The largest first. One statement."""
+def of_table(oid: int, *, is_locked: bool) -> list[Index]:
+    """The largest first; of a table that somebody has locked, only the columns of each. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_INDEXES, [oid])
+        cursor.execute(_INDEXES, {"oid": oid, "is_locked": is_locked})
         return [_index(*row) for row in cursor.fetchall()]
 
 

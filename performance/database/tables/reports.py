@@ -107,7 +107,7 @@ def table_report(name: str, *, at: datetime) -> tuple[TableReport, list[indexes.
         growth=growth(past.points),
         history=past,
     )
-    return report, indexes.of_table(table.oid)
+    return report, indexes.of_table(table.oid, is_locked=table.is_locked)
 
 
 def share(hit: int, read: int) -> float | None:
