@@ -52,6 +52,11 @@ _OPERATE = [
     "performance.view_cache",
     "performance.operate_cache",
     "performance.view_auditentry",
+    "performance.archive",
+    "performance.view_archivalpolicy",
+    "performance.view_archivalrun",
+    "performance.view_archivalhold",
+    "performance.add_archivalhold",
     "performance.analyze_query",
     "performance.run_benchmark",
     "performance.cancel_backend",
@@ -80,6 +85,8 @@ _OPERATE = [
     "prospects.add_modelprice",
 ]
 _ADMINISTER = [
+    # A legal hold isn't lifted by those who want for space.
+    "performance.change_archivalhold",
     "performance.view_user",
     "performance.add_user",
     "performance.change_user",

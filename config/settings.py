@@ -313,6 +313,7 @@ CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY_IO if WORKER_GROUP == "io" else W
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": timedelta(hours=1)},
+    "archive-due": {"task": "performance.tasks.archive_due", "schedule": timedelta(minutes=1)},
     "warm-cache": {"task": "performance.tasks.warm_cache", "schedule": timedelta(minutes=1)},
     "keep-up-search": {"task": "prospects.tasks.keep_up_search", "schedule": timedelta(seconds=15)},
 }

@@ -15,6 +15,8 @@ class PerformanceConfig(AppConfig):
         from performance.alerts import events as alert_events
         from performance.alerts.defaults import make_after_migrate
         from performance.api import request_ids
+        from performance.database.archival import runs as archival
+        from performance.database.archival.targets import register_own
         from performance.database.arrays import install
         from performance.database.figures import sample_pools
         from performance.database.plans.role import grant_after_migrate
@@ -38,6 +40,9 @@ class PerformanceConfig(AppConfig):
         duties.register("alerts", every_s=15, path="performance.alerts.evaluating.evaluate")
         duties.register("alert mails", every_s=5, path="performance.alerts.mailing.send_due")
         post_migrate.connect(make_after_migrate, sender=self)
+        register_path(archival.KIND, queue=archival.QUEUE, path="performance.database.archival.kind.ArchivalKind")
+        listeners.on_end(archival.KIND, archival.settle_cancelled)
+        register_own()
         post_migrate.connect(sync_after_migrate, sender=self)
         post_migrate.connect(grant_after_migrate, sender=self)
         post_migrate.connect(create_after_migrate, sender=self)

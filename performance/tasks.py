@@ -10,6 +10,7 @@ from performance.alerts import services as alerts
 from performance.api.models import IdempotencyKey
 from performance.benchmark_runs import services as benchmark_runs
 from performance.cache import warming
+from performance.database.archival import policies as archival
 from performance.database.statements import tasks as statements
 from performance.database.tables.maintenance import doing
 from performance.files import services as files
@@ -18,7 +19,7 @@ from performance.jobs.tasks import work
 from performance.metrics import rollups
 from performance.webhooks import services as webhooks
 
-__all__ = ["benchmark", "expire_rows", "maintain_table", "statements", "warm_cache", "work"]
+__all__ = ["archive_due", "benchmark", "expire_rows", "maintain_table", "statements", "warm_cache", "work"]
 WORKER_KEPT = timedelta(days=1)
 
 
@@ -60,3 +61,9 @@ def warm_cache(**_future: object) -> dict[str, int]:
 def maintain_table(*, run_id: int, **_future: object) -> None:
     """VACUUM or ANALYZE what somebody asked for. Nothing where that was begun or ended before."""
     doing.carry_out(run_id)
+
+
+@shared_task(name="performance.tasks.archive_due", expires=60)
+def archive_due(**_future: object) -> dict[str, str]:
+    """Start the archival policies whose schedules have fired; what became of each. Idempotent."""
+    return archival.start_due(at=timezone.now())

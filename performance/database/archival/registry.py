@@ -6,14 +6,11 @@ developer's, and no text of a user's ever gets into it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from django.apps import apps
 from django.db.models import Model
 
 from performance.database.archival.errors import UnknownCondition, UnknownTarget
-
-NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Archivable:
     children: Sequence[Child] = ()
     guard: str = "true"
     guard_says: str = ""
-    subjects: Mapping[str, str] = NONE
+    subjects: Mapping[str, str] = field(default_factory=dict)
     least_days: int = 1
 
     @property
