@@ -48,6 +48,8 @@ class PerformanceConfig(AppConfig):
         post_migrate.connect(create_after_migrate, sender=self)
         duties.register("tables", every_s=300, path="performance.database.tables.samples.take")
         duties.register("maintenance", every_s=20, path="performance.database.tables.maintenance.services.tend")
+        duties.register("replays", every_s=1, path="performance.queues.replays.send_due")
+        duties.register("queues", every_s=10, path="performance.queues.upkeep.look")
         duties.register("statements", every_s=60, path="performance.database.statements.snapshots.take")
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)

@@ -17,6 +17,7 @@ from performance.files import services as files
 from performance.jobs.models import Worker
 from performance.jobs.tasks import work
 from performance.metrics import rollups
+from performance.queues import upkeep as queues
 from performance.webhooks import services as webhooks
 
 __all__ = ["archive_due", "benchmark", "expire_rows", "maintain_table", "statements", "warm_cache", "work"]
@@ -35,6 +36,7 @@ def expire_rows(**_future: object) -> dict[str, int]:
         "measurements": rollups.expire(at=at),
         "webhook events": webhooks.delete_old(at=at),
         "alerts": alerts.expire(at=at),
+        "dead tasks": queues.expire(at=at),
         "workers": Worker.objects.filter(seen_at__lt=at - WORKER_KEPT).delete()[0],
     }
 

@@ -91,7 +91,7 @@ def _row(message: Message, death: Death, *, at: datetime) -> Mapping[str, Any]:
         "task": storable(message.task)[:TASK_LENGTH],
         "queue": storable(message.queue)[:QUEUE_LENGTH],
         "arguments": arguments.value,
-        "is_replayable": arguments.is_whole,
+        "is_replayable": arguments.is_whole and bool(message.task),
         "priority": message.priority,
         "retries": message.retries,
         "retry_of": message.retry_of[:ID_LENGTH],

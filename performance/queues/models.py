@@ -98,6 +98,8 @@ class DeadTask(models.Model):
             models.Index(fields=["queue", "-failed_at", "-id"], name="deadtask_queue_failed"),
             # How many lately, over all queues; expiry.
             models.Index(fields=["failed_at"], name="deadtask_failed"),
+            # How many of each queue wait for somebody's answer.
+            models.Index(fields=["queue", "why"], name="deadtask_unanswered", condition=Q(retried_at__isnull=True)),
             # What is to be replayed, in the order in which it was asked for.
             models.Index(
                 fields=["retried_at", "id"],

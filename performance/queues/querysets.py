@@ -1,5 +1,6 @@
 """Reads of queues' states and dead letters, named for their readers."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -21,6 +22,9 @@ class DeadTaskQuerySet(models.QuerySet[Any]):
     def retriable(self) -> "DeadTaskQuerySet":
         """Those that may be replayed and weren't."""
         return self.unanswered().filter(is_replayable=True)
+
+    def expired(self, *, before: datetime) -> "DeadTaskQuerySet":
+        return self.filter(failed_at__lt=before)
 
     def to_replay(self) -> "DeadTaskQuerySet":
         """Asked for and not sent yet, in the order of asking."""
