@@ -31,8 +31,7 @@ def request_metrics(get_response: Callable[[HttpRequest], HttpResponseBase]) -> 
         series_of(match.route if match else UNROUTED, request.method, response.status_code // 100).observe(took_ms)
         if spent.is_shown(request) or _is_staff(request):
             response.headers["Server-Timing"] = spent.of(request).header(total_ms=took_ms)
-        # What this thread does next isn't part of it.
-        spent.asking.set(None)
+        spent.end(request)
         return response
 
     return middleware

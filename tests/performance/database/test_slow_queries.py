@@ -27,7 +27,8 @@ def test_a_statement_above_the_threshold_is_one_line(caplog: pytest.LogCaptureFi
     message = caplog.records[0].getMessage()
     assert message.startswith("SLOW QUERY ms=")
     assert float(message.split("ms=")[1].split()[0]) >= 60
-    assert f"fingerprint={fingerprint(SLOW)} view=- sql=SELECT pg_sleep(%s), ?" in message
+    line = f"tests/performance/database/test_slow_queries.py:{run.__code__.co_firstlineno + 3}"
+    assert f"fingerprint={fingerprint(SLOW)} view=- line={line} sql=SELECT pg_sleep(%s), ?" in message
     assert "0.06" not in message
     assert "a value" not in message
 
