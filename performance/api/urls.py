@@ -4,15 +4,18 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from performance.access import views as access
+from performance.alerts import views as alerts
 from performance.api.fallback import without_slash
 from performance.benchmark_runs import views as benchmark_runs
 from performance.cache import views as cache
+from performance.console import views as console
 from performance.database.plans import views as plans
 from performance.database.tables import views as tables
 from performance.flags import views as flags
 from performance.jobs import views as jobs
 from performance.limits import views as limits
 from performance.metrics import views as metrics
+from performance.regressions import views as regressions
 from performance.webhooks import views as webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +29,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>", jobs.BatchView.as_view(), name="api-batch"),
     path("flags", flags.FlagsView.as_view(), name="api-flags"),
     path("flags/<slug:name>", flags.FlagView.as_view(), name="api-flag"),
+    path("performance/alerts", alerts.AlertsView.as_view(), name="api-alerts"),
+    path("performance/alerts/rules", alerts.RulesView.as_view(), name="api-alert-rules"),
+    path("performance/alerts/silences", alerts.SilencesView.as_view(), name="api-silences"),
+    path("performance/alerts/silences/<int:silence_id>", alerts.SilenceView.as_view(), name="api-silence"),
+    path("performance/alerts/<int:alert_id>", alerts.AlertView.as_view(), name="api-alert"),
+    path("performance/alerts/<int:alert_id>/acknowledge", alerts.AcknowledgeView.as_view(), name="api-acknowledge"),
+    path("performance/deploys", regressions.DeploysView.as_view(), name="api-deploys"),
+    path("performance/regressions", regressions.RegressionsView.as_view(), name="api-regressions"),
+    path(
+        "performance/regressions/<int:regression_id>/acknowledge",
+        regressions.AcknowledgeRegressionView.as_view(),
+        name="api-acknowledge-regression",
+    ),
     path("performance/benchmark", benchmark_runs.BenchmarkView.as_view(), name="api-benchmark"),
     path("performance/benchmark/<int:run_id>", benchmark_runs.BenchmarkRunView.as_view(), name="api-benchmark-run"),
     path("performance/cache/metrics", cache.CacheMetricsView.as_view(), name="api-cache-metrics"),
@@ -45,6 +61,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         tables.MaintenanceRunView.as_view(),
         name="api-maintenance-run",
     ),
+    path("performance/overview", console.OverviewView.as_view(), name="api-overview"),
+    path("performance/bottlenecks", console.BottlenecksView.as_view(), name="api-bottlenecks"),
+    path("performance/recommendations", console.RecommendationsView.as_view(), name="api-recommendations"),
+    path("performance/health", console.HealthView.as_view(), name="api-health"),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),
