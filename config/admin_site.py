@@ -119,6 +119,7 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _page("Overview", "monitoring", "console"),
+                    _page("Bottlenecks", "traffic_jam", "console-bottlenecks"),
                     _page("Requests", "swap_horiz", "console-requests"),
                     _page("Explain", "account_tree", "console-plans"),
                     _page("Cache", "cached", "console-cache"),

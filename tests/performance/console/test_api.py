@@ -1,0 +1,114 @@
+"""The console over the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from performance.console.bottlenecks.aspects import Aspect
+from performance.console.bottlenecks.services import bottlenecks
+from performance.console.health import checks
+from performance.console.shapes import Level
+from performance.metrics.flushing import flush
+from performance.metrics.sending import Outbox
+from performance.metrics.tallies import count, observe, taken
+from tests.factories import make_user, make_worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BASE = "/api/v1/performance/"
+
+
+@pytest.fixture
+def onlooker() -> APIClient:
+    client = APIClient()
+    client.force_login(make_user(permissions=["performance.view_metricbucket"]))
+    return client
+
+
+@pytest.fixture
+def measured() -> None:
+    """An hour in which connections ran out and half of the LLM's calls failed."""
+    list(taken())
+    for _ in range(20):
+        observe("pool.utilisation", {}, 1.0)
+        count("pool.exhausted", {})
+    for outcome in ("succeeded", "failed"):
+        count("llm.calls", {"outcome": outcome}, 10)
+    observe("system.cpu_share", {"host": "a"}, 0.2)
+    outbox = Outbox()
+    outbox.collect(at=timezone.now().timestamp())
+    outbox.send()
+    flush(at=timezone.now())
+
+
+@pytest.mark.parametrize("name", ["overview", "bottlenecks", "recommendations", "health"])
+def test_all_answer_where_nothing_was_measured(onlooker: APIClient, name: str) -> None:
+    assert onlooker.get(BASE + name).status_code == 200
+    assert APIClient().get(BASE + name).status_code == 401
+
+
+def test_the_worst_resource_comes_first_with_what_it_costs(onlooker: APIClient, measured: None) -> None:
+    found = onlooker.get(BASE + "bottlenecks").json()["results"]
+    by_name = {each["resource"]: each for each in found}
+
+    assert {each["resource"] for each in found[:2]} == {"pool", "llm"}
+    assert by_name["pool"]["level"] == "critical"
+    assert by_name["pool"]["impact"] == pytest.approx(20)
+    assert by_name["pool"]["impact_unit"] == "requests an hour"
+    assert "DATABASE_POOL_SIZE" in by_name["pool"]["action"]
+    assert by_name["llm"]["impact"] == 10
+    assert {seen["kind"]: seen["level"] for seen in by_name["cpu"]["seen"]}["utilisation"] == "excellent"
+
+
+def test_what_is_not_measured_is_unknown_and_never_well(onlooker: APIClient) -> None:
+    found = {each["resource"]: each for each in onlooker.get(BASE + "bottlenecks").json()["results"]}
+
+    assert found["llm"]["level"] == "unknown"
+    assert [seen["value"] for seen in found["llm"]["seen"]] == [None, None]
+    assert found["llm"]["impact"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "level"),
+    [
+        (None, Level.UNKNOWN),
+        (0.0, Level.EXCELLENT),
+        (0.34, Level.EXCELLENT),
+        (0.36, Level.GOOD),
+        (0.6, Level.FAIR),
+        (0.7, Level.POOR),
+        (0.9, Level.CRITICAL),
+    ],
+)
+def test_an_aspect_against_its_limits(value: float | None, level: Level) -> None:
+    aspect = Aspect(title="", unit="share", read=lambda *_: [], poor=0.7, critical=0.9)
+
+    assert aspect.level(value) is level
+
+
+def test_none_at_all_of_what_should_never_be_is_excellent() -> None:
+    aspect = Aspect(title="", unit="share", read=lambda *_: [], poor=0.0, critical=0.01)
+
+    assert [aspect.level(each) for each in (0.0, 0.005, 0.02)] == [Level.EXCELLENT, Level.POOR, Level.CRITICAL]
+
+
+def test_health_says_what_is_missing(measured: None) -> None:
+    at = timezone.now()
+    make_worker(role="pump", queues=[])
+    make_worker(queues=["qualification"])
+
+    found = {each.name: each for each in checks(at=at)}
+    later = {each.name: each for each in checks(at=at + timedelta(minutes=10))}
+
+    assert found["valkey"].is_ok
+    assert found["pump"].is_ok
+    assert "Nobody serves research" in found["workers"].says
+    assert found["measurements"].is_ok
+    assert not later["measurements"].is_ok
+
+
+def test_an_hour_is_looked_at(measured: None) -> None:
+    later = {each.resource.name: each for each in bottlenecks(at=timezone.now() + timedelta(hours=2))}
+
+    assert later["llm"].level is Level.UNKNOWN
