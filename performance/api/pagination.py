@@ -40,9 +40,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows as JSON texts, and the places of other pages; None where there is none. `number` is a numbered page's."""
+    """Rows as JSON texts, their values of the ordering, and the places of other pages; None where there is none.
+    `number` is a numbered page's.
+    """
 
     texts: Sequence[str]
+    values: Sequence[tuple[str, ...]]
     total: Total
     limit: int
     next: Place | None
@@ -65,6 +68,7 @@ def paginate(listing: Listing, *, number: int, limit: int) -> Page:
     onward = _numbered(listing, number + 1, limit=limit) or listing.sign(Cursor(rows.places[limit - 1]))
     return Page(
         shown,
+        rows.places[:limit],
         total,
         limit,
         next=onward if has_more else None,
@@ -87,6 +91,7 @@ def paginate_cursor(listing: Listing, *, cursor: Cursor | None, limit: int) -> P
     has_previous = has_more if is_backward else cursor is not None
     return Page(
         texts,
+        places,
         totals.total(rows.counted, known=len(texts) if not has_next and not has_previous else None),
         limit,
         next=listing.sign(Cursor(places[-1])) if places and has_next else None,

@@ -5,11 +5,13 @@ SQL or `update()` sends no signal and calls `bump` itself.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
+from performance.cache import rows
 from performance.cache.tags import bump
 
 # "icp:{slug}" is filled with the row's attributes; a callable makes tags of the row.
@@ -18,17 +20,43 @@ Tag = str | Callable[[Any], Iterable[str]]
 _declared: dict[type[Model], tuple[Tag, ...]] = {}
 
 
-def invalidates(model: type[Model], *tags: Tag, unless_only: Collection[str] = (), hears_deletes: bool = True) -> None:
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Fields that a list of `noun` may show of a row, and that nothing else of it follows from: neither which rows it
+    has nor in which order, and so no filter, no search and no ordering.
+    """
+
+    noun: str
+    fields: frozenset[str]
+
+    def is_all_of(self, changed: Collection[str] | None) -> bool:
+        """Whether no more than that was saved; None is everything."""
+        return changed is not None and self.fields.issuperset(changed)
+
+
+def invalidates(
+    model: type[Model],
+    *tags: Tag,
+    unless_only: Collection[str] = (),
+    content: Content | None = None,
+    hears_deletes: bool = True,
+) -> None:
     """A row of `model` that is saved or deleted makes stale, on commit, what was cached under these tags.
 
-    Not if nothing but the fields of `unless_only` is saved. Without `hears_deletes` a queryset's `delete()` keeps
-    deleting in one statement; whoever deletes the rows' owner raises its tags.
+    Not if nothing but the fields of `unless_only` is saved. Where nothing but `content` is saved, of its noun's lists
+    only those go stale that show the row, or don't say which they show (`rows`). Without `hears_deletes` a queryset's
+    `delete()` keeps deleting in one statement; whoever deletes the rows' owner raises its tags.
     """
     _declared[model] = tags
     ignored = frozenset(unless_only)
+    if content is not None:
+        rows.declare(content.noun)
 
     def saved(instance: Model, update_fields: Collection[str] | None = None, **_signal: object) -> None:
-        if update_fields is None or not ignored.issuperset(update_fields):
+        if content is not None and content.is_all_of(update_fields):
+            others = (tag for tag in tags_of(instance) if tag != content.noun)
+            bump(rows.tag_of(content.noun, instance.pk), *others)
+        elif update_fields is None or not ignored.issuperset(update_fields):
             bump(*tags_of(instance))
 
     def deleted(instance: Model, **_signal: object) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from django.conf import settings
 
-from performance.cache import figures
+from performance.cache import figures, rows
 from performance.cache import tags as tagging
 from performance.cache.connection import CacheGone
 from performance.cache.filling import Fill, Found, Fresh
@@ -21,7 +21,8 @@ _sampled_at = 0.0
 def fetch(key: str, *, tags: Collection[str] = (), ttl_s: float | None = None, compute: Callable[[], Fresh]) -> Found:
     """The value of `key`, "<pattern>:<rest>", which one caller at a time computes if nobody has it.
 
-    Good for `ttl_s` or until one of `tags` is raised. Never fails for want of Valkey: then it is computed, and so it
+    Good for `ttl_s` or until one of `tags` is raised, or one of the blocks of rows that `compute` named; these are of
+    the noun whose `rows.members_of` is among the tags. Never fails for want of Valkey: then it is computed, and so it
     is inside a transaction, since what that sees is nobody else's.
     """
     if not settings.CACHE_ENABLED or in_transaction():
@@ -69,8 +70,11 @@ def _was_current(held: Held, now: float) -> bool:
 def is_current(held: Held) -> bool:
     """Whether the versions `held` was made under are those of now, as far as this process trusts what it knows."""
     changes = tagging.changes()
-    now = tagging.versions(held.asked)
-    if now is None or now.numbers != held.numbers:
+    now = tagging.versions_of((*tagging.expanded(held.asked), *held.blocks))
+    own = len(held.numbers)
+    if now is None or now.numbers[:own] != held.numbers:
+        return False
+    if held.blocks and not rows.are_unchanged(now.numbers[own:], since=held.clock):
         return False
     held.looked_at, held.good_until = changes, now.asked_at + tagging.TRUSTED_S
     return True

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from performance.cache import figures, listening, packing
+from performance.cache import figures, listening, packing, rows
 from performance.cache import tags as tagging
 from performance.cache.connection import CacheGone, Script, pinned
 from performance.cache.local import Held, local
@@ -31,15 +31,29 @@ OPEN_MS = 1000
 
 # Reply: the tags' versions, the value, the milliseconds it is good for, and what to do.
 GOOD, MINE, OTHERS = 0, 1, 2
+# Keys: the value's, its lock's, those of tags, as many as the fifth argument says, and the hashes of `rows`, whose
+# fields are the last arguments. If the sixth is '1' the last of these is the clock of the value's own rows: it is told,
+# and is no part of what must be as it was. The value's second line says what that clock said, and the rows' blocks.
 _LOOK_UP = Script(f"""
-local tag_keys, kept_ms = {{}}, ARGV[4]
-for i = 3, #KEYS do tag_keys[i - 2] = KEYS[i] end
+{rows.NUMBER_OF}
+local kept_ms, plain, clocks_told = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local tag_keys = {{unpack(KEYS, 3, 2 + plain)}}
 local versions = redis.call('MGET', unpack(tag_keys))
 {tagging.MAKE_MISSING}
-local head = table.concat(versions, ',') .. '\\n'
+for i = 1, #KEYS - 2 - plain do versions[plain + i] = number_of(KEYS[2 + plain + i], ARGV[6 + i]) end
+local head = table.concat(versions, ',', 1, #versions - clocks_told) .. '\\n'
 local value = redis.pcall('GET', KEYS[1])
 local is_good = type(value) == 'string' and string.sub(value, 1, #head) == head
 value = is_good and string.sub(value, #head + 1)
+local clock, blocks = string.match(value or '', '^([%d.]+)([^\\n]*)\\n')
+if clock then
+    local born = string.match(clock, '^%d+%.')
+    for block in string.gmatch(blocks, '[^,]+') do
+        local number = number_of(KEYS[#KEYS], block)
+        is_good = is_good and string.sub(number, 1, #born) == born and number <= clock
+    end
+    value = is_good and value
+end
 if is_good then
     local left_ms = redis.call('PTTL', KEYS[1]) - ARGV[3]
     if left_ms > 0 then return {{versions, value, left_ms, {GOOD}}} end
@@ -69,12 +83,13 @@ class Fresh:
     """What was computed: bytes, which are stored as they are, or what is made of plain types.
 
     None is a value too ("there is no such thing"), kept for CACHE_NEGATIVE_TTL at most. `ttl_s` overrides the TTL
-    that was asked for; what isn't `is_stored` is for this caller alone.
+    that was asked for; what isn't `is_stored` is for this caller alone. `blocks` are tags of the rows it shows: `rows`.
     """
 
     value: Any
     ttl_s: float | None = None
     is_stored: bool = True
+    blocks: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -111,6 +126,11 @@ class Fill:
         self._pattern = figures.pattern_of(key)
         self._asked = tags
         self._tags = tagging.expanded(tags)
+        # The tag of the clock of the rows that it may show, and what it said.
+        self._clocks = tuple(rows.any_of(rows.noun_of(tag)) for tag in tags if rows.is_of_rows(tag))
+        if len(self._clocks) > 1:
+            raise ValueError(f"A value may name rows of one noun, and not of {len(self._clocks)}: {tags}")
+        self._clock = b""
         self._ttl_s = ttl_s
         self._token = secrets.token_hex(8)
         self._numbers: tuple[bytes, ...] = ()
@@ -134,19 +154,24 @@ class Fill:
                 return Found(held.value, "local", held.memo)
 
     def _look_up(self) -> tuple[bytes | None, float, int]:
-        keys = [entry_key(self._key), lock_key(self._key), *map(tagging.key_of, self._tags)]
-        arguments: list[str | int] = [self._token, FILL_MS, settings.CACHE_STALE_TTL * 1000, tagging.KEPT_MS]
+        tags = (*self._tags, *self._clocks)
+        plain, fields, own_keys = tagging.asked_for(tags)
+        keys = [entry_key(self._key), lock_key(self._key), *own_keys]
+        times = (FILL_MS, settings.CACHE_STALE_TTL * 1000, tagging.KEPT_MS)
         asked_at = time.monotonic()
+        arguments = [self._token, *times, plain, len(self._clocks), *fields]
         numbers, content, left_ms, state = pinned().script(_LOOK_UP, keys, arguments)
         figures.looked_up(took_s=time.monotonic() - asked_at)
-        self._numbers = tuple(numbers)
-        tagging.remember(tagging.Versions(self._tags, self._numbers, asked_at))
+        tagging.remember(tagging.Versions(tags, tuple(numbers), asked_at))
+        self._numbers = tuple(numbers[: len(self._tags)])
+        self._clock = numbers[-1] if self._clocks else b""
         return content, left_ms / 1000, state
 
     def _there(self, content: bytes, left_s: float, state: int) -> Found | None:
         """The value that Valkey has, if it can be served: while this caller is to compute it, it can't."""
+        of_rows, _, sealed = content.partition(b"\n")
         try:
-            kind, inner = packing.opened(packing.unsealed(content, place=self._place()))
+            kind, inner = packing.opened(packing.unsealed(sealed, place=self._place(of_rows)))
             value = packing.value_of(kind, inner)
         except packing.Unreadable:
             figures.reads_of(self._pattern, "unreadable").count()
@@ -156,7 +181,8 @@ class Fill:
             return None
         layer = "shared" if state == GOOD else "stale"
         figures.reads_of(self._pattern, layer).count()
-        return Found(value, layer, self._hold(kind, inner, left_s=left_s).memo if state == GOOD else {})
+        held = self._hold(kind, inner, of_rows=of_rows, left_s=left_s) if state == GOOD else None
+        return Found(value, layer, held.memo if held else {})
 
     def _computed(self, compute: Callable[[], Fresh]) -> Found:
         ended = _computing.setdefault(self._key, threading.Event())
@@ -181,32 +207,41 @@ class Fill:
         ttl_s = self._ttl_s if fresh.ttl_s is None else fresh.ttl_s
         if fresh.value is None:
             ttl_s = min(ttl_s, settings.CACHE_NEGATIVE_TTL)
-        return Found(fresh.value, "computed", self._store(content, ttl_s=ttl_s))
+        return Found(fresh.value, "computed", self._store(content, of_rows=self._of_rows(fresh), ttl_s=ttl_s))
 
-    def _store(self, content: bytes, *, ttl_s: float) -> dict[Any, Any]:
+    def _of_rows(self, fresh: Fresh) -> bytes:
+        """The second line of an entry: what the clock of its rows said, and their blocks. Raises ValueError."""
+        if not {rows.any_of(rows.noun_of(tag)) for tag in fresh.blocks} <= set(self._clocks):
+            raise ValueError(f"{self._key} shows rows {fresh.blocks}, and its tags are {self._asked}")
+        return b",".join([self._clock, *(rows.field_of(tag).encode() for tag in fresh.blocks)])
+
+    def _store(self, content: bytes, *, of_rows: bytes, ttl_s: float) -> dict[Any, Any]:
         kept_ms = max(int((ttl_s + settings.CACHE_STALE_TTL) * 1000), 1)
         with suppress(CacheGone):
             keys = [entry_key(self._key), lock_key(self._key)]
-            stored = self._head() + packing.sealed(content, place=self._place())
+            stored = self._head() + of_rows + b"\n" + packing.sealed(content, place=self._place(of_rows))
             pinned().script(_STORE, keys, [self._token, stored, kept_ms])
             figures.stored(self._pattern, size=len(stored))
-            return self._hold(*packing.opened(content), left_s=ttl_s).memo
+            return self._hold(*packing.opened(content), of_rows=of_rows, left_s=ttl_s).memo
         return {}
 
     def _head(self) -> bytes:
         return b",".join(self._numbers) + b"\n"
 
-    def _place(self) -> bytes:
-        return entry_key(self._key) + b"\n" + self._head()
+    def _place(self, of_rows: bytes) -> bytes:
+        return entry_key(self._key) + b"\n" + self._head() + of_rows
 
     def _let_others(self) -> None:
         with suppress(CacheGone):
             pinned().script(_OPEN, [lock_key(self._key)], [self._token, OPEN_MS])
 
-    def _hold(self, kind: bytes, content: bytes, *, left_s: float) -> Held:
+    def _hold(self, kind: bytes, content: bytes, *, of_rows: bytes, left_s: float) -> Held:
         expires_at = time.monotonic() + min(left_s, settings.CACHE_LOCAL_TTL)
         held = Held(kind, content, key=self._key, expires_at=expires_at)
         held.asked, held.numbers = self._asked, self._numbers
+        if self._clocks:
+            held.clock, *fields = of_rows.split(b",")
+            held.blocks = tuple(rows.members_of(rows.noun_of(self._clocks[0])) + each.decode() for each in fields)
         local.put(self._key, held)
         listening.ensure()
         return held

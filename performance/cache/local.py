@@ -24,6 +24,8 @@ class Held:
 
     __slots__ = (
         "asked",
+        "blocks",
+        "clock",
         "content",
         "expires_at",
         "good_until",
@@ -42,6 +44,9 @@ class Held:
         # The tags it was asked for under, their versions, and what was found when these were last looked at.
         self.asked: tuple[str, ...] = ()
         self.numbers: tuple[bytes, ...] = ()
+        # Blocks of the rows that it shows, and what their clock said before it was computed (`rows`).
+        self.blocks: tuple[str, ...] = ()
+        self.clock = b""
         self.looked_at = -1
         self.good_until = 0.0
         # A page's memo holds about as much again.

@@ -12,7 +12,7 @@ losing keys costs hits, and never makes something stale look good.
 import os
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ import orjson
 from django.conf import settings
 from django.db import transaction
 
-from performance.cache import debts
+from performance.cache import debts, rows
 from performance.cache.connection import CacheGone, Script, pinned
 
 TRUSTED_S = 0.04
@@ -50,18 +50,27 @@ for i = 1, #versions do
     end
 end
 """
-_VERSIONS = Script(
-    f"local tag_keys, kept_ms = KEYS, ARGV[1]\nlocal versions = redis.call('MGET', unpack(KEYS))\n{MAKE_MISSING}"
-    "\nreturn versions"
-)
+# Keys: the tags' own, as many as the second argument says, then the hashes of `rows`, whose fields the others are.
+_VERSIONS = Script(f"""
+{rows.NUMBER_OF}
+local kept_ms, plain = ARGV[1], tonumber(ARGV[2])
+local tag_keys = {{unpack(KEYS, 1, plain)}}
+local versions = redis.call('MGET', unpack(tag_keys))
+{MAKE_MISSING}
+for i = plain + 1, #KEYS do versions[i] = number_of(KEYS[i], ARGV[2 + i - plain]) end
+return versions
+""")
 # A tag that has no version has no values either. Where memory is short INCR is refused and UNLINK isn't.
-_BUMP = Script("""
-for i = 1, #KEYS do
+_BUMP = Script(f"""
+{rows.RAISE}
+local plain = tonumber(ARGV[3])
+for i = 1, plain do
     if redis.call('EXISTS', KEYS[i]) == 1 then
         local raised = redis.pcall('INCR', KEYS[i])
         if type(raised) == 'table' and raised.err then redis.call('UNLINK', KEYS[i]) end
     end
 end
+for i = plain + 1, #KEYS do raise(KEYS[i], ARGV[3 + i - plain]) end
 return redis.call('PUBLISH', ARGV[1], ARGV[2])
 """)
 
@@ -88,9 +97,13 @@ _asking = threading.Lock()
 
 @lru_cache(maxsize=8192)
 def expanded(tags: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags whose versions a value with `tags` depends on: the epoch first, and for "noun:<id>" also "noun:*"."""
-    whole = [f"{tag.partition(':')[0]}:*" for tag in tags if ":" in tag]
-    return tuple(dict.fromkeys(["", *tags, *whole]))
+    """The tags whose versions a value with `tags` depends on: the epoch first, for "noun:<id>" also "noun:*", and last,
+    for a noun, what is said of any of its rows; "noun#" (`rows.members_of`) leaves that to the value.
+    """
+    named = [rows.noun_of(tag) if rows.is_of_rows(tag) else tag for tag in tags]
+    whole = [f"{tag.partition(':')[0]}:*" for tag in named if ":" in tag]
+    said = [rows.any_of(tag) for tag in tags if rows.has_rows(tag)]
+    return tuple(dict.fromkeys(["", *named, *whole, *said]))
 
 
 def key_of(tag: str) -> bytes:
@@ -99,9 +112,13 @@ def key_of(tag: str) -> bytes:
 
 def versions(tags: Collection[str], *, at_most_s: float = TRUSTED_S) -> Versions | None:
     """The versions of `tags`, asked for within the last `at_most_s`. None: there is no cache to be had now."""
+    return versions_of(expanded(tuple(tags)), at_most_s=at_most_s)
+
+
+def versions_of(wanted: tuple[str, ...], *, at_most_s: float = TRUSTED_S) -> Versions | None:
+    """Those of tags that are `expanded` already, and of blocks of rows."""
     if not settings.CACHE_ENABLED:
         return None
-    wanted = expanded(tuple(tags))
     _wanted.update(dict.fromkeys(wanted))
     began = time.monotonic()
     if found := _remembered(wanted, since=began - at_most_s):
@@ -193,35 +210,58 @@ def _send(tags: Collection[str]) -> None:
     summed = [tag.encode("utf-8", "replace").decode() for tag in _summed(tags)]
     if not summed:
         return
-    forget([*tags, *summed])
+    # Raised as the others are: in the order that `asked_for` has them.
+    raised = in_order(summed)
+    changed = [*raised, *{rows.any_of(rows.noun_of(tag)) for tag in raised if rows.is_of_rows(tag)}]
+    plain, fields, keys = asked_for(raised)
+    forget([*tags, *changed])
     try:
-        pinned().script(_BUMP, [key_of(tag) for tag in summed], [CHANNEL, orjson.dumps(summed)])
+        pinned().script(_BUMP, keys, [CHANNEL, orjson.dumps(changed), plain, *fields])
     except CacheGone:
         debts.owe()
     # A thread that asked before the change may have remembered in the meantime.
-    forget([*tags, *summed])
+    forget([*tags, *changed])
 
 
 def _summed(tags: Collection[str]) -> Iterator[str]:
-    """Very many of one noun become "noun:*"."""
+    """Very many of one noun become "noun:*", and very many blocks of its rows the noun."""
     by_noun: dict[str, list[str]] = {}
-    for tag in dict.fromkeys(tags):
-        by_noun.setdefault(tag.partition(":")[0], []).append(tag)
+    for tag in dict.fromkeys(map(rows.named, tags)):
+        noun = rows.members_of(rows.noun_of(tag)) if rows.is_of_rows(tag) else tag.partition(":")[0]
+        by_noun.setdefault(noun, []).append(tag)
     for noun, named in by_noun.items():
         if len(named) <= MOST_OF_A_NOUN:
             yield from named
+        elif rows.is_of_rows(noun):
+            yield rows.noun_of(noun)
         else:
             yield f"{noun}:*"
             yield from (tag for tag in named if ":" not in tag)
+
+
+def in_order(tags: Iterable[str]) -> tuple[str, ...]:
+    """Those that have a key of their own, then blocks of rows."""
+    return tuple(sorted(tags, key=rows.is_of_rows))
+
+
+def asked_for(tags: Collection[str]) -> tuple[int, list[str], list[bytes]]:
+    """As scripts are given tags in their order: how many have a key of their own, the blocks' fields, and all keys."""
+    blocks = [tag for tag in tags if rows.is_of_rows(tag)]
+    plain = len(tags) - len(blocks)
+    keys = [key_of(tag) if place < plain else rows.key_of(tag) for place, tag in enumerate(tags)]
+    return plain, [rows.field_of(tag) for tag in blocks], keys
 
 
 def _ask(wanted: tuple[str, ...]) -> Versions:
     """By one thread at a time."""
     asked_at = time.monotonic()
     together = tuple(dict.fromkeys((*wanted, *_wanted_lately(asked_at))))[: max(MOST_TOGETHER, len(wanted))]
-    numbers = pinned().script(_VERSIONS, [key_of(tag) for tag in together], [KEPT_MS])
+    together = in_order(together)
+    plain, fields, keys = asked_for(together)
+    numbers = pinned().script(_VERSIONS, keys, [KEPT_MS, plain, *fields])
+    found = dict(zip(together, numbers, strict=True))
     remember(Versions(together, tuple(numbers), asked_at))
-    return Versions(wanted, tuple(numbers[: len(wanted)]), asked_at)
+    return Versions(wanted, tuple(found[tag] for tag in wanted), asked_at)
 
 
 def _wanted_lately(now: float) -> list[str]:

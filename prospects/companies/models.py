@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from performance.cache.declared import invalidates
+from performance.cache.declared import Content, invalidates
 from performance.database.plain_json import PlainJSONField
 from prospects.companies.provenance_field import ProvenanceField
 from prospects.companies.querysets import CompanyQuerySet, ProspectQuerySet
@@ -133,4 +133,6 @@ def _prospects_of(company: Company) -> list[str]:
 # What runs have said is shown with the company's name: `save_by_hand` raises "run:*" when that changes.
 # A company goes with its prospects, which are heard themselves: to ask for them once more took a statement a company.
 invalidates(Company, "prospects", _prospects_of, hears_deletes=False)
-invalidates(Prospect, "prospects", "prospect:{pk}")
+# No list is narrowed, searched or ordered by these (tests/prospects/api/test_lists_are_never_stale.py).
+_SAID = frozenset({"person_title", "person_email", "person_phone", "notes", "edited_at", "updated_at"})
+invalidates(Prospect, "prospects", "prospect:{pk}", content=Content("prospects", _SAID))

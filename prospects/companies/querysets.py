@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.db.models import F, Func, Prefetch, Q, Value
 
 from performance.cache.decorators import cached
+from performance.cache.rows import members_of
 from prospects.companies.finding import hits, terms
 
 _COUNTRIES = """
@@ -120,7 +121,7 @@ class CompanyQuerySet(models.QuerySet[Any]):
         return _countries()
 
 
-@cached("metadata.countries", ttl_s=900, tags=["prospects"])
+@cached("metadata.countries", ttl_s=900, tags=[members_of("prospects")])
 def _countries() -> list[str]:
     """One look into the index for each, however many companies there are
     (https://wiki.postgresql.org/wiki/Loose_indexscan).

@@ -11,10 +11,11 @@ from performance.api.finished import FinishedJson
 from performance.api.lists.asked import CURSOR, PAGE
 from performance.api.pagination import FIRST, Page, Place
 
+_IDS = {"id", "pk"}
 _RELATIONS = {"first": "first", "last": "last", "next": "next", "previous": "prev"}
 
 
-def answer_of(page: Page, request: HttpRequest) -> FinishedJson:
+def answer_of(page: Page, request: HttpRequest, *, ordering: Sequence[str]) -> FinishedJson:
     links = _links(page, request)
     head = {
         **links,
@@ -28,8 +29,16 @@ def answer_of(page: Page, request: HttpRequest) -> FinishedJson:
     }
     header = ", ".join(f'<{links[name]}>; rel="{rel}"' for name, rel in _RELATIONS.items() if links[name])
     return FinishedJson(
-        orjson.dumps(head)[:-1] + b',"results":' + array_of(page.texts) + b"}", headers={"Link": header}
+        orjson.dumps(head)[:-1] + b',"results":' + array_of(page.texts) + b"}",
+        headers={"Link": header},
+        keys=_keys(page, ordering),
     )
+
+
+def _keys(page: Page, ordering: Sequence[str]) -> Sequence[int] | None:
+    """Ids of the rows, where the ordering ends with them."""
+    is_told = ordering[-1].removeprefix("-") in _IDS
+    return [int(values[-1]) for values in page.values] if is_told else None
 
 
 def array_of(texts: Sequence[str]) -> bytes:

@@ -85,7 +85,7 @@ class ListView(generics.ListAPIView[M]):
         page = page_of(Listing(request.path.rstrip("/"), parts, wanted, self.counted(parts)), query)
         if not page.texts and (parent := self.parent()) is not None and not parent.exists():
             raise Http404
-        return _finished(answer_of(page, request._request))
+        return _finished(answer_of(page, request._request, ordering=ordering))
 
     def _filtered(self, parts: Sequence[QuerySet[M]], query: Mapping[str, str]) -> Sequence[QuerySet[M]]:
         if self.filterset_class is None or not (asked := self.filterset_class.read(query)):

@@ -6,7 +6,9 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
+from performance.api.finished import FinishedJson
 from performance.api.reads.pages import Page
+from performance.cache import rows
 from performance.cache.filling import Found, Fresh
 
 _MEMO = "page"
@@ -15,8 +17,9 @@ _MEMO = "page"
 class Filling:
     """What `fetch` calls for a page that nobody has. `response` is set once it was called, `page` if it can be kept."""
 
-    def __init__(self, ask: Callable[[], HttpResponseBase]) -> None:
+    def __init__(self, ask: Callable[[], HttpResponseBase], *, rows_of: str = "") -> None:
         self._ask = ask
+        self._rows_of = rows_of
         self.response: HttpResponseBase | None = None
         self.page: Page | None = None
 
@@ -24,8 +27,13 @@ class Filling:
         self.response = self._ask()
         if isinstance(self.response, HttpResponse) and _is_page(self.response):
             self.page = Page.of(self.response)
-            return Fresh(self.page.packed())
+            return Fresh(self.page.packed(), blocks=self._blocks(self.response))
         return Fresh(None, is_stored=False)
+
+    def _blocks(self, response: HttpResponse) -> tuple[str, ...]:
+        """Of the rows that it shows, where the view says whose they are."""
+        keys = response.keys if isinstance(response, FinishedJson) else None
+        return rows.tags_of(self._rows_of, keys) if self._rows_of else ()
 
 
 def page_of(found: Found, filling: Filling) -> Page:

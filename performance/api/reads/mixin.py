@@ -1,7 +1,7 @@
 """`CachedReads`: a view's GET and HEAD out of finished bytes, before DRF has made its Request."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +28,7 @@ from performance.api.reads.filling import Filling, finished, page_of
 from performance.api.reads.told import READ, Read
 from performance.api.reads.who import principal_of_request
 from performance.cache.entries import fetch
+from performance.cache.rows import members_of
 from performance.cache.tags import versions
 from performance.cache.transactions import in_transaction
 from performance.limits.throttle import admit, policies_of
@@ -41,14 +42,16 @@ class CachedReads(APIView):
     """Put it before the view that it extends, which declares what its GET depends on.
 
     `cache_tags` are the tags whose change makes its pages stale, or a method that makes them of the URL's kwargs; a
-    view without tags isn't cached, but answers with ETag and 304 as the others do. `parameters` are the names of
-    all query parameters it knows: any other is answered 400. What it shows must follow from the URL, the parameters
-    and the permissions of who asks; a view that shows people what is theirs says `is_personal`.
+    view without tags isn't cached, but answers with ETag and 304 as the others do. A list whose tag is `members_of` a
+    noun names the noun as `cache_rows`: of changes to rows only those count that its answer says it shows. `parameters`
+    are the names of all query parameters it knows: any other is answered 400. What it shows must follow from the URL,
+    the parameters and the permissions of who asks; a view that shows people what is theirs says `is_personal`.
 
     Only a 200 is kept. Nobody known, nobody allowed, other methods, other media types: DRF answers as without this.
     """
 
     cache_tags: ClassVar[Tags | Callable[..., Tags]] = ()
+    cache_rows: ClassVar[str] = ""
     cache_ttl_s: ClassVar[float] = settings.CACHE_LIST_TTL
     parameters: ClassVar[Collection[str]] = ()
     is_personal: ClassVar[bool] = False
@@ -58,6 +61,8 @@ class CachedReads(APIView):
         super().__init_subclass__(**kwargs)
         if cls.cache_tags and list(cls.permission_classes) != [RoleAndScope]:
             raise ImproperlyConfigured(f"{cls.__name__} is cached, so required_permissions alone may say who sees it.")
+        if cls.cache_rows and members_of(cls.cache_rows) not in cast(Tags, cls.cache_tags):
+            raise ImproperlyConfigured(f"{cls.__name__} shows rows of {cls.cache_rows}: its tags don't say so.")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in READS:
@@ -95,7 +100,7 @@ class CachedReads(APIView):
     def _from_cache(
         self, request: HttpRequest, key: str, tags: Tags, ask: Callable[[], HttpResponseBase]
     ) -> HttpResponseBase:
-        filling = Filling(ask)
+        filling = Filling(ask, rows_of=self.cache_rows)
         found = fetch(key, tags=tags, ttl_s=self.cache_ttl_s, compute=filling)
         if filling.response is not None and filling.page is None:
             return filling.response

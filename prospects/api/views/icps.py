@@ -16,6 +16,7 @@ from performance.api.idempotency import idempotent
 from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import BoundedJSONParser, validated
 from performance.api.reads.mixin import CachedReads
+from performance.cache.rows import members_of
 from prospects.api.icp_examples import PROFILE_EXAMPLES
 from prospects.api.serializers.icps import (
     ICP,
@@ -51,7 +52,8 @@ class TomlParser(BaseParser):
 class ICPsView(CachedReads, ListView[IdealCustomerProfile]):
     """Profiles in use, by title."""
 
-    cache_tags = ("icps", "prospects")
+    # Fits are counted.
+    cache_tags = ("icps", members_of("prospects"))
     required_permissions = {
         "GET": ["prospects.view_idealcustomerprofile"],
         "POST": ["prospects.add_idealcustomerprofile"],

@@ -16,6 +16,7 @@ from performance.api.finished import FinishedJson
 from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import validated
 from performance.api.reads.mixin import CachedReads
+from performance.cache.rows import members_of
 from prospects.api.filters import ProspectFilterSet
 from prospects.api.serializers.prospects import (
     PROSPECT,
@@ -40,7 +41,8 @@ _PRESENT: QuerySet[Prospect] = Prospect.objects.present().annotate(asked_icp=Cas
 class ProspectsView(CachedReads, ListView[Prospect]):
     """Prospects that aren't archived, newest first."""
 
-    cache_tags = ("prospects",)
+    cache_tags = (members_of("prospects"),)
+    cache_rows = "prospects"
     required_permissions = {"GET": ["prospects.view_prospect"]}
     serializer_class = ProspectInListSerializer
     shape = PROSPECT_IN_LIST

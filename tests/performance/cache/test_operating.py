@@ -255,4 +255,4 @@ def test_patterns_of_keys() -> None:
     assert figures.pattern_of("page.api-prospects:abc") == "page.api-prospects"
     assert figures.pattern_of("alone") == "alone"
     assert figures.pattern_of("django assay:1:import-progress:12") == "django.import-progress"
-    assert tags.expanded(("prospect:1", "prospects")) == ("", "prospect:1", "prospects", "prospect:*")
+    assert tags.expanded(("prospect:1", "runs")) == ("", "prospect:1", "runs", "prospect:*")

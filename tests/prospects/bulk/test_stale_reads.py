@@ -18,7 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def numbers(prospect: Prospect) -> tuple[bytes, ...]:
     found = versions(("prospects", f"prospect:{prospect.pk}"), at_most_s=0.0)
     assert found is not None
-    return dict(zip(found.tags, found.numbers, strict=True))["prospects"], found.numbers[-1]
+    of = dict(zip(found.tags, found.numbers, strict=True))
+    return of["prospects"], of["prospect:*"]
 
 
 @pytest.mark.parametrize(
