@@ -33,7 +33,7 @@ def own_database() -> Iterator[Ask]:
 
         def ask(sql: str, parameters: Sequence[object] | None = None) -> Sequence[tuple[Any, ...]]:
             cursor.execute(sql, parameters)
-            return cursor.fetchall()
+            return cursor.fetchall() if cursor.description else []
 
         yield ask
 
@@ -50,7 +50,7 @@ def other_database(url: str) -> Iterator[Ask]:
 
         def ask(sql: str, parameters: Sequence[object] | None = None) -> Sequence[tuple[Any, ...]]:
             cursor.execute(sql.encode(), parameters)
-            return cursor.fetchall()
+            return cursor.fetchall() if cursor.description else []
 
         yield ask
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 from performance.database.indexes.costs import selectivity
-from performance.database.indexes.operands import quoted
+from performance.database.indexes.identifiers import quoted
 from performance.database.indexes.shapes import Access, Candidate, Key, Role, Table, Use
 
 MOST_KEYS = 3

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from performance.database.indexes.identifiers import quoted
 from performance.database.indexes.scopes import Reference, Scope
 
 Node = Mapping[str, Any]
@@ -89,12 +90,6 @@ def _call(node: Node, reference: Reference, scope: Scope) -> Operand:
     if len(arguments) == 1 and name in INDEXABLE and operand(arguments[0], scope).is_plain:
         return Operand(reference, shown=shown, expression=f"{name}({quoted(reference.column)})")
     return Operand(reference, shown=shown)
-
-
-def quoted(name: str) -> str:
-    """An identifier, in quotes where PostgreSQL needs them."""
-    is_plain = name.replace("_", "a").isalnum() and name.islower() and name.isascii() and not name[0].isdigit()
-    return name if is_plain else '"{}"'.format(name.replace('"', '""'))
 
 
 def _references(node: Node, scope: Scope) -> Iterator[Reference]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Protocol
 
 from performance.database.indexes.costs import Question, cost, share_of
@@ -11,6 +12,8 @@ from performance.database.indexes.shapes import Access, Candidate, Catalog, Inde
 
 # Where a statement says LIMIT $1, and found nothing that would tell how many that are.
 LIMIT_ROWS = 50.0
+# A unit of cost where nothing dear was asked; dear is a scan of some thousand rows.
+UNIT_MS, DEAR = 0.005, 100.0
 # How much a count of rows may bend what the planner would think.
 BENT = (0.05, 8.0)
 
@@ -60,6 +63,12 @@ class Heuristic:
 
     def _indexes(self, table: Table, extra: frozenset[Candidate]) -> Sequence[Index]:
         return [*table.indexes, *(as_index(each, table) for each in extra if each.table == table.name)]
+
+
+def unit_ms(workload: Sequence[Asked], pricing: Pricing) -> float:
+    """Milliseconds of this server for a unit of cost: the median of the statements that cost something."""
+    prices = [(asked, pricing.price(asked, frozenset())) for asked in workload if asked.statement.calls]
+    return median([asked.statement.mean_ms / price for asked, price in prices if price >= DEAR] or [UNIT_MS])
 
 
 def questions(asked: Asked, catalog: Catalog) -> Sequence[Question]:
