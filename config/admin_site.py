@@ -142,6 +142,12 @@ UNFOLD = {
                 "title": "Platform",
                 "separator": True,
                 "items": [
+                    _item("Alert rules", "rule", "performance.alertrule"),
+                    _item("Alert history", "notifications", "performance.alert"),
+                    _item("Alert e-mails", "mail", "performance.alertmail"),
+                    _item("Silences", "notifications_off", "performance.silence"),
+                    _item("Regressions", "trending_up", "performance.regression"),
+                    _item("Deploys", "rocket_launch", "performance.deploy"),
                     _item("Audit log", "history", "performance.auditentry"),
                     _item("Maintenance of tables", "cleaning_services", "performance.maintenancerun"),
                     _item("Flags", "flag", "performance.flag"),

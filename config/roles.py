@@ -69,6 +69,7 @@ _OPERATE = [
     "performance.add_alertrule",
     "performance.change_alertrule",
     "performance.delete_alertrule",
+    "performance.view_alertmail",
     "performance.view_silence",
     "performance.view_deploy",
     "performance.view_regression",

@@ -76,6 +76,11 @@ def audited_effect(name: str, *, subject: str, by: Actor, details: Mapping[str, 
     _end(entry, action, _Outcome.DONE)
 
 
+def note(name: str, *, subject: str, by: Actor, details: Mapping[str, Any] | None = None) -> None:
+    """For what was checked already and is done in a transaction that is another's, such as the admin's."""
+    _write(Action(name, subject, by, dict(details or {})), _Outcome.DONE)
+
+
 def _write(action: Action, outcome: AuditEntry.Outcome, *, reason: str = "") -> AuditEntry:
     user = action.by.user
     return AuditEntry.objects.create(

@@ -69,6 +69,8 @@ def test_every_model_of_ours_has_a_page() -> None:
     derived |= {"TableSample"}
     # Has a page of its own in the console.
     derived |= {"BenchmarkRun"}
+    # Readings stand with their rule, transitions with their alert.
+    derived |= {"AlertReading", "AlertTransition"}
     # No rows, only permissions.
     derived |= {"DatabaseConsole"}
 
