@@ -1,5 +1,5 @@
 """Measurements of what the installation can do, on a throw-away database. An app adds areas in its `benchmarks`."""
 
-from performance.benchmarks import cache, metrics
+from performance.benchmarks import cache, console, metrics
 
-__all__ = ["cache", "metrics"]
+__all__ = ["cache", "console", "metrics"]
