@@ -62,15 +62,17 @@ ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET
 )
 _TOTALS = (
     """
-INSERT INTO performance_metrictotal AS b (metric, labels_hash, n, total, bins, counts)
-SELECT metric, labels_hash, n, total, bins, counts
-FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, labels_hash bigint, n bigint, total float8,
+INSERT INTO performance_metrictotal AS b (metric, labels_hash, labels, n, total, bins, counts, seen_at)
+SELECT metric, labels_hash, labels, n, total, bins, counts, now()
+FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, labels_hash bigint, labels jsonb, n bigint, total float8,
     bins int[], counts bigint[])
 ORDER BY metric, labels_hash
-ON CONFLICT (metric, labels_hash) DO UPDATE SET
+ON CONFLICT (metric, labels_hash) DO UPDATE SET seen_at = excluded.seen_at,
 """
     + _ADD
 )
+# Labels of which there may be thousands stay in the buckets: what is the same without them is one total.
+_NOT_IN_TOTALS = frozenset({"fingerprint", "sql", "line"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +130,31 @@ def _store(handed: Handover, *, at: datetime) -> tuple[int, int]:
         labels = [_labels(metric, text) for metric, text in {(of.metric, of.labels) for of in rows}]
         given: dict[str, Any] = {"rows": orjson.dumps(labels).decode(), "at": at, "stale": at - _SEEN_EVERY}
         cursor.execute(_LABELS, given)
-        for statement, found in ((_BUCKETS, rows), (_TOTALS, _totals(rows))):
-            for chunk in _chunks([_bucket(of, tally) for of, tally in found.items()]):
-                cursor.execute(statement, [orjson.dumps(chunk).decode()])
+        for chunk in _chunks([_bucket(of, tally) for of, tally in rows.items()]):
+            cursor.execute(_BUCKETS, [orjson.dumps(chunk).decode()])
+        for chunk in _chunks([_total(of, tally) for of, tally in _totals(rows).items()]):
+            cursor.execute(_TOTALS, [orjson.dumps(chunk).decode()])
         samples.store(apart)
     return len(rows), lost
 
 
 def _totals(rows: Mapping[_Of, Tally]) -> dict[_Of, Tally]:
-    """The same without regard to the minute."""
+    """The same without regard to the minute, and with fewer labels."""
     found: dict[_Of, Tally] = {}
     for of, tally in rows.items():
-        always = _Of(0, of.metric, of.labels)
+        always = _Of(0, of.metric, _fewer(of.labels))
         found[always] = _sum(found[always], tally) if always in found else tally
     return found
+
+
+def _fewer(labels: str) -> str:
+    told = orjson.loads(labels)
+    kept = {label: told[label] for label in told.keys() - _NOT_IN_TOTALS}
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode() if len(kept) < len(told) else labels
+
+
+def _total(of: _Of, tally: Tally) -> Mapping[str, object]:
+    return {**_bucket(of, tally), "labels": orjson.Fragment(of.labels)}
 
 
 def _bounded(rows: Iterable[tuple[_Of, Tally]], *, at: datetime) -> dict[_Of, Tally]:

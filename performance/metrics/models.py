@@ -71,20 +71,22 @@ class MetricBucket(models.Model):
 class MetricTotal(models.Model):
     """All that was ever measured of a metric under one set of labels: it only grows, whatever is restarted or expires.
 
-    For those who take rates of their own, as Prometheus does. Labels that were not seen for years go with their total.
+    For those who take rates of their own, as Prometheus does; so without the labels of which there are thousands.
     """
 
     # The order in which it is exported.
     pk = models.CompositePrimaryKey("metric", "labels_hash")
     metric = models.CharField(max_length=100)
     labels_hash = models.BigIntegerField()
+    labels = models.JSONField()
     n = models.BigIntegerField()
     total = models.FloatField()
     bins = ArrayField(models.IntegerField())
     counts = ArrayField(models.BigIntegerField())
+    seen_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.metric}: {self.n}"
+        return f"{self.metric} {self.labels}"
 
 
 class MetricFlush(models.Model):

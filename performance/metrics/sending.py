@@ -179,6 +179,12 @@ def ensure(**_signal: object) -> None:
             Finalize(None, _sender.end, exitpriority=1)
 
 
+def end(**_signal: object) -> None:
+    """Send what is left: in a child of Celery's, which hears nothing of multiprocessing's finalizers."""
+    if _sender is not None:
+        _sender.end()
+
+
 def _before_fork() -> None:
     _forking.holds_round = _round.acquire(timeout=FORK_PATIENCE_S)
 

@@ -9,6 +9,8 @@ import psutil
 
 from performance.system.cgroups import Group, group
 
+MIB = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -38,8 +40,8 @@ class Shares:
     throttled_share: float
     memory_share: float
     disk_share: float
-    disk_bytes_per_s: float
-    network_bytes_per_s: float
+    disk_mb_per_s: float
+    network_mb_per_s: float
 
 
 def read(*, directory: Path) -> Reading:
@@ -78,8 +80,8 @@ def between(before: Reading, after: Reading) -> Shares:
         throttled_share=_share(after.throttled_s - before.throttled_s, passed_s),
         memory_share=_share(after.memory_used, after.memory_limit),
         disk_share=_share(after.disk_used, after.disk_size),
-        disk_bytes_per_s=max(0, after.disk_moved - before.disk_moved) / passed_s,
-        network_bytes_per_s=max(0, after.network_moved - before.network_moved) / passed_s,
+        disk_mb_per_s=max(0, after.disk_moved - before.disk_moved) / MIB / passed_s,
+        network_mb_per_s=max(0, after.network_moved - before.network_moved) / MIB / passed_s,
     )
 
 

@@ -17,15 +17,16 @@ class ProcessSample(models.Model):
     pid = models.PositiveIntegerField()
     began_at = models.DateTimeField()
     role = models.CharField(max_length=20)
-    memory_low = models.BigIntegerField(null=True, help_text="Bytes resident, the least of the minute")
-    memory_high = models.BigIntegerField(null=True)
+    memory_low_mb = models.FloatField(null=True, help_text="MiB resident, the least of the minute")
+    memory_high_mb = models.FloatField(null=True)
     cpu_n = models.PositiveIntegerField(default=0)
     cpu_total = models.FloatField(default=0.0, help_text="Sum of cpu_n shares, of which 1 is a core")
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(memory_low__lte=models.F("memory_high")), name="processsample_low_not_above_high"
+                condition=models.Q(memory_low_mb__lte=models.F("memory_high_mb")),
+                name="processsample_low_not_above_high",
             )
         ]
 

@@ -17,13 +17,14 @@ MOST_AT_ONCE = 5000
 
 _STORE = """
 INSERT INTO performance_processsample AS s
-    (at, host, pid, began_at, role, memory_low, memory_high, cpu_n, cpu_total)
-SELECT at, host, pid, began_at, role, memory_low, memory_high, cpu_n, cpu_total
+    (at, host, pid, began_at, role, memory_low_mb, memory_high_mb, cpu_n, cpu_total)
+SELECT at, host, pid, began_at, role, memory_low_mb, memory_high_mb, cpu_n, cpu_total
 FROM jsonb_to_recordset(%s::jsonb) AS r (at timestamptz, host text, pid int, began_at timestamptz, role text,
-    memory_low bigint, memory_high bigint, cpu_n int, cpu_total float8)
+    memory_low_mb float8, memory_high_mb float8, cpu_n int, cpu_total float8)
 ORDER BY at, host, pid, began_at
 ON CONFLICT (at, host, pid, began_at) DO UPDATE SET
-    memory_low = least(s.memory_low, excluded.memory_low), memory_high = greatest(s.memory_high, excluded.memory_high),
+    memory_low_mb = least(s.memory_low_mb, excluded.memory_low_mb),
+    memory_high_mb = greatest(s.memory_high_mb, excluded.memory_high_mb),
     cpu_n = s.cpu_n + excluded.cpu_n, cpu_total = s.cpu_total + excluded.cpu_total
 """
 
@@ -48,7 +49,7 @@ def expire(*, at: datetime) -> int:
 
 def _columns(metric: str, tally: Tally) -> Mapping[str, object]:
     if metric == MEMORY:
-        return {"memory_low": int(tally.low), "memory_high": int(tally.high)}
+        return {"memory_low_mb": tally.low, "memory_high_mb": tally.high}
     return {"cpu_n": tally.n, "cpu_total": tally.total} if metric == CPU else {}
 
 
@@ -59,8 +60,8 @@ def _row(minute: int, labels: Mapping[str, str], columns: Mapping[str, object]) 
         "pid": int(labels["pid"]),
         "began_at": datetime.fromtimestamp(int(labels["began"]), UTC),
         "role": labels["role"],
-        "memory_low": None,
-        "memory_high": None,
+        "memory_low_mb": None,
+        "memory_high_mb": None,
         "cpu_n": 0,
         "cpu_total": 0.0,
         **columns,

@@ -14,12 +14,12 @@ from django.conf import settings
 
 from performance.metrics import observe
 from performance.system.leading import Lead, place
-from performance.system.machine import Reading, Shares, between, read
+from performance.system.machine import MIB, Reading, Shares, between, read
 
 EVERY_S = 5.0
 HOST = socket.gethostname()[:64]
 # Of each process by itself. Not kept in buckets: see `performance.system.samples`.
-MEMORY, CPU = "each.memory_bytes", "each.cpu_share"
+MEMORY, CPU = "each.memory_mb", "each.cpu_share"
 
 
 @dataclass(slots=True)
@@ -62,11 +62,11 @@ def _lead() -> Lead:
 def _sample_process(state: _State, *, now: float) -> None:
     process = psutil.Process()
     with process.oneshot():
-        memory, times = process.memory_info().rss, process.cpu_times()
+        memory_mb, times = process.memory_info().rss / MIB, process.cpu_times()
     role = {"role": settings.PROCESS_ROLE}
     own = {**role, "host": HOST, "pid": str(state.pid), "began": str(state.began)}
-    observe("process.memory_bytes", role, memory)
-    observe(MEMORY, own, memory)
+    observe("process.memory_mb", role, memory_mb)
+    observe(MEMORY, own, memory_mb)
     if state.cpu_at:
         share = (times.user + times.system - state.cpu_s) / (now - state.cpu_at)
         observe("process.cpu_share", role, share)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from performance.metrics.tallies import Tally, taken
-from performance.system import sampling
+from performance.system import machine, sampling
 from performance.system.leading import Lead, place
 from performance.system.machine import Reading, between, read
 
@@ -61,7 +61,7 @@ def test_shares_are_of_what_may_be_used() -> None:
         memory_limit=1000,
         disk_used=300,
         disk_size=1000,
-        disk_moved=6_000,
+        disk_moved=1_000 + 5 * machine.MIB,
         network_moved=1_000,
     )
 
@@ -69,7 +69,7 @@ def test_shares_are_of_what_may_be_used() -> None:
 
     assert (found.cpu_share, found.throttled_share, found.memory_share, found.disk_share) == (0.75, 0.2, 0.9, 0.3)
     # A counter that began anew moved nothing.
-    assert (found.stolen_share, found.disk_bytes_per_s, found.network_bytes_per_s) == (0.0, 500.0, 0.0)
+    assert (found.stolen_share, found.disk_mb_per_s, found.network_mb_per_s) == (0.0, 0.5, 0.0)
 
 
 def test_this_machine_is_read(tmp_path: Path) -> None:
@@ -95,10 +95,10 @@ def test_every_five_seconds_a_process_says_what_it_uses() -> None:
     look_again()
     later = sampled()
 
-    assert set(first) == {"process.memory_bytes", sampling.MEMORY}
+    assert set(first) == {"process.memory_mb", sampling.MEMORY}
     assert at_once == {}
-    assert {"process.memory_bytes", "process.cpu_share", "system.cpu_share", "system.memory_share"} <= set(later)
-    assert later["process.memory_bytes"].high == pytest.approx(psutil.Process().memory_info().rss, rel=0.2)
+    assert {"process.memory_mb", "process.cpu_share", "system.cpu_share", "system.memory_share"} <= set(later)
+    assert later["process.memory_mb"].high == pytest.approx(psutil.Process().memory_info().rss / machine.MIB, rel=0.2)
 
 
 def test_a_process_says_which_one_it_is() -> None:
