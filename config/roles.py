@@ -58,6 +58,8 @@ _OPERATE = [
     "performance.view_archivalhold",
     "performance.add_archivalhold",
     "performance.analyze_query",
+    "performance.advise_indexes",
+    "performance.view_indexadvice",
     "performance.run_benchmark",
     "performance.cancel_backend",
     "performance.optimize_table",

@@ -7,6 +7,7 @@ from performance.audit.models import AuditEntry
 from performance.benchmark_runs.models import BenchmarkRun
 from performance.cache.models import Warming
 from performance.database.archival.models import ArchivalHold, ArchivalPolicy, ArchivalRun, ArchivalSegment
+from performance.database.indexes.models import IndexAdvice, IndexReview
 from performance.database.models import DatabaseConsole
 from performance.database.statements.models import (
     Statement,
@@ -46,6 +47,8 @@ __all__ = [
     "FileChunk",
     "Flag",
     "IdempotencyKey",
+    "IndexAdvice",
+    "IndexReview",
     "Job",
     "MaintenanceRun",
     "MetricBucket",

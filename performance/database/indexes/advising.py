@@ -38,6 +38,7 @@ class Report:
     total_ms: float
     unread: int
     unread_ms: float
+    catalog: Catalog
 
 
 def advise(ask: Ask, *, at: datetime) -> Report:
@@ -50,7 +51,8 @@ def advise(ask: Ask, *, at: datetime) -> Report:
     with hypothetical(ask, Heuristic(catalog)) as planner:
         heuristic = planner.heuristic if planner else Heuristic(catalog)
         per_written = days / _days(catalog.counted_since, at)
-        selector = Selector(catalog, work, planner or heuristic, asked_for.total_ms, per_written)
+        total_ms = sum(asked.statement.total_ms for asked in work)
+        selector = Selector(catalog, work, planner or heuristic, total_ms, per_written)
         choices = selector.selected(selector.tried(heuristic))
         made = frozenset(candidate for choice in choices for candidate in choice.proposal)
         unit = unit_ms(work, heuristic)
@@ -65,6 +67,7 @@ def advise(ask: Ask, *, at: datetime) -> Report:
         total_ms=asked_for.total_ms,
         unread=len(unread),
         unread_ms=sum(statement.total_ms for statement in unread),
+        catalog=catalog,
     )
 
 

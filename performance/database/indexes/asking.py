@@ -22,20 +22,21 @@ SET LOCAL lock_timeout = 500
 class Ask(Protocol):
     """The rows of one statement. Without parameters a % in it is a %."""
 
-    def __call__(self, sql: str, parameters: Sequence[object] | None = None) -> Sequence[tuple[Any, ...]]: ...
+    def __call__(self, sql: str, parameters: Sequence[Any] | None = None) -> Sequence[tuple[Any, ...]]: ...
 
 
 @contextmanager
 def own_database() -> Iterator[Ask]:
-    """The application's. What a transaction around it has set for itself ends with this."""
+    """The application's. Rolled back at the end, so that what is set for it ends with it, in a transaction as well."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CONFINED if not connection.savepoint_ids else _CONFINED.partition(";")[2])
+        cursor.execute(_CONFINED)
 
-        def ask(sql: str, parameters: Sequence[object] | None = None) -> Sequence[tuple[Any, ...]]:
+        def ask(sql: str, parameters: Sequence[Any] | None = None) -> Sequence[tuple[Any, ...]]:
             cursor.execute(sql, parameters)
             return cursor.fetchall() if cursor.description else []
 
         yield ask
+        transaction.set_rollback(True)
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def other_database(url: str) -> Iterator[Ask]:
     with opened, opened.transaction(force_rollback=True), psycopg.ClientCursor(opened) as cursor:
         cursor.execute(_CONFINED.encode())
 
-        def ask(sql: str, parameters: Sequence[object] | None = None) -> Sequence[tuple[Any, ...]]:
+        def ask(sql: str, parameters: Sequence[Any] | None = None) -> Sequence[tuple[Any, ...]]:
             cursor.execute(sql.encode(), parameters)
             return cursor.fetchall() if cursor.description else []
 

@@ -25,7 +25,3 @@ class AdviceNotFound(NotFound):
 
 class AdviceSettled(Conflict):
     """It was applied or dismissed already."""
-
-
-class AdviceBusy(Conflict):
-    """The indexes are being looked at just now; ask again in a moment."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,10 +74,14 @@ def hypothetical(ask: Ask, heuristic: Heuristic) -> Iterator[Hypothetical | None
         yield None
         return
     schema = '"{}"'.format(str(found[0][0]).replace('"', '""'))
+    ask("SAVEPOINT assay_advice")
     try:
         yield Hypothetical(ask, schema, heuristic)
     finally:
-        ask(f"SELECT {schema}.hypopg_reset()")
+        # Also where something failed: nothing else is heard in a transaction then. A lost connection forgot by itself.
+        with suppress(DatabaseError, psycopg.OperationalError):
+            ask("ROLLBACK TO SAVEPOINT assay_advice")
+            ask(f"SELECT {schema}.hypopg_reset()")
 
 
 def _cost(rows: Sequence[tuple[Any, ...]]) -> float:

@@ -67,6 +67,8 @@ def test_every_model_of_ours_has_a_page() -> None:
     derived |= {"MetricTotal", "ProcessSample"}
     # Sizes of tables by the hour: drawn on the tables' pages.
     derived |= {"TableSample"}
+    # What the last look at the indexes was of: said on their page.
+    derived |= {"IndexReview"}
     # Has a page of its own in the console.
     derived |= {"BenchmarkRun"}
     # Readings stand with their rule, transitions with their alert.
