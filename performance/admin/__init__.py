@@ -1,5 +1,31 @@
 """The admin pages of the platform's models."""
 
-from performance.admin import access, alerts, api, archival, audit, files, flags, indexes, jobs, limits, queues, webhooks
+from performance.admin import (
+    access,
+    alerts,
+    api,
+    archival,
+    audit,
+    files,
+    flags,
+    indexes,
+    jobs,
+    limits,
+    queues,
+    webhooks,
+)
 
-__all__ = ["access", "alerts", "api", "archival", "audit", "files", "flags", "indexes", "jobs", "limits", "queues", "webhooks"]
+__all__ = [
+    "access",
+    "alerts",
+    "api",
+    "archival",
+    "audit",
+    "files",
+    "flags",
+    "indexes",
+    "jobs",
+    "limits",
+    "queues",
+    "webhooks",
+]

@@ -37,7 +37,7 @@ class Measured:
 
 
 def measured(before: Sequence[Mapping[str, Any]], now: Mapping[int, tuple[int, float]]) -> Measured:
-    """`before` as stored with the recommendation: id, calls and total_ms of each statement; `now` calls and ms by id."""
+    """`before` as stored with the recommendation: id, calls and total_ms of each; `now` calls and ms by id."""
     changes = [_change(each, now.get(int(each["id"]))) for each in before]
     known = [each for each in changes if each.before_ms is not None and each.after_ms is not None]
     return Measured(

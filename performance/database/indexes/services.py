@@ -124,10 +124,8 @@ def _keep_review(**values: Any) -> IndexReview:
 
 
 def _keep_advice(report: Report, *, at: datetime) -> None:
-    rows = [
-        IndexAdvice(**_fields(each, report, at=at))
-        for each in {each.fingerprint: each for each in report.advice}.values()
-    ]
+    advice = {each.fingerprint: each for each in report.advice}
+    rows = [IndexAdvice(**_fields(each, at=at)) for each in advice.values()]
     IndexAdvice.objects.bulk_create(rows, update_conflicts=True, unique_fields=["fingerprint"], update_fields=_SAID)
 
 
@@ -138,7 +136,7 @@ _SAID = [
 ]
 
 
-def _fields(advice: Advice, report: Report, *, at: datetime) -> dict[str, Any]:
+def _fields(advice: Advice, *, at: datetime) -> dict[str, Any]:
     """An index may be younger than the counters that never saw it read: one is watched for a week first."""
     return {
         "fingerprint": advice.fingerprint,
