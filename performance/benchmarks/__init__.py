@@ -1,5 +1,1 @@
 """Measurements of what the installation can do, on a throw-away database. An app adds areas in its `benchmarks`."""
-
-from performance.benchmarks import cache, console, metrics
-
-__all__ = ["cache", "console", "metrics"]

@@ -1,6 +1,9 @@
-"""Which areas there are to measure: each app's `benchmarks` registers its own when `manage.py bench` loads it."""
+"""Which areas there are to measure: each app's `benchmarks` registers its own when `manage.py bench` loads it, and
+those of the platform's nouns do.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from itertools import chain
 
 from django.utils.module_loading import autodiscover_modules
@@ -11,6 +14,7 @@ Measure = Callable[[], Iterator[Figure]]
 
 # All there are, for those who must not import what measures: it brings the tests' servers with it.
 NAMES = ("api", "bulk", "console", "import", "jobs", "qualify")
+OWN = ("performance.benchmarks.cache", "performance.benchmarks.metrics", "performance.benchmarks.console")
 _areas: dict[str, list[Measure]] = {}
 
 
@@ -26,6 +30,8 @@ def area(name: str) -> Callable[[Measure], Measure]:
 
 def load() -> Sequence[str]:
     """Import every installed app's `benchmarks`, and return the names of the areas."""
+    for name in OWN:
+        import_module(name)
     autodiscover_modules("benchmarks")
     return list(_areas)
 
