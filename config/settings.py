@@ -242,6 +242,7 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ANNOTATIONS = ["performance.queues.annotations.SurviveALostChild"]
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_SOFT_TIME_LIMIT = 600
@@ -310,7 +311,7 @@ WORKER_CONCURRENCY_FILES = env.int(
 )
 WORKER_GROUP = env.choice("WORKER_GROUP", "io", choices=["io", "files"], help="Set by the Procfile")
 CELERY_WORKER_CONCURRENCY = WORKER_CONCURRENCY_IO if WORKER_GROUP == "io" else WORKER_CONCURRENCY_FILES
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "performance.queues.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": timedelta(hours=1)},
     "archive-due": {"task": "performance.tasks.archive_due", "schedule": timedelta(minutes=1)},

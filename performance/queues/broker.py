@@ -18,6 +18,7 @@ from django.conf import settings
 
 from performance.jobs.models import Priority
 from performance.jobs.wake import SEPARATOR, told
+from performance.metrics.celery import SENT_AT
 from performance.queues.errors import BrokerOut
 
 UNACKED = "unacked"
@@ -48,7 +49,6 @@ return {lists, taken, is_counted}
 # When workers hang on to more messages than this, they aren't counted by queue: Valkey would stand still for it.
 MOST_UNACKED = 20_000
 TIMEOUT_S = 1.0
-SENT_HEADER = "sent_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +147,6 @@ def _message(read: Mapping[str, Any], *, queue: str) -> Message:
         kwargs=kwargs,
         retries=headers.get("retries") or 0,
         priority=properties.get("priority"),
-        sent_at=headers.get(SENT_HEADER),
+        sent_at=headers.get(SENT_AT),
         retry_of=headers.get(RETRY_OF) or "",
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
+from performance.metrics.celery import OUTCOMES, RUN, SENT, WAIT
 from performance.metrics.queries import Sample, by_labels
 from performance.queues import broker, durable, states
 from performance.queues.broker import Depth
@@ -20,7 +21,8 @@ from performance.queues.names import known
 from performance.queues.reports import Report, reports
 
 logger = logging.getLogger(__name__)
-WAIT, RUN, OUTCOME, SENT = "celery.wait_ms", "celery.run_ms", "celery.outcome", "celery.sent"
+# Of a task that put itself back another outcome follows.
+FAILURES = ("failed", "timed_out", "lost")
 SHARES = (0.5, 0.95, 0.99)
 NOTHING = Sample(bins={})
 
@@ -38,7 +40,7 @@ class TaskFigures:
 
     @property
     def failed(self) -> int:
-        return self.outcomes.get("failed", 0)
+        return sum(self.outcomes.get(each, 0) for each in FAILURES)
 
     @property
     def done(self) -> int:
@@ -228,7 +230,7 @@ def _state(pause: QueueState | None, depth: Depth | None, kinds: Sequence[KindFi
 
 def _tasks(*, at: datetime, minutes: int) -> list[TaskFigures]:
     over = timedelta(minutes=minutes)
-    waits, runs, sent, outcomes = (_by_task(metric, at=at, over=over) for metric in (WAIT, RUN, SENT, OUTCOME))
+    waits, runs, sent, outcomes = (_by_task(metric, at=at, over=over) for metric in (WAIT, RUN, SENT, OUTCOMES))
     keys = dict.fromkeys((task, queue) for task, queue, _ in (*waits, *runs, *sent, *outcomes))
     return [
         TaskFigures(

@@ -51,9 +51,11 @@ class Reporting(threading.Thread):
     def run(self) -> None:
         while not self._ended.wait(EVERY_S):
             self._run_errands()
-            if (hub := self._consumer.hub) is not None:
-                hub.call_soon(self._look)
-            self._tell()
+            try:
+                self._look_and_tell()
+            except Exception:
+                # The guard per round: a report that fails isn't the last one.
+                logger.exception("this worker's report wasn't made")
         self._run_errands()
         connections.close_all()
 
@@ -78,6 +80,11 @@ class Reporting(threading.Thread):
                 # The guard per errand: the thread goes on.
                 logger.exception("an errand of the worker failed")
 
+    def _look_and_tell(self) -> None:
+        if (hub := self._consumer.hub) is not None:
+            hub.call_soon(self._look)
+        self._tell()
+
     def _look(self) -> None:
         """In Celery's loop, which alone may look at its own sets."""
         running = {request.id for request in state.active_requests}
@@ -101,7 +108,7 @@ class Reporting(threading.Thread):
             "pid": self.pid,
             "at": time.time(),
             "served": consuming.served(),
-            "concurrency": self._consumer.pool.num_processes if self._consumer.pool else None,
+            "concurrency": getattr(self._consumer.pool, "limit", None),
             "children": self._memory(),
             **self._looked,
         }
