@@ -121,6 +121,7 @@ UNFOLD = {
                     _page("Overview", "monitoring", "console"),
                     _page("Bottlenecks", "traffic_jam", "console-bottlenecks"),
                     _page("Requests", "swap_horiz", "console-requests"),
+                    _page("Indexes", "manage_search", "console-indexes"),
                     _page("Explain", "account_tree", "console-plans"),
                     _page("Cache", "cached", "console-cache"),
                     _page("Benchmark", "timer", "console-benchmark"),

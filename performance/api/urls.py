@@ -9,6 +9,7 @@ from performance.api.fallback import without_slash
 from performance.benchmark_runs import views as benchmark_runs
 from performance.cache import views as cache
 from performance.console import views as console
+from performance.database.indexes import views as indexes
 from performance.database.plans import views as plans
 from performance.database.tables import views as tables
 from performance.flags import views as flags
@@ -48,6 +49,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/cache/hit-rate", cache.CacheHitRateView.as_view(), name="api-cache-hit-rate"),
     path("performance/cache/warm", cache.CacheWarmView.as_view(), name="api-cache-warm"),
     path("performance/cache/invalidate", cache.CacheInvalidateView.as_view(), name="api-cache-invalidate"),
+    path("performance/database/indexing-strategy", indexes.StrategyView.as_view(), name="api-indexing-strategy"),
+    path(
+        "performance/database/indexing-strategy/<int:advice_id>/applied",
+        indexes.AppliedView.as_view(),
+        name="api-indexing-applied",
+    ),
+    path(
+        "performance/database/indexing-strategy/<int:advice_id>/dismissed",
+        indexes.DismissedView.as_view(),
+        name="api-indexing-dismissed",
+    ),
+    path(
+        "performance/database/indexing-strategy/<int:advice_id>/reopened",
+        indexes.ReopenedView.as_view(),
+        name="api-indexing-reopened",
+    ),
     path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
     path("performance/database/size", tables.DatabaseSizeView.as_view(), name="api-database-size"),
     path("performance/database/table-stats/<str:table>", tables.TableStatsView.as_view(), name="api-table-stats"),

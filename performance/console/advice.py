@@ -6,6 +6,7 @@ from datetime import datetime
 
 from performance.cache import tile as cache
 from performance.console.shapes import Finding, Severity
+from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
 
 logger = logging.getLogger(__name__)
@@ -16,6 +17,7 @@ _ORDER = list(Severity)
 SOURCES: dict[str, Source] = {
     "requests": requests.findings,
     "cache": cache.findings,
+    "indexes": indexes.findings,
 }
 
 

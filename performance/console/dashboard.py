@@ -14,6 +14,7 @@ from performance.cache import tile as cache
 from performance.console import advice
 from performance.console.page import console, render_page
 from performance.console.shapes import Finding, Level, TileFigures, worst
+from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Shown:
 # In the order of the dashboard.
 TILES: tuple[Tile, ...] = (
     Tile("Requests", "console-requests", requests.tile),
+    Tile("Indexes", "console-indexes", indexes.tile),
     Tile("Cache", "console-cache", cache.tile),
 )
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern
 from performance.benchmark_runs import pages as benchmark_runs
 from performance.cache import console_page as cache
 from performance.console.bottlenecks import pages as bottlenecks
+from performance.database.indexes import pages as indexes
 from performance.database.plans import pages as plans
 from performance.metrics import pages as requests
 
@@ -27,6 +28,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("bottlenecks", "Bottlenecks", bottlenecks.addresses),
     Page("requests", "Requests", requests.addresses),
+    Page("indexes", "Indexes", indexes.addresses),
     Page("plans", "Explain", plans.addresses),
     Page("cache", "Cache", cache.addresses),
     Page("benchmark", "Benchmark", benchmark_runs.addresses),

@@ -85,6 +85,16 @@ class IndexAdvice(models.Model):
         return self.title
 
     @property
+    def write_cost(self) -> float:
+        """Without its sign."""
+        return abs(self.write_ms)
+
+    @property
+    def is_said_again(self) -> bool:
+        """The advisor still says what somebody says was done."""
+        return self.state == self.State.APPLIED and self.state_at is not None and self.seen_at > self.state_at
+
+    @property
     def ids(self) -> list[int]:
         """The statements', as pg_stat_statements has them."""
         return [int(each["id"]) for each in self.before or self.statements]
