@@ -11,6 +11,7 @@ from performance.admin import (
     indexes,
     jobs,
     limits,
+    maintenance,
     queues,
     webhooks,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "indexes",
     "jobs",
     "limits",
+    "maintenance",
     "queues",
     "webhooks",
 ]
