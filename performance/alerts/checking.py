@@ -1,6 +1,7 @@
 """What is wrong with a rule that somebody writes: a sentence for each field. Pure."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, pairwise
 from typing import Any
 
 from performance.alerts.models import AlertRule
@@ -15,15 +16,9 @@ def faults(rule: AlertRule) -> Mapping[str, str]:
     signal = signal_named(rule.signal)
     if signal is None:
         return {"signal": f"There is no such signal; there are {', '.join(each.name for each in registered())}."}
-    found: dict[str, str] = {}
-    for field, sentence in (
-        *_of_thresholds(rule),
-        *_of_times(rule),
-        *_of_labels(rule, signal),
-        *_of_budget(rule, signal),
-    ):
-        found.setdefault(field, sentence)
-    return found
+    found = chain(_of_thresholds(rule), _of_times(rule), _of_labels(rule, signal), _of_budget(rule, signal))
+    # The first of a field's.
+    return dict(reversed(list(found)))
 
 
 def _of_thresholds(rule: AlertRule) -> Iterator[tuple[str, str]]:
@@ -31,7 +26,7 @@ def _of_thresholds(rule: AlertRule) -> Iterator[tuple[str, str]]:
         yield "warning", "Give a warning threshold, a critical one, or both."
     ordered = [(name, getattr(rule, name)) for name in ("clear", "warning", "critical")]
     given = [(name, value if rule.is_above else -value) for name, value in ordered if value is not None]
-    for (milder, low), (graver, high) in zip(given, given[1:], strict=False):
+    for (milder, low), (graver, high) in pairwise(given):
         if low > high:
             side = "above" if rule.is_above else "below"
             yield graver, f"Bad is {side} it, so it must not lie on the other side of “{milder}”."

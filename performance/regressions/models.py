@@ -12,7 +12,7 @@ VERSION_LENGTH = 100
 
 
 class Deploy(models.Model):
-    """The code's version changed: the first web process that starts with it writes it. One that comes back is another."""
+    """The code's version changed, as the first web process with it wrote down. One that comes back is another."""
 
     version = models.CharField(max_length=VERSION_LENGTH)
     host = models.CharField(max_length=100, blank=True)

@@ -18,9 +18,7 @@ class RegressionSerializer(serializers.ModelSerializer[Regression]):
     `p` is how likely so much is by chance. It changed within `step_s` of `changed_at`.
     """
 
-    deploy = serializers.CharField(
-        source="deploy.version", default=None, allow_null=True, help_text="The one before it"
-    )
+    deploy = serializers.CharField(source="deploy.version", default=None, allow_null=True, help_text="Before it")
     acknowledged_by = serializers.CharField(source="acknowledged_by.username", default=None, allow_null=True)
 
     class Meta:
