@@ -134,5 +134,5 @@ def _prospects_of(company: Company) -> list[str]:
 # A company goes with its prospects, which are heard themselves: to ask for them once more took a statement a company.
 invalidates(Company, "prospects", _prospects_of, hears_deletes=False)
 # No list is narrowed, searched or ordered by these (tests/prospects/api/test_lists_are_never_stale.py).
-_SAID = frozenset({"person_title", "person_email", "person_phone", "notes", "edited_at", "updated_at"})
-invalidates(Prospect, "prospects", "prospect:{pk}", content=Content("prospects", _SAID))
+SAID = frozenset({"person_title", "person_email", "person_phone", "notes", "edited_at", "updated_at"})
+invalidates(Prospect, "prospects", "prospect:{pk}", content=Content("prospects", SAID))
