@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, Model
+from django.db.models import Model
 
 from performance.database.archival.errors import CannotRestore, KeysCollide
 from performance.database.archival.tree import Branch, Column, columns_of, quoted
@@ -44,7 +44,7 @@ def _sources(
     model: type[Model], *, names: Sequence[str], now: Sequence[Column]
 ) -> Iterator[tuple[str, tuple[str, list[Any]]]]:
     """Each column that is written, with the SQL of its value over `s` and that one's parameters."""
-    fields: dict[str, Field[Any, Any]] = {str(field.column): field for field in model._meta.concrete_fields}
+    fields: dict[str, models.Field[Any, Any]] = {str(field.column): field for field in model._meta.concrete_fields}
     for column in now:
         if column.name in names:
             yield column.name, (_kept(fields.get(column.name), column.name), [])
@@ -52,7 +52,7 @@ def _sources(
             yield column.name, (f"%s::{column.type}", [_default(field, model)])
 
 
-def _kept(field: Field[Any, Any] | None, column: str) -> str:
+def _kept(field: "models.Field[Any, Any] | None", column: str) -> str:
     """As archived; of a loose reference whose row is gone, null."""
     value = f"s.{quoted(column)}"
     if not isinstance(field, models.ForeignKey) or field.remote_field.on_delete is not models.SET_NULL:
@@ -62,7 +62,7 @@ def _kept(field: Field[Any, Any] | None, column: str) -> str:
     return f"(SELECT o.{key} FROM {other} o WHERE o.{key} = {value})"  # noqa: S608 - names of ours
 
 
-def _default(field: Field[Any, Any], model: type[Model]) -> Any:
+def _default(field: "models.Field[Any, Any]", model: type[Model]) -> Any:
     if not field.has_default() and not field.empty_strings_allowed:
         raise CannotRestore(
             f"{model._meta.db_table} has a column {field.column} now, which old rows have no value for."

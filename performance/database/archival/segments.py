@@ -4,7 +4,7 @@ from django.db.backends.utils import CursorWrapper
 
 from performance.database.archival.errors import ArchiveDiffers
 from performance.database.archival.models import ArchivalRun, ArchivalSegment
-from performance.database.archival.staging import Writer, checksum, make_table, read_into
+from performance.database.archival.staging import checksum, make_table, packed, read_into
 from performance.database.archival.taking import Taken
 from performance.files import services as files
 
@@ -21,9 +21,11 @@ def store(cursor: CursorWrapper, run: ArchivalRun, taken: Taken, *, place: int) 
     rows, total = checksum(cursor, taken.staged)
     if not rows:
         return None
-    writer = Writer(cursor, taken.staged)
+    content = packed(cursor, taken.staged)
     name = f"{run.target}-run-{run.pk}-{run.chunks}-{taken.table}.csv.zst"
-    file = files.store(name=name, content_type=CONTENT_TYPE, chunks=writer, owner=run.owner, max_bytes=MOST_BYTES)
+    file = files.store(
+        name=name, content_type=CONTENT_TYPE, chunks=content.pieces, owner=run.owner, max_bytes=MOST_BYTES
+    )
     back = make_table(cursor, "archival_back", taken.columns)
     read_into(cursor, back, pieces=files.stream(file))
     if checksum(cursor, back) != (rows, total):
@@ -35,7 +37,7 @@ def store(cursor: CursorWrapper, run: ArchivalRun, taken: Taken, *, place: int) 
         table=taken.table,
         columns=[[column.name, column.type] for column in taken.columns],
         rows=rows,
-        raw_bytes=writer.raw_bytes,
+        raw_bytes=content.raw_bytes,
         checksum=total,
         file=file,
     )

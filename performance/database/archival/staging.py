@@ -4,15 +4,16 @@ Written as PostgreSQL's own CSV: each value as its type's text, NULL apart from 
 whatever its type. JSON wouldn't: it has one null for SQL's and JSON's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import zstandard
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from performance.database.archival.tree import Column, quoted
 
 LEVEL = 9
-READ_BYTES = 256 * 1024
 # Texts of values must not depend on who writes or reads them.
 SESSION = """
 SET LOCAL TimeZone = 'UTC';
@@ -47,27 +48,30 @@ def checksum(cursor: CursorWrapper, table: str) -> tuple[int, str]:
     return int(rows), str(total)
 
 
-class Writer:
-    """A table's rows as compressed CSV; `raw_bytes` afterwards. The compressed chunk is in memory, the rows are not."""
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Compressed CSV, and how many bytes it is when it isn't compressed."""
 
-    def __init__(self, cursor: CursorWrapper, table: str) -> None:
-        self._cursor = cursor
-        self._table = table
-        self.raw_bytes = 0
+    pieces: Sequence[bytes]
+    raw_bytes: int
 
-    def __iter__(self) -> Iterator[bytes]:
-        compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compressobj()
-        with self._cursor.copy(f"COPY {self._table} TO STDOUT (FORMAT csv, ENCODING 'UTF8')") as copy:
-            for piece in copy:
-                self.raw_bytes += len(piece)
-                if made := compressor.compress(bytes(piece)):
-                    yield made
-        yield compressor.flush()
+
+def packed(cursor: CursorWrapper, table: str) -> Packed:
+    """A table's rows, in memory: what stores them needs the connection, which COPY has until its end."""
+    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).compressobj()
+    pieces, raw_bytes = [], 0
+    with connection.wrap_database_errors, cursor.copy(f"COPY {table} TO STDOUT (FORMAT csv, ENCODING 'UTF8')") as copy:
+        for piece in copy:
+            raw_bytes += len(piece)
+            pieces.append(compressor.compress(bytes(piece)))
+    return Packed([*pieces, compressor.flush()], raw_bytes)
 
 
 def read_into(cursor: CursorWrapper, table: str, *, pieces: Iterable[bytes]) -> None:
-    """Compressed CSV into a table with its columns. Raises psycopg's DataError where a value doesn't fit its type."""
+    """Compressed CSV into a table with its columns. Raises DataError where a value doesn't fit its type."""
+    # Before COPY has the connection, which they may come by.
+    waiting = list(pieces)
     decompressor = zstandard.ZstdDecompressor().decompressobj()
-    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, ENCODING 'UTF8')") as copy:
-        for piece in pieces:
+    with connection.wrap_database_errors, cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, ENCODING 'UTF8')") as copy:
+        for piece in waiting:
             copy.write(decompressor.decompress(piece))
