@@ -315,6 +315,7 @@ CELERY_BEAT_SCHEDULER = "performance.queues.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": timedelta(hours=1)},
     "archive-due": {"task": "performance.tasks.archive_due", "schedule": timedelta(minutes=1)},
+    "hunt-regressions": {"task": "performance.tasks.hunt_regressions", "schedule": timedelta(minutes=10)},
     "warm-cache": {"task": "performance.tasks.warm_cache", "schedule": timedelta(minutes=1)},
     "keep-up-search": {"task": "prospects.tasks.keep_up_search", "schedule": timedelta(seconds=15)},
 }

@@ -14,6 +14,7 @@ _django = get_wsgi_application()
 application = import_string("performance.api.front.application.around")(_django)
 # The pages are imported now, not by the first person who asks for one.
 _ = get_resolver().url_patterns
+import_string("performance.regressions.deploys.begin_noting")()
 # What is loaded by now stays: no collection has to look through it.
 gc.collect()
 gc.freeze()

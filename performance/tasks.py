@@ -18,9 +18,19 @@ from performance.jobs.models import Worker
 from performance.jobs.tasks import work
 from performance.metrics import rollups
 from performance.queues import upkeep as queues
+from performance.regressions import detecting
 from performance.webhooks import services as webhooks
 
-__all__ = ["archive_due", "benchmark", "expire_rows", "maintain_table", "statements", "warm_cache", "work"]
+__all__ = [
+    "archive_due",
+    "benchmark",
+    "expire_rows",
+    "hunt_regressions",
+    "maintain_table",
+    "statements",
+    "warm_cache",
+    "work",
+]
 WORKER_KEPT = timedelta(days=1)
 
 
@@ -45,6 +55,12 @@ def expire_rows(**_future: object) -> dict[str, int]:
 def benchmark(*, run_id: int, **_future: object) -> None:
     """Measure the machine, as somebody asked."""
     benchmark_runs.carry_out(run_id)
+
+
+@shared_task(name="performance.tasks.hunt_regressions", expires=300)
+def hunt_regressions(**_future: object) -> int:
+    """Look for endpoints and queries that became slower or faster for good; how many are new. Idempotent."""
+    return detecting.hunt(at=timezone.now())
 
 
 @shared_task(name="performance.tasks.warm_cache", expires=60)

@@ -1,0 +1,142 @@
+"""What is hunted through: the mean time of each endpoint and each query, a point for every so many minutes."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from performance.metrics.middleware import METRIC as REQUESTS
+from performance.metrics.models import MetricBucket, MetricLabels
+from performance.regressions.models import Regression
+
+TEN_MINUTES, HOUR = 600, 3600
+# Of these the minutes are kept for certain (METRICS_RETENTION_HOURS), and the hours.
+_OVER = {TEN_MINUTES: timedelta(hours=36), HOUR: timedelta(days=14)}
+_PERIOD = {TEN_MINUTES: MetricBucket.Period.MINUTE, HOUR: MetricBucket.Period.HOUR}
+# By the time that they took in all: what is seldom asked for and fast costs nobody anything.
+MOST_SUBJECTS = 150
+# Fewer calls than this make no mean.
+LEAST_CALLS = 5
+# Measurements of a minute arrive within the next.
+_LATE = timedelta(minutes=2)
+_BY_STEP = """
+SELECT labels_hash, date_bin(make_interval(secs => %(step)s), bucket, 'epoch') AS step, sum(n)::bigint, sum(total)
+FROM performance_metricbucket
+WHERE metric = %(metric)s AND period_s = %(period)s AND bucket >= %(start)s AND bucket < %(end)s
+    AND labels_hash = ANY(%(hashes)s)
+GROUP BY labels_hash, step
+"""
+_BUSIEST = """
+SELECT labels_hash, sum(total) FROM performance_metricbucket
+WHERE metric = %s AND period_s = %s AND bucket >= %s AND bucket < %s GROUP BY labels_hash
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The calls that began in the step from `at` on, and what one took on average."""
+
+    at: datetime
+    n: int
+    mean_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An endpoint ("GET api/v1/…") or a query (its fingerprint); `title` says how a query begins."""
+
+    kind: str
+    name: str
+    title: str = ""
+
+
+Labels = Mapping[str, str]
+
+
+def _endpoint(labels: Labels) -> Subject | None:
+    """What fails is fast, and is no part of how long it takes."""
+    if labels.get("status") not in {"2xx", "3xx"} or not labels.get("route"):
+        return None
+    return Subject(kind=Regression.Kind.ENDPOINT, name=f"{labels.get('method', '')} {labels['route']}"[:300])
+
+
+def _query(labels: Labels) -> Subject | None:
+    fingerprint = labels.get("fingerprint", "other")
+    if fingerprint == "other":
+        return None
+    # The title would tell subjects apart, and a query has many callers: it is added when something was found.
+    return Subject(kind=Regression.Kind.QUERY, name=fingerprint[:300])
+
+
+_SOURCES: Sequence[tuple[str, Callable[[Labels], Subject | None]]] = (
+    (REQUESTS, _endpoint),
+    ("sql.statement_ms", _query),
+)
+
+
+def all_series(step_s: int, *, at: datetime) -> Mapping[Subject, Sequence[Point]]:
+    """Of the busiest subjects, steps that have ended and had calls enough, oldest first. Four statements."""
+    found: dict[Subject, Sequence[Point]] = {}
+    for metric, subject_of in _SOURCES:
+        subjects = _subjects(metric, subject_of)
+        found.update(_series(metric, _busiest(metric, subjects, step_s, at=at), step_s, at=at))
+    return found
+
+
+def series_of(kind: str, name: str, step_s: int, *, at: datetime) -> Sequence[Point]:
+    """Of one subject, for its chart."""
+    metric, subject_of = _SOURCES[0] if kind == Regression.Kind.ENDPOINT else _SOURCES[1]
+    wanted = Subject(kind=kind, name=name)
+    hashes = {key: each for key, each in _subjects(metric, subject_of).items() if each == wanted}
+    return _series(metric, hashes, step_s, at=at).get(wanted, [])
+
+
+def title_of(fingerprint: str) -> str:
+    """How a query begins and the view that sends it, as its measurements are labelled; "" where none is left."""
+    rows = MetricLabels.objects.filter(metric="sql.statement_ms", labels__fingerprint=fingerprint)
+    labels = rows.order_by("-seen_at").values_list("labels", flat=True).first()
+    return f"{labels.get('view') or 'no view'}: {labels.get('sql', '')}"[:300] if labels else ""
+
+
+def _subjects(metric: str, subject_of: Callable[[Labels], Subject | None]) -> dict[int, Subject]:
+    rows = MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels")
+    return {key: subject for key, labels in rows if (subject := subject_of(labels)) is not None}
+
+
+def _busiest(metric: str, subjects: Mapping[int, Subject], step_s: int, *, at: datetime) -> dict[int, Subject]:
+    start, end = _within(step_s, at=at)
+    spent: defaultdict[Subject, float] = defaultdict(float)
+    with connection.cursor() as cursor:
+        cursor.execute(_BUSIEST, [metric, _PERIOD[step_s], start, end])
+        for key, total in cursor.fetchall():
+            if key in subjects:
+                spent[subjects[key]] += total
+    most = set(sorted(spent, key=lambda each: -spent[each])[:MOST_SUBJECTS])
+    return {key: each for key, each in subjects.items() if each in most}
+
+
+def _series(metric: str, hashes: Mapping[int, Subject], step_s: int, *, at: datetime) -> dict[Subject, Sequence[Point]]:
+    start, end = _within(step_s, at=at)
+    given = {"metric": metric, "step": step_s, "period": _PERIOD[step_s], "start": start, "end": end}
+    sums: defaultdict[Subject, defaultdict[datetime, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0, 0.0]))
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_STEP, {**given, "hashes": list(hashes)})
+        for key, step, n, total in cursor.fetchall():
+            both = sums[hashes[key]][step]
+            both[0] += n
+            both[1] += total
+    return {subject: _points(steps) for subject, steps in sums.items()}
+
+
+def _points(steps: Mapping[datetime, Sequence[float]]) -> list[Point]:
+    """A mean of nothing has no logarithm: what the clock couldn't tell from nothing is left out."""
+    return [Point(at, int(n), total / n) for at, (n, total) in sorted(steps.items()) if n >= LEAST_CALLS and total > 0]
+
+
+def _within(step_s: int, *, at: datetime) -> tuple[datetime, datetime]:
+    """Whole steps that have ended."""
+    ended = (at - _LATE).timestamp() // step_s * step_s
+    end = datetime.fromtimestamp(ended, tz=at.tzinfo)
+    return end - _OVER[step_s], end
