@@ -24,8 +24,13 @@ def _item(title: str, icon: str, model: str) -> dict[str, object]:
 
 def _page(title: str, icon: str, name: str) -> dict[str, object]:
     """A link to a page of the console, shown to those who may read measurements. `name` is its address's."""
-    may = _may("performance.view_metricbucket")
-    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": may}
+    link, may = reverse_lazy(name), _may("performance.view_metricbucket")
+
+    def is_here(request: HttpRequest) -> bool:
+        """The dashboard's address begins all others'."""
+        return request.path == str(link) if name == "console" else request.path.startswith(str(link))
+
+    return {"title": title, "icon": icon, "link": link, "permission": may, "active": is_here}
 
 
 def _icon(request: HttpRequest) -> str:
@@ -75,6 +80,19 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Performance",
+                "separator": True,
+                "items": [
+                    _page("Overview", "monitoring", "console"),
+                    _page("Bottlenecks", "traffic_jam", "console-bottlenecks"),
+                    _page("Requests", "swap_horiz", "console-requests"),
+                    _page("Indexes", "manage_search", "console-indexes"),
+                    _page("Explain", "account_tree", "console-plans"),
+                    _page("Cache", "cached", "console-cache"),
+                    _page("Benchmark", "timer", "console-benchmark"),
+                ],
+            },
+            {
                 "title": "Companies",
                 "separator": True,
                 "items": [
@@ -112,19 +130,6 @@ UNFOLD = {
                     _item("Prompt versions", "history_edu", "prospects.promptversion"),
                     _item("Endpoints", "dns", "prospects.endpoint"),
                     _item("Prices", "payments", "prospects.modelprice"),
-                ],
-            },
-            {
-                "title": "Performance",
-                "separator": True,
-                "items": [
-                    _page("Overview", "monitoring", "console"),
-                    _page("Bottlenecks", "traffic_jam", "console-bottlenecks"),
-                    _page("Requests", "swap_horiz", "console-requests"),
-                    _page("Indexes", "manage_search", "console-indexes"),
-                    _page("Explain", "account_tree", "console-plans"),
-                    _page("Cache", "cached", "console-cache"),
-                    _page("Benchmark", "timer", "console-benchmark"),
                 ],
             },
             {

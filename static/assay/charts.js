@@ -24,11 +24,25 @@
     },
   });
 
+  // A canvas knows neither variables nor light-dark(): the browser resolves them on an element.
+  const colour = (box, name) => {
+    const probe = box.appendChild(document.createElement("span"));
+    probe.style.color = `var(${name})`;
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
+  };
+  const two = (number) => String(number).padStart(2, "0");
+  const clock = (seconds, isDay) => {
+    const at = new Date(seconds * 1000);
+    return isDay ? `${two(at.getMonth() + 1)}-${two(at.getDate())}` : `${two(at.getHours())}:${two(at.getMinutes())}`;
+  };
+  const times = (plot, splits) => splits.map((each) => clock(each, plot.scales.x.max - plot.scales.x.min > 172800));
+
   const draw = (box) => {
     const told = JSON.parse(box.dataset.chart);
-    const style = getComputedStyle(box);
-    const ink = style.getPropertyValue("--muted").trim();
-    const line = style.getPropertyValue("--line").trim();
+    const ink = colour(box, "--muted");
+    const line = colour(box, "--line");
     const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
     const round = (value) => (value == null ? "-" : `${+value.toPrecision(4)} ${told.unit}`);
     drawn.get(box)?.destroy();
@@ -37,11 +51,11 @@
       height: 180,
       cursor: { drag: { setScale: false } },
       legend: { live: true },
-      axes: [axis, { ...axis, size: 56 }],
+      axes: [{ ...axis, values: times }, { ...axis, size: 56 }],
       scales: { y: { range: (plot, low, high) => [Math.min(0, low ?? 0), high > 0 ? high * 1.1 : 1] } },
       series: [{ value: "{YYYY}-{MM}-{DD} {HH}:{mm}" }, ...told.lines.map((each, index) => ({
         label: each.label,
-        stroke: style.getPropertyValue(palette[index % palette.length]).trim(),
+        stroke: colour(box, palette[index % palette.length]),
         width: 1.5,
         points: { show: told.times.length < 3 },
         value: (plot, value) => round(value),

@@ -153,7 +153,7 @@ RESOURCES = (
             title="requests waiting, P95", unit="requests", read=quantile("pool.waiting", 0.95), poor=1.0, critical=5.0
         ),
         errors=Aspect(
-            title="requests refused",
+            title="requests refused a minute",
             unit="a minute",
             read=per_minute("pool.exhausted", beside="pool.utilisation"),
             poor=0.0,
