@@ -9,6 +9,7 @@ from performance.api.fallback import without_slash
 from performance.benchmark_runs import views as benchmark_runs
 from performance.cache import views as cache
 from performance.console import views as console
+from performance.database.activity import views as activity
 from performance.database.indexes import views as indexes
 from performance.database.plans import views as plans
 from performance.database.tables import views as tables
@@ -16,6 +17,7 @@ from performance.flags import views as flags
 from performance.jobs import views as jobs
 from performance.limits import views as limits
 from performance.metrics import views as metrics
+from performance.queues import views as queues
 from performance.regressions import views as regressions
 from performance.webhooks import views as webhooks
 
@@ -66,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-indexing-reopened",
     ),
     path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
+    path("performance/database/activity", activity.ActivityView.as_view(), name="api-database-activity"),
+    path("performance/database/connection-pool", activity.ConnectionPoolView.as_view(), name="api-connection-pool"),
     path("performance/database/size", tables.DatabaseSizeView.as_view(), name="api-database-size"),
     path("performance/database/table-stats/<str:table>", tables.TableStatsView.as_view(), name="api-table-stats"),
     path(
@@ -82,6 +86,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/bottlenecks", console.BottlenecksView.as_view(), name="api-bottlenecks"),
     path("performance/recommendations", console.RecommendationsView.as_view(), name="api-recommendations"),
     path("performance/health", console.HealthView.as_view(), name="api-health"),
+    path("performance/jobs/metrics", queues.QueueMetricsView.as_view(), name="api-queue-metrics"),
+    path("performance/jobs/schedule", queues.SchedulesView.as_view(), name="api-schedules"),
+    path("performance/jobs/schedule/<str:name>", queues.ScheduleView.as_view(), name="api-schedule"),
+    path(
+        "performance/jobs/schedule/<str:name>/enable", queues.EnableScheduleView.as_view(), name="api-schedule-enable"
+    ),
+    path(
+        "performance/jobs/schedule/<str:name>/disable",
+        queues.DisableScheduleView.as_view(),
+        name="api-schedule-disable",
+    ),
+    path("performance/jobs/schedule/<str:name>/run", queues.RunScheduleView.as_view(), name="api-schedule-run"),
+    path("performance/jobs/<str:queue>/pause", queues.PauseView.as_view(), name="api-queue-pause"),
+    path("performance/jobs/<str:queue>/resume", queues.ResumeView.as_view(), name="api-queue-resume"),
+    path("performance/jobs/<str:queue>/retry-failed", queues.RetryFailedView.as_view(), name="api-retry-failed"),
+    path("performance/jobs/<str:queue>/dead-letter", queues.DeadLetterView.as_view(), name="api-dead-letter"),
+    path("performance/jobs/<str:queue>/purge", queues.PurgeView.as_view(), name="api-queue-purge"),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),

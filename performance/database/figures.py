@@ -1,5 +1,8 @@
-"""How full the web's pool is, for the measurements: pool.utilisation (above 1 when somebody waits), pool.waiting."""
+"""How full the web's pool is: for the measurements (pool.utilisation, above 1 when somebody waits; pool.waiting), and
+for whoever looks at all processes' pools now.
+"""
 
+from performance.database.activity import pools
 from performance.database.engine.base import DatabaseWrapper
 from performance.metrics import observe
 
@@ -10,3 +13,4 @@ def sample_pools() -> None:
         peak = pool.take_peak()
         observe("pool.utilisation", {}, peak.utilisation)
         observe("pool.waiting", {}, peak.waiting)
+        pools.publish(pool, peak)
