@@ -74,10 +74,10 @@ class _Hunt:
         return len(new)
 
     def _found(self) -> list[Found]:
-        ends = [*(each.index for each in self.cuts[1:]), len(self.points)]
+        edges = [*(each.index for each in self.cuts), len(self.points)]
         return [
             Found(self.points[cut.index].at, cut, self._calls_per_hour(cut.index, end))
-            for cut, end in zip(self.cuts, ends, strict=True)
+            for cut, end in zip(self.cuts, edges[1:], strict=True)
         ]
 
     def _calls_per_hour(self, start: int, end: int) -> float:
