@@ -10,6 +10,7 @@ from performance.benchmark_runs import views as benchmark_runs
 from performance.cache import views as cache
 from performance.console import views as console
 from performance.database.activity import views as activity
+from performance.database.archival import views as archival
 from performance.database.indexes import views as indexes
 from performance.database.plans import views as plans
 from performance.database.tables import views as tables
@@ -67,6 +68,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         indexes.ReopenedView.as_view(),
         name="api-indexing-reopened",
     ),
+    path("performance/database/archive", archival.ArchiveView.as_view(), name="api-archive"),
+    path("performance/database/archive/runs", archival.RunsView.as_view(), name="api-archive-runs"),
+    path("performance/database/archive/runs/<int:run_id>", archival.RunView.as_view(), name="api-archive-run"),
+    path(
+        "performance/database/archive/runs/<int:run_id>/restore",
+        archival.RestoreView.as_view(),
+        name="api-archive-restore",
+    ),
+    path(
+        "performance/database/archive/runs/<int:run_id>/cancel",
+        archival.CancelView.as_view(),
+        name="api-archive-cancel",
+    ),
+    path("performance/database/archive/policies/<str:name>", archival.PolicyView.as_view(), name="api-archive-policy"),
+    path("performance/database/archive/holds", archival.HoldsView.as_view(), name="api-archive-holds"),
+    path("performance/database/archive/holds/<int:hold_id>/lift", archival.LiftView.as_view(), name="api-archive-lift"),
     path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
     path("performance/database/activity", activity.ActivityView.as_view(), name="api-database-activity"),
     path("performance/database/connection-pool", activity.ConnectionPoolView.as_view(), name="api-connection-pool"),
@@ -82,6 +99,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         tables.MaintenanceRunView.as_view(),
         name="api-maintenance-run",
     ),
+    path("performance/export", console.ExportView.as_view(), name="api-performance-export"),
     path("performance/overview", console.OverviewView.as_view(), name="api-overview"),
     path("performance/bottlenecks", console.BottlenecksView.as_view(), name="api-bottlenecks"),
     path("performance/recommendations", console.RecommendationsView.as_view(), name="api-recommendations"),

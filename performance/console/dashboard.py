@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from performance.cache import tile as cache
-from performance.console import advice
+from performance.console import advice, capacity
 from performance.console.page import console, render_page
 from performance.console.shapes import Finding, Level, TileFigures, worst
 from performance.database.indexes import tile as indexes
@@ -41,6 +41,7 @@ TILES: tuple[Tile, ...] = (
     Tile("Requests", "console-requests", requests.tile),
     Tile("Indexes", "console-indexes", indexes.tile),
     Tile("Cache", "console-cache", cache.tile),
+    Tile("Capacity", "console-bottlenecks", capacity.tile),
 )
 
 

@@ -1,7 +1,7 @@
 """The console over the API: how all of it does, what holds it up, and what to do."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -12,13 +12,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from performance.alerts.levels import levels
-from performance.alerts.models import Alert
-from performance.console import advice, dashboard
-from performance.console.bottlenecks.services import Bottleneck, bottlenecks
+from performance.api.parsing import validated
+from performance.console import advice
+from performance.console.bottlenecks.services import bottlenecks
+from performance.console.exporting import bottleneck_of, export, overview
 from performance.console.health import checks
-from performance.console.shapes import Finding, Level, Severity, worst
+from performance.console.shapes import Level, Severity, worst
 
 MOST_FINDINGS = 10
+MOST_EXPORTED = 1000
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -96,6 +98,30 @@ class HealthSerializer(serializers.Serializer[Any]):
     checks = CheckSerializer(many=True)
 
 
+class ExportedMetricSerializer(serializers.Serializer[Any]):
+    """What a metric amounted to, in its unit: percentiles within 5 %, and only of what was observed."""
+
+    name = serializers.CharField()
+    n = serializers.IntegerField()
+    total = serializers.FloatField()
+    mean = serializers.FloatField(allow_null=True)
+    p50 = serializers.FloatField(allow_null=True)
+    p95 = serializers.FloatField(allow_null=True)
+    p99 = serializers.FloatField(allow_null=True)
+    max = serializers.FloatField(allow_null=True)
+
+
+class ExportSerializer(serializers.Serializer[Any]):
+    overview = OverviewSerializer()
+    bottlenecks = BottleneckSerializer(many=True)
+    checks = CheckSerializer(many=True)
+    metrics = ExportedMetricSerializer(many=True, help_text="Over the last `minutes`")
+
+
+class ExportQuerySerializer(serializers.Serializer[Any]):
+    minutes = serializers.IntegerField(min_value=1, max_value=24 * 60, default=60)
+
+
 class ConsoleView(APIView):
     """What all of these are: for those who may read measurements, and of this moment."""
 
@@ -107,18 +133,7 @@ class OverviewView(ConsoleView):
 
     @extend_schema(responses=OverviewSerializer)
     def get(self, request: Request) -> Response:
-        at = timezone.now()
-        areas = levels(at=at)
-        return Response(
-            {
-                "at": at,
-                "level": worst(list(areas.values())),
-                "areas": areas,
-                "alerts_firing": Alert.objects.firing().count(),
-                "tiles": [_tile(each) for each in dashboard.tiles(at=at)],
-                "findings": [_finding(each) for each in advice.findings(at=at)[:MOST_FINDINGS]],
-            }
-        )
+        return Response(overview(at=timezone.now(), most=MOST_FINDINGS))
 
 
 class RecommendationsView(ConsoleView):
@@ -126,7 +141,7 @@ class RecommendationsView(ConsoleView):
 
     @extend_schema(responses=FindingsSerializer)
     def get(self, request: Request) -> Response:
-        return Response({"results": [_finding(each) for each in advice.findings(at=timezone.now())]})
+        return Response({"results": list(map(asdict, advice.findings(at=timezone.now())))})
 
 
 class BottlenecksView(ConsoleView):
@@ -134,7 +149,7 @@ class BottlenecksView(ConsoleView):
 
     @extend_schema(responses=BottlenecksSerializer)
     def get(self, request: Request) -> Response:
-        return Response({"results": [_bottleneck(each) for each in bottlenecks(at=timezone.now())]})
+        return Response({"results": [bottleneck_of(each) for each in bottlenecks(at=timezone.now())]})
 
 
 class HealthView(ConsoleView):
@@ -154,30 +169,13 @@ class HealthView(ConsoleView):
         )
 
 
-def _tile(shown: dashboard.Shown) -> Mapping[str, Any]:
-    names = ("level", "value", "unit", "says")
-    return {"title": shown.tile.title, **{name: getattr(shown.figures, name) for name in names}}
+class ExportView(ConsoleView):
+    """All of it in one document, named as a file."""
 
-
-def _finding(found: Finding) -> Mapping[str, Any]:
-    return asdict(found)
-
-
-def _bottleneck(each: Bottleneck) -> Mapping[str, Any]:
-    return {
-        "resource": each.resource.name,
-        "level": each.level,
-        "seen": [
-            {
-                "kind": seen.kind,
-                "title": seen.aspect.title,
-                "unit": seen.aspect.unit,
-                "value": seen.value,
-                "level": seen.level,
-            }
-            for seen in each.seen
-        ],
-        "impact": each.impact,
-        "impact_unit": each.resource.impact_unit,
-        "action": each.resource.action,
-    }
+    @extend_schema(parameters=[ExportQuerySerializer], responses=ExportSerializer)
+    def get(self, request: Request) -> Response:
+        minutes = validated(ExportQuerySerializer(data=request.query_params))["minutes"]
+        at = timezone.now()
+        found = export(at=at, over=timedelta(minutes=minutes), most=MOST_EXPORTED)
+        name = f"assay-performance-{at:%Y%m%d-%H%M%S}.json"
+        return Response(found, headers={"Content-Disposition": f'attachment; filename="{name}"'})

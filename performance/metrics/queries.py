@@ -42,6 +42,7 @@ SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high),
 FROM source s LEFT JOIN histograms h ON h.key = s.key GROUP BY s.key, h.bins, h.counts ORDER BY s.key
 """
 _BY_LABELS = _MERGED.format(key="labels_hash", within=_WITHIN)
+_WHOLE = _MERGED.format(key="true")
 _BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_WITHIN)
 
 
@@ -135,10 +136,13 @@ def step_of(over: timedelta) -> int:
 
 def figure(metric: str, share: float, *, at: datetime, over: timedelta) -> float | None:
     """One percentile over all labels, such as the P95 of statements; None where nothing was measured."""
-    whole = Sample(bins={})
-    for _, sample in by_labels(metric, at=at, over=over):
-        whole = whole.with_(sample)
-    return whole.quantiles([share])[0]
+    return whole(metric, at=at, over=over).quantiles([share])[0]
+
+
+def whole(metric: str, *, at: datetime, over: timedelta) -> Sample:
+    """All that was measured of it, whatever its labels; nothing of a metric that wasn't. One statement."""
+    found = _merged(_WHOLE, metric, at=at, over=over)
+    return found[0][1] if found else Sample(bins={})
 
 
 def names(*, at: datetime, over: timedelta) -> list[str]:

@@ -42,7 +42,7 @@ def measured() -> None:
     flush(at=timezone.now())
 
 
-@pytest.mark.parametrize("name", ["overview", "bottlenecks", "recommendations", "health"])
+@pytest.mark.parametrize("name", ["overview", "bottlenecks", "recommendations", "health", "export"])
 def test_all_answer_where_nothing_was_measured(onlooker: APIClient, name: str) -> None:
     assert onlooker.get(BASE + name).status_code == 200
     assert APIClient().get(BASE + name).status_code == 401
@@ -91,6 +91,18 @@ def test_none_at_all_of_what_should_never_be_is_excellent() -> None:
     aspect = Aspect(title="", unit="share", read=lambda *_: [], poor=0.0, critical=0.01)
 
     assert [aspect.level(each) for each in (0.0, 0.005, 0.02)] == [Level.EXCELLENT, Level.POOR, Level.CRITICAL]
+
+
+def test_the_export_is_a_file_with_all_of_it(onlooker: APIClient, measured: None) -> None:
+    response = onlooker.get(BASE + "export?minutes=5")
+    found = response.json()
+    metrics = {each["name"]: each for each in found["metrics"]}
+
+    assert response["Content-Disposition"].startswith('attachment; filename="assay-performance-')
+    assert (metrics["llm.calls"]["n"], metrics["llm.calls"]["p95"]) == (20, None)
+    assert metrics["pool.utilisation"]["p95"] == pytest.approx(1.0)
+    assert {each["resource"] for each in found["bottlenecks"]} >= {"cpu", "pool", "llm"}
+    assert found["overview"]["areas"].keys() >= {"web", "database"}
 
 
 def test_health_says_what_is_missing(measured: None) -> None:
