@@ -163,8 +163,8 @@ def _is_ours(name: str) -> bool:
 
 
 def _check(wish: Wish, *, at: datetime) -> None:
-    if not wish.name.strip() or storable(wish.name) != wish.name:
-        raise BadSchedule("A schedule needs a name.")
+    if not wish.name.strip() or storable(wish.name) != wish.name or "/" in wish.name:
+        raise BadSchedule("A schedule needs a name, and one without a slash.")
     if _is_ours(wish.name):
         raise BadSchedule(f"{wish.name} comes with the release, which sets its times: enable or disable it.")
     if wish.task not in allowed():
