@@ -27,6 +27,12 @@ class BadAction(DomainError):
     status = 422
 
 
+class BadName(DomainError):
+    """A policy's name is of small letters, digits and hyphens."""
+
+    status = 422
+
+
 class BadSchedule(DomainError):
     """A schedule has five fields: minute, hour, day of the month, month, day of the week."""
 

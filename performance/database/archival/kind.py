@@ -8,6 +8,7 @@ from django.db import IntegrityError, connections
 from performance.api.errors import DomainError
 from performance.database.archival import runs
 from performance.database.archival.chunks import archive_for
+from performance.database.archival.expecting import expect
 from performance.database.archival.models import ArchivalRun
 from performance.database.archival.restoring import restore_for
 from performance.jobs.kinds import Calls, ClaimedJob, GiveUp, Kind, Policy, Retry, Stuck
@@ -37,8 +38,10 @@ def _turn(run_id: int) -> bool:
         work = ArchivalRun.objects.values_list("work", flat=True).filter(pk=run_id).first()
         if work is None:
             raise GiveUp("The run was deleted.", code="gone")
-        go_on = restore_for if work == ArchivalRun.Work.RESTORE else archive_for
-        return go_on(run_id, seconds=TURN_S)
+        if work == ArchivalRun.Work.RESTORE:
+            return restore_for(run_id, seconds=TURN_S)
+        expect(run_id)
+        return archive_for(run_id, seconds=TURN_S)
     except DomainError as error:
         raise GiveUp(str(error), code=error.code) from error
     except IntegrityError as error:

@@ -98,7 +98,7 @@ class ArchivalRun(models.Model):
     rows = models.BigIntegerField(default=0)
     child_rows = models.BigIntegerField(default=0)
     expected_rows = models.BigIntegerField(null=True, blank=True)
-    freed_bytes = models.BigIntegerField(default=0, help_text="By estimate: the table may fill them again")
+    row_bytes = models.FloatField(default=0.0, help_text="What a row weighs with what hangs on it, by estimate")
     raw_bytes = models.BigIntegerField(default=0, help_text="Of the archived rows as CSV")
     stored_bytes = models.BigIntegerField(default=0, help_text="Of the archive, compressed")
     error = models.CharField(max_length=500, blank=True)
@@ -143,6 +143,18 @@ class ArchivalRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work} {self.target} {self.pk}"
+
+    @property
+    def freed_bytes(self) -> int:
+        """By estimate: the tables may fill them again."""
+        return round(self.rows * self.row_bytes)
+
+    @property
+    def share_done(self) -> float | None:
+        """0 to 1; None where nobody knows how many rows there are."""
+        if self.state == self.State.FINISHED:
+            return 1.0
+        return min(1.0, self.rows / self.expected_rows) if self.expected_rows else None
 
     @property
     def is_active(self) -> bool:

@@ -1,6 +1,7 @@
 """Policies: made, changed, deleted, and started when their time has come."""
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +11,13 @@ from django.db import IntegrityError, transaction
 from performance.api.errors import DomainError
 from performance.audit.services import COMMAND, Actor, audited
 from performance.database.archival import runs
-from performance.database.archival.errors import AlreadyRunning, PolicyInUse, UnknownPolicy
+from performance.database.archival.errors import AlreadyRunning, BadName, PolicyInUse, UnknownPolicy
 from performance.database.archival.models import ArchivalPolicy, ArchivalRun
 from performance.database.archival.runs import Wish
 from performance.database.archival.schedule import Schedule, schedule_of
 
 logger = logging.getLogger(__name__)
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +48,11 @@ def schedule(policy: ArchivalPolicy) -> Schedule | None:
 def save(terms: Terms, *, policy: ArchivalPolicy | None, by: Actor, at: datetime) -> ArchivalPolicy:
     """Make a policy, or change one. What its schedule had due before is forgotten: changing it starts nothing at once.
 
-    Raises as `runs.check` and `check_confirmed` do, BadSchedule, PolicyInUse.
+    Raises as `runs.check` and `check_confirmed` do, BadName, BadSchedule, PolicyInUse.
     """
     name = "archival.change_policy" if policy else "archival.add_policy"
     with audited(name, subject=terms.name, by=by, details=_told(terms)):
+        _check_name(terms.name)
         runs.check(terms.wish)
         runs.check_confirmed(terms.wish, name=terms.name, confirm=terms.confirm)
         row = policy or ArchivalPolicy(owner=by.user)
@@ -105,6 +108,11 @@ def _start_due(policy: ArchivalPolicy, *, at: datetime) -> str:
         logger.warning("the archival policy %s wasn't started: %s", policy.name, error)
         return str(error)
     return f"run {run.pk}"
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadName(f"A policy's name is of small letters, digits and hyphens, at most 60, not {name!r}.")
 
 
 def _told(terms: Terms) -> dict[str, object]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.db.models.functions import Now
 
 from performance.access.models import User
@@ -103,7 +104,8 @@ def restore(run_id: int, *, at: datetime, owner: User | None) -> ArchivalRun:
         raise UnknownRun
     if found.is_active:
         raise AlreadyRunning(f"Run {run_id} hasn't ended yet; cancel it or wait for its end.")
-    if not found.segments.filter(restored_by=None).exists():
+    own = found.segments.filter(restored_by=None, place=0).aggregate(rows=Sum("rows"))["rows"]
+    if not own:
         raise NothingToRestore(f"Run {run_id} ({found.work}) keeps no rows that aren't restored already.")
     return _submitted(
         ArchivalRun(
@@ -114,6 +116,7 @@ def restore(run_id: int, *, at: datetime, owner: User | None) -> ArchivalRun:
             condition=found.condition,
             older_than_days=found.older_than_days,
             cutoff=at,
+            expected_rows=own,
             owner=owner,
         )
     )

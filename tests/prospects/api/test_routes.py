@@ -51,7 +51,7 @@ def address() -> dict[str, Any]:
         "export_id": Export.objects.create(run=run, format="csv", file=file, row_count=1).pk,
         "token_key": "0" * 15,
         "table": "performance_job",
-        **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id"), 1),
+        **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id", "hold_id"), 1),
         **make_webhook(),
     }
 
