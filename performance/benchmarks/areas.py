@@ -14,7 +14,12 @@ Measure = Callable[[], Iterator[Figure]]
 
 # All there are, for those who must not import what measures: it brings the tests' servers with it.
 NAMES = ("api", "bulk", "console", "import", "jobs", "qualify")
-OWN = ("performance.benchmarks.cache", "performance.benchmarks.metrics", "performance.benchmarks.console")
+OWN = (
+    "performance.benchmarks.cache",
+    "performance.benchmarks.metrics",
+    "performance.benchmarks.console",
+    "performance.database.indexes.benchmarks",
+)
 _areas: dict[str, list[Measure]] = {}
 
 

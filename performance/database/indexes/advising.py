@@ -52,11 +52,11 @@ def advise(ask: Ask, *, at: datetime) -> Report:
         heuristic = planner.heuristic if planner else Heuristic(catalog)
         per_written = days / _days(catalog.counted_since, at)
         total_ms = sum(asked.statement.total_ms for asked in work)
-        selector = Selector(catalog, work, planner or heuristic, total_ms, per_written)
+        unit = unit_ms(work, heuristic)
+        selector = Selector(catalog, work, planner or heuristic, total_ms, per_written, unit)
         choices = selector.selected(selector.tried(heuristic))
         made = frozenset(candidate for choice in choices for candidate in choice.proposal)
-        unit = unit_ms(work, heuristic)
-        advice = [*_created(choices, selector, planner=planner), *_others(selector, at=at, beside=made, unit=unit)]
+        advice = [*_created(choices, selector, planner=planner), *_others(selector, at=at, beside=made)]
     unread = [statement for statement, reading in readings if reading is None and _is_work(statement.text)]
     return Report(
         advice=_told(_a_day(advice, days), catalog),
@@ -80,7 +80,7 @@ def _is_work(text: str) -> bool:
     return text.lstrip("( \n").upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH", "MERGE"))
 
 
-def _others(selector: Selector, *, at: datetime, beside: frozenset[Candidate], unit: float) -> Iterator[Advice]:
+def _others(selector: Selector, *, at: datetime, beside: frozenset[Candidate]) -> Iterator[Advice]:
     catalog, work = selector.catalog, selector.workload
     needless = list(hygiene.needless(catalog))
     # What goes because it is there twice isn't told once more for being idle.
@@ -91,7 +91,7 @@ def _others(selector: Selector, *, at: datetime, beside: frozenset[Candidate], u
         if is_twin or not dearer_without(each.index, table=each.table, catalog=catalog, workload=work, beside=beside):
             yield each
     yield from hygiene.invalid(catalog)
-    yield from hygiene.unindexed_keys(catalog, work, unit_ms=unit)
+    yield from hygiene.unindexed_keys(catalog, work, unit_ms=selector.unit_ms)
     yield from statements_advice.rewrites(catalog, work, total_ms=selector.total_ms)
     yield from statements_advice.n_plus_ones(catalog, work)
 

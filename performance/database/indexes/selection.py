@@ -4,13 +4,14 @@ Each round takes the proposal that saves most beside those already taken, so two
 both advised; at last, whatever the others make needless is put back.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from performance.database.indexes.candidates import Proposal, proposals
 from performance.database.indexes.keys import PAGE_BYTES, signature, size_of
-from performance.database.indexes.pricing import Asked, Pricing
+from performance.database.indexes.pricing import UNIT_MS, Asked, Pricing
 from performance.database.indexes.shapes import Candidate, Catalog, Name, Statement, Table
 from performance.database.indexes.writes import written_ms
 
@@ -22,6 +23,8 @@ SAVED_SHARE, WORTH_SHARE = 0.3, 0.001
 OVER_WRITES = 2.0
 TRIED_OF_STATEMENT = 8
 MOST_ADVISED = 20
+# How many times more than usual a unit of a statement's cost may take.
+SLACK = 5.0
 # All new indexes together, of what the tables take.
 BUDGET_SHARE = 0.5
 ALIKE = 0.98
@@ -30,19 +33,24 @@ _OF_KEY, _OF_SIZE = 0.02, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What a statement would cost instead, in the planner's units, and the milliseconds that it took in vain."""
+    """What a statement would cost instead, in the planner's units, and the milliseconds that it took in vain: no more
+    than `most_ms`, since what takes long for another reason (a lock, many rows sent) is no index's to save.
+    """
 
     statement: Statement
     before: float
     after: float
+    most_ms: float = math.inf
 
     @property
     def share(self) -> float:
-        return max(0.0, 1 - self.after / self.before) if self.before else 0.0
+        """Of its time."""
+        return self.saved_ms / self.statement.total_ms if self.statement.total_ms else 0.0
 
     @property
     def saved_ms(self) -> float:
-        return self.share * self.statement.total_ms
+        share = max(0.0, 1 - self.after / self.before) if self.before else 0.0
+        return min(share * self.statement.total_ms, self.most_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +70,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """`per_written` turns milliseconds of the tables' counters into those of the statements'."""
+    """`per_written` turns milliseconds of the tables' counters into those of the statements'; `unit_ms` is what a unit
+    of cost takes on this server.
+    """
 
     catalog: Catalog
     workload: Sequence[Asked]
     pricing: Pricing
     total_ms: float
     per_written: float = 1.0
+    unit_ms: float = UNIT_MS
 
     def selected(self, tried: Sequence[Proposal]) -> Sequence[Choice]:
         """The best of the proposals, in the order of what they save."""
@@ -150,7 +161,8 @@ class Selector:
 
     def _saving(self, asked: Asked, new: frozenset[Candidate], *, beside: frozenset[Candidate]) -> Saving:
         before, after = self.pricing.price(asked, beside), self.pricing.price(asked, beside | new)
-        return Saving(asked.statement, before, min(before, after))
+        units = max(0.0, before - after) * asked.statement.calls
+        return Saving(asked.statement, before, min(before, after), units * self.unit_ms * SLACK)
 
     def _is_worth(self, choice: Choice) -> bool:
         worth = max(WORTH_SHARE * self.total_ms, OVER_WRITES * choice.write_ms)
