@@ -42,7 +42,7 @@ SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high),
 FROM source s LEFT JOIN histograms h ON h.key = s.key GROUP BY s.key, h.bins, h.counts ORDER BY s.key
 """
 _BY_LABELS = _MERGED.format(key="labels_hash", within=_WITHIN)
-_WHOLE = _MERGED.format(key="true")
+_WHOLE = _MERGED.format(key="true", within=_WITHIN)
 _BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_WITHIN)
 
 
