@@ -13,7 +13,9 @@ from performance.database.activity import views as activity
 from performance.database.archival import views as archival
 from performance.database.indexes import views as indexes
 from performance.database.plans import views as plans
+from performance.database.statements import views as statements
 from performance.database.tables import views as tables
+from performance.database.tuning import views as tuning
 from performance.flags import views as flags
 from performance.jobs import views as jobs
 from performance.limits import views as limits
@@ -87,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
     path("performance/database/activity", activity.ActivityView.as_view(), name="api-database-activity"),
     path("performance/database/connection-pool", activity.ConnectionPoolView.as_view(), name="api-connection-pool"),
+    path("performance/database/settings", tuning.SettingsView.as_view(), name="api-database-settings"),
     path("performance/database/size", tables.DatabaseSizeView.as_view(), name="api-database-size"),
     path("performance/database/table-stats/<str:table>", tables.TableStatsView.as_view(), name="api-table-stats"),
     path(
@@ -121,6 +124,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/jobs/<str:queue>/retry-failed", queues.RetryFailedView.as_view(), name="api-retry-failed"),
     path("performance/jobs/<str:queue>/dead-letter", queues.DeadLetterView.as_view(), name="api-dead-letter"),
     path("performance/jobs/<str:queue>/purge", queues.PurgeView.as_view(), name="api-queue-purge"),
+    path("performance/database/slow-queries", statements.SlowQueriesView.as_view(), name="api-slow-queries"),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),
