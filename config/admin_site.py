@@ -85,7 +85,10 @@ UNFOLD = {
                 "items": [
                     _page("Overview", "monitoring", "console"),
                     _page("Bottlenecks", "traffic_jam", "console-bottlenecks"),
+                    _page("Alerts", "notifications_active", "console-alerts"),
                     _page("Requests", "swap_horiz", "console-requests"),
+                    _page("Regressions", "trending_up", "console-regressions"),
+                    _page("Statements", "database", "console-statements"),
                     _page("Indexes", "manage_search", "console-indexes"),
                     _page("Explain", "account_tree", "console-plans"),
                     _page("Cache", "cached", "console-cache"),

@@ -81,6 +81,7 @@ DATABASE = (
         unit="share",
         area="database",
         read=standing.connections,
+        is_standing=True,
     ),
 )
 CACHE = (
@@ -117,6 +118,7 @@ QUEUES = (
         unit="jobs",
         area="queues",
         read=standing.waiting_per_worker,
+        is_standing=True,
     ),
     Signal(
         name="queues.depth",
@@ -124,6 +126,7 @@ QUEUES = (
         unit="messages",
         area="queues",
         read=standing.depths,
+        is_standing=True,
         labels=("queue",),
     ),
     Signal(

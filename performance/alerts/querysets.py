@@ -45,4 +45,4 @@ class MailQuerySet(models.QuerySet[Any]):
 
     def troubled(self) -> Self:
         """Not sent though it was tried."""
-        return self.exclude(state="sent").filter(attempts__gt=0).order_by("-pk")
+        return self.exclude(state="sent").exclude(error="").order_by("-pk")

@@ -21,7 +21,8 @@ AREAS = ("web", "database", "cache", "queues", "system", "llm")
 class Signal:
     """`unit` is ms, share (0 to 1), or what is counted. `best` could not be better.
 
-    `labels` are the names by which a rule may narrow it down or take it apart.
+    `labels` are the names by which a rule may narrow it down or take it apart. A standing one is read as it is now,
+    whatever moment is asked about.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Signal:
     read: Read
     best: float = 0.0
     labels: Sequence[str] = ()
+    is_standing: bool = False
 
     @property
     def is_bad_share(self) -> bool:

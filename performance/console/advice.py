@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from performance.alerts import findings as alerts
 from performance.cache import tile as cache
 from performance.console.shapes import Finding, Severity
 from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
+from performance.regressions import findings as regressions
 
 logger = logging.getLogger(__name__)
 Source = Callable[..., Sequence[Finding]]
@@ -15,6 +17,8 @@ _ORDER = list(Severity)
 
 # By noun: each is called with `at=`.
 SOURCES: dict[str, Source] = {
+    "alerts": alerts.findings,
+    "regressions": regressions.findings,
     "requests": requests.findings,
     "cache": cache.findings,
     "indexes": indexes.findings,

@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from performance.alerts import tile as alerts
 from performance.cache import tile as cache
 from performance.console import advice, capacity
 from performance.console.page import console, render_page
 from performance.console.shapes import Finding, Level, TileFigures, worst
 from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
+from performance.regressions import tile as regressions
 
 logger = logging.getLogger(__name__)
 MOST_FINDINGS = 6
@@ -38,7 +40,9 @@ class Shown:
 
 # In the order of the dashboard.
 TILES: tuple[Tile, ...] = (
+    Tile("Alerts", "console-alerts", alerts.tile),
     Tile("Requests", "console-requests", requests.tile),
+    Tile("Regressions", "console-regressions", regressions.tile),
     Tile("Indexes", "console-indexes", indexes.tile),
     Tile("Cache", "console-cache", cache.tile),
     Tile("Capacity", "console-bottlenecks", capacity.tile),

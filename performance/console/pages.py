@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern
 
+from performance.alerts import pages as alerts
 from performance.benchmark_runs import pages as benchmark_runs
 from performance.cache import console_page as cache
 from performance.console.bottlenecks import pages as bottlenecks
 from performance.database.indexes import pages as indexes
 from performance.database.plans import pages as plans
+from performance.database.statements import pages as statements
 from performance.metrics import pages as requests
+from performance.regressions import pages as regressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,11 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
+    Page("alerts", "Alerts", alerts.addresses),
+    Page("regressions", "Regressions", regressions.addresses),
     Page("bottlenecks", "Bottlenecks", bottlenecks.addresses),
     Page("requests", "Requests", requests.addresses),
+    Page("statements", "Statements", statements.addresses),
     Page("indexes", "Indexes", indexes.addresses),
     Page("plans", "Explain", plans.addresses),
     Page("cache", "Cache", cache.addresses),

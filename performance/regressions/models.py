@@ -76,3 +76,8 @@ class Regression(models.Model):
     @property
     def is_slower(self) -> bool:
         return self.change > 0
+
+    @property
+    def size(self) -> float:
+        """How much slower or faster, as a share of what it was."""
+        return abs(self.change)

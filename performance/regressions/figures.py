@@ -1,0 +1,45 @@
+"""What the console shows of regressions: the changes of the last weeks, and one subject's series with its deploys."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from performance.console.charts import Chart, Line, Mark
+from performance.regressions.models import Deploy, Regression
+from performance.regressions.series import HOUR, TEN_MINUTES, Point, series_of
+
+LATELY = timedelta(days=30)
+MOST_CHANGES, MOST_DEPLOYS = 100, 20
+
+
+def changes(*, at: datetime) -> Sequence[Regression]:
+    """What changed lately, newest first."""
+    return list(Regression.objects.lately(at=at, within=LATELY)[:MOST_CHANGES])
+
+
+def deploys() -> Sequence[Deploy]:
+    return list(Deploy.objects.order_by("-at", "-pk")[:MOST_DEPLOYS])
+
+
+def charts(regression: Regression, *, at: datetime) -> Sequence[Chart]:
+    """The subject's mean time by hours and by ten minutes, with its changes and the deploys marked."""
+    found = []
+    for step_s, title in ((HOUR, "By the hour"), (TEN_MINUTES, "By ten minutes")):
+        points = series_of(regression.kind, regression.subject, step_s, at=at)
+        if len(points) > 1:
+            found.append(_chart(points, regression, title=title))
+    return found
+
+
+def _chart(points: Sequence[Point], regression: Regression, *, title: str) -> Chart:
+    start, end = points[0].at, points[-1].at
+    marks = [Mark(at=each.at, label=each.version) for each in Deploy.objects.filter(at__gte=start, at__lte=end)]
+    changed = Regression.objects.of(regression.kind, regression.subject).filter(changed_at__gte=start)
+    marks += [Mark(at=each.changed_at, label=f"{each.change:+.0%}") for each in changed]
+    values = [round(each.mean_ms, 3) for each in points]
+    return Chart(
+        title=title,
+        unit="ms",
+        times=[each.at for each in points],
+        lines=[Line(label="mean", values=values)],
+        marks=sorted(marks, key=lambda each: each.at),
+    )
