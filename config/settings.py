@@ -316,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-rows": {"task": "performance.tasks.expire_rows", "schedule": timedelta(hours=1)},
     "archive-due": {"task": "performance.tasks.archive_due", "schedule": timedelta(minutes=1)},
     "hunt-regressions": {"task": "performance.tasks.hunt_regressions", "schedule": timedelta(minutes=10)},
+    "prune-silk": {"task": "performance.tasks.prune_silk", "schedule": timedelta(minutes=5)},
     "warm-cache": {"task": "performance.tasks.warm_cache", "schedule": timedelta(minutes=1)},
     "keep-up-search": {"task": "prospects.tasks.keep_up_search", "schedule": timedelta(seconds=15)},
 }
@@ -533,7 +534,13 @@ ALERT_EMAILS = env.list("ALERT_EMAILS", [], help="Who is told of alerts by e-mai
 
 # --- Instruments ----------------------------------------------------------------------------------------------------
 METRICS_RETENTION_HOURS = env.int(
-    "METRICS_RETENTION_HOURS", 72, minimum=2, maximum=8760, help="Hours that measurements by the minute are kept"
+    "METRICS_RETENTION_HOURS", 24, minimum=2, maximum=8760, help="Hours that measurements by the minute are kept"
+)
+METRICS_HOURLY_DAYS = env.int(
+    "METRICS_HOURLY_DAYS", 90, minimum=32, maximum=3650, help="Days that measurements by the hour are kept"
+)
+METRICS_DAILY_DAYS = env.int(
+    "METRICS_DAILY_DAYS", 1825, minimum=90, maximum=3650, help="Days that measurements by the day are kept"
 )
 RELEASE = env.str("RELEASE", "", help="The code's version, as deploys are marked; when absent the commit checked out")
 # Silk's own middleware costs 40-155 µs a request even at 0 %: `performance.flags.silk` calls it only for the sample
@@ -546,6 +553,8 @@ SILKY_PERMISSIONS = lambda user: user.is_staff and user.has_perm("performance.ch
 SILKY_MAX_REQUEST_BODY_SIZE = 0
 SILKY_MAX_RESPONSE_BODY_SIZE = 0
 SILKY_MAX_RECORDED_REQUESTS = 10_000
+# Not within a request: `performance.flags.pruning` does it by beat.
+SILKY_MAX_RECORDED_REQUESTS_CHECK_PERCENT = 0
 
 # The toolbar is a development dependency, and shows itself only to INTERNAL_IPS while DEBUG is on.
 TOOLBAR_ENABLED = DEBUG and find_spec("debug_toolbar") is not None

@@ -51,6 +51,7 @@ class PerformanceConfig(AppConfig):
         duties.register("replays", every_s=1, path="performance.queues.replays.send_due")
         duties.register("queues", every_s=10, path="performance.queues.upkeep.look")
         duties.register("statements", every_s=60, path="performance.database.statements.snapshots.take")
+        duties.register("statements' P95", every_s=600, path="performance.database.statements.latency.compare")
         duties.register("indexes", every_s=3600, path="performance.database.indexes.services.refresh")
         post_save.connect(forget, sender=Flag)
         post_delete.connect(forget, sender=Flag)

@@ -11,14 +11,17 @@ from performance.api.models import IdempotencyKey
 from performance.benchmark_runs import services as benchmark_runs
 from performance.cache import warming
 from performance.database.archival import policies as archival
+from performance.database.statements import retention
 from performance.database.statements import tasks as statements
 from performance.database.tables.maintenance import doing
 from performance.files import services as files
+from performance.flags import pruning
 from performance.jobs.models import Worker
 from performance.jobs.tasks import work
 from performance.metrics import rollups
 from performance.queues import upkeep as queues
 from performance.regressions import detecting
+from performance.system import samples
 from performance.webhooks import services as webhooks
 
 __all__ = [
@@ -44,6 +47,8 @@ def expire_rows(**_future: object) -> dict[str, int]:
         "files": files.delete_expired(at=at),
         "tokens": delete_expired_tokens(at=at),
         "measurements": rollups.expire(at=at),
+        "samples of processes": samples.expire(at=at),
+        "statements": retention.expire(at=at),
         "webhook events": webhooks.delete_old(at=at),
         "alerts": alerts.expire(at=at),
         "dead tasks": queues.expire(at=at),
@@ -85,3 +90,9 @@ def maintain_table(*, run_id: int, **_future: object) -> None:
 def archive_due(**_future: object) -> dict[str, str]:
     """Start the archival policies whose schedules have fired; what became of each. Idempotent."""
     return archival.start_due(at=timezone.now())
+
+
+@shared_task(name="performance.tasks.prune_silk", expires=300)
+def prune_silk(**_future: object) -> int:
+    """How many of silk's recorded requests had their time, or were too many. Idempotent."""
+    return pruning.prune(at=timezone.now())

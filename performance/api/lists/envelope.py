@@ -16,6 +16,16 @@ _RELATIONS = {"first": "first", "last": "last", "next": "next", "previous": "pre
 
 
 def answer_of(page: Page, request: HttpRequest, *, ordering: Sequence[str]) -> FinishedJson:
+    head, header = head_of(page, request)
+    return FinishedJson(
+        orjson.dumps(head)[:-1] + b',"results":' + array_of(page.texts) + b"}",
+        headers={"Link": header},
+        keys=_keys(page, ordering),
+    )
+
+
+def head_of(page: Page, request: HttpRequest) -> tuple[dict[str, Any], str]:
+    """What stands before the rows, and the header Link."""
     links = _links(page, request)
     head = {
         **links,
@@ -27,12 +37,7 @@ def answer_of(page: Page, request: HttpRequest, *, ordering: Sequence[str]) -> F
         "page": page.number,
         "limit": page.limit,
     }
-    header = ", ".join(f'<{links[name]}>; rel="{rel}"' for name, rel in _RELATIONS.items() if links[name])
-    return FinishedJson(
-        orjson.dumps(head)[:-1] + b',"results":' + array_of(page.texts) + b"}",
-        headers={"Link": header},
-        keys=_keys(page, ordering),
-    )
+    return head, ", ".join(f'<{links[name]}>; rel="{rel}"' for name, rel in _RELATIONS.items() if links[name])
 
 
 def _keys(page: Page, ordering: Sequence[str]) -> Sequence[int] | None:

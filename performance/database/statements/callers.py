@@ -1,7 +1,7 @@
 """Which line of ours a statement comes from: the first frame that is, or the line of the template that asked for it.
 
-For each statement that is sent, so it looks at names of files alone, each of which it judges once: 2 µs for the thirty
-frames that Django has between a view and the database.
+For each statement that is sent, so it looks at names of files alone, each of which it judges once: some 3 µs for the
+twenty-five frames that Django has between a view and the database.
 """
 
 import sys
@@ -22,15 +22,22 @@ _judged: dict[str, str] = {}
 
 
 def caller() -> str:
-    """ "prospects/intake/services.py:88", "templates/prospects/list.html:12"; "-" where no frame is ours."""
-    frame: FrameType | None = sys._getframe(1)
-    template = ""
+    """ "prospects/intake/services.py:88", "templates/prospects/list.html:12"; "-" where no frame is ours.
+
+    For the execute wrapper: the first frames are its own and Django's cursor's.
+    """
+    while True:
+        try:
+            return _first_of_ours(sys._getframe(4))
+        except KeyError as unjudged:
+            _judge(unjudged.args[0])
+
+
+def _first_of_ours(frame: FrameType | None) -> str:
+    """Raises KeyError with the name of a file that wasn't judged yet: to ask for that each time would cost more."""
+    judged, template = _judged, ""
     while frame is not None:
-        file = frame.f_code.co_filename
-        place = _judged.get(file)
-        if place is None:
-            place = _judge(file)
-        if place:
+        if place := judged[frame.f_code.co_filename]:
             if place is not _TEMPLATES:
                 return template or f"{place}:{frame.f_lineno}"
             if not template and frame.f_code.co_name == "render_annotated":

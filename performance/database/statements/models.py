@@ -6,6 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 
 
+def reads(text: str) -> bool:
+    """Whether a statement begins as one that only reads."""
+    return text.lstrip("( \n").upper().startswith(("SELECT", "WITH", "VALUES"))
+
+
 class Statement(models.Model):
     """A statement without its values, of one role in one database.
 
@@ -38,6 +43,11 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def is_select(self) -> bool:
+        """Whether a plan can be had of it."""
+        return reads(self.text)
 
 
 class StatementCounters(models.Model):

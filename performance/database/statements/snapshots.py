@@ -24,7 +24,7 @@ OWN = ("performance_metric", "performance_statement", "pg_stat_statements")
 _TEXTS_AT_ONCE = 500
 
 # Two leaders at once, for as long as a hand-over takes, take turns: the second finds nothing left to count.
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('performance.database.statements'))"
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('performance.database.statements'))"
 _NEW = sql.SQL("""
 SELECT DISTINCT p.queryid, p.userid::bigint FROM {function}(false) p
 WHERE p.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND p.queryid IS NOT NULL
@@ -123,7 +123,7 @@ def take(*, at: datetime) -> int:
     if from_.problem:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+        cursor.execute(LOCK)
         while _remember_new(from_, at=at):
             pass
         cursor.execute(_for(from_).count, {"at": at})
