@@ -16,19 +16,20 @@ from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
 SHARES = (0.5, 0.75, 0.9, 0.95, 0.99)
 MOST_SERIES = 50
 MOST_POINTS = 120
-_STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400)
+_STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400, 35 * 86_400)
 # What is older than these is read from the hours and days: some thousand rows instead of a hundred thousand.
 _BY_MINUTE, _BY_HOUR = timedelta(hours=3), timedelta(days=31)
 _HOUR, _DAY = int(MetricBucket.Period.HOUR), int(MetricBucket.Period.DAY)
 
-_WITHIN = """
+# Of a metric, what belongs to a time: days, hours and minutes that don't overlap (`parts`).
+WITHIN = """
 FROM performance_metricbucket WHERE metric = %(metric)s AND (
     (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
     OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
     OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
 )
 """
-_COUNTED = f"SELECT labels_hash, sum(n)::bigint, sum(total) {_WITHIN} GROUP BY labels_hash ORDER BY labels_hash"
+_COUNTED = f"SELECT labels_hash, sum(n)::bigint, sum(total) {WITHIN} GROUP BY labels_hash ORDER BY labels_hash"
 _MERGED = """
 WITH source AS MATERIALIZED (
     SELECT {key} AS key, n, total, low, high, bins, counts {within}
@@ -41,9 +42,9 @@ SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high),
     coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
 FROM source s LEFT JOIN histograms h ON h.key = s.key GROUP BY s.key, h.bins, h.counts ORDER BY s.key
 """
-_BY_LABELS = _MERGED.format(key="labels_hash", within=_WITHIN)
-_WHOLE = _MERGED.format(key="true", within=_WITHIN)
-_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_WITHIN)
+_BY_LABELS = _MERGED.format(key="labels_hash", within=WITHIN)
+_WHOLE = _MERGED.format(key="true", within=WITHIN)
+_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=WITHIN)
 
 
 class NoSuchMetric(NotFound):

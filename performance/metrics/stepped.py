@@ -9,17 +9,12 @@ from typing import Generic, TypeVar
 from django.db import connection
 
 from performance.metrics.models import MetricLabels
-from performance.metrics.queries import parts, step_of
+from performance.metrics.queries import WITHIN, parts, step_of
 
 Group = TypeVar("Group")
-_BY_STEP = """
+_BY_STEP = f"""
 SELECT date_bin(make_interval(secs => %(step)s), bucket, 'epoch') AS step, labels_hash, sum(n)::bigint, sum(total)
-FROM performance_metricbucket
-WHERE metric = %(metric)s AND (
-    (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
-    OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
-    OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
-) GROUP BY step, labels_hash
+{WITHIN} GROUP BY step, labels_hash
 """
 
 
@@ -35,7 +30,9 @@ class Stepped(Generic[Group]):
     total: Mapping[Group, Sequence[float]]
 
 
-def stepped(metric: str, *, at: datetime, over: timedelta, group: Callable[[Mapping[str, str]], str | None]) -> Stepped:
+def stepped(
+    metric: str, *, at: datetime, over: timedelta, group: Callable[[Mapping[str, str]], Group | None]
+) -> Stepped[Group]:
     """`group` names what a set of labels counts for; None leaves it out. Two statements."""
     step_s = step_of(over)
     groups = {

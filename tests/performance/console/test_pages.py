@@ -103,6 +103,7 @@ def test_explaining_needs_its_own_right(onlooker: Client) -> None:
     assert onlooker.get(reverse("console-plans")).status_code == 403
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_cache_is_dropped_after_a_look(operator: Client) -> None:
     fetch("test.console:1", tags=["console"], ttl_s=60, compute=lambda: Fresh(b"v"))
 
