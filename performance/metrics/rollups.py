@@ -6,9 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal
 
-HOURS_KEPT, DAYS_KEPT = timedelta(days=90), timedelta(days=730)
 # Longer than Valkey's memory and any hand-over that may come again from it.
 FLUSHES_KEPT = timedelta(days=7)
 Period = MetricBucket.Period
@@ -57,18 +56,25 @@ def roll_up() -> int:
 
 
 def expire(*, at: datetime) -> int:
-    """Delete minutes older than METRICS_RETENTION_HOURS, older hours and days, labels without buckets. How many rows.
+    """Delete minutes older than METRICS_RETENTION_HOURS, hours than METRICS_HOURLY_DAYS, days than METRICS_DAILY_DAYS,
+    and labels and totals that nothing was measured of for so long. How many buckets.
 
     Roll up first: what isn't is lost with its minutes.
     """
-    kept = {Period.MINUTE: _retention(), Period.HOUR: HOURS_KEPT, Period.DAY: DAYS_KEPT}
+    days = timedelta(days=settings.METRICS_DAILY_DAYS)
+    kept = {
+        Period.MINUTE: _retention(),
+        Period.HOUR: timedelta(days=settings.METRICS_HOURLY_DAYS),
+        Period.DAY: days,
+    }
     deleted = 0
     for metric in _metrics():
         for period, time in kept.items():
             rows = MetricBucket.objects.filter(metric=metric, period_s=period, bucket__lt=_whole_hour(at - time))
             deleted += rows._raw_delete(rows.db)
     MetricFlush.objects.filter(created_at__lt=at - FLUSHES_KEPT, is_rolled_up=True).delete()
-    MetricLabels.objects.filter(seen_at__lt=at - DAYS_KEPT - timedelta(days=2)).delete()
+    MetricLabels.objects.filter(seen_at__lt=at - days - timedelta(days=2)).delete()
+    MetricTotal.objects.filter(seen_at__lt=at - days).delete()
     return deleted
 
 

@@ -16,7 +16,7 @@ from performance.api.reads.mixin import CachedReads
 from performance.metrics import queries
 from performance.metrics.queries import NoSuchMetric, Sample
 
-MOST_MINUTES = 730 * 24 * 60
+MOST_MINUTES = 3650 * 24 * 60
 _NAME = re.compile(r"[a-z0-9_.]{1,100}")
 _PERCENTILES = [f"p{share * 100:.0f}" for share in queries.SHARES]
 
@@ -26,7 +26,7 @@ class MinutesSerializer(serializers.Serializer[Any]):
         min_value=1,
         max_value=MOST_MINUTES,
         default=60,
-        help_text="How far back. Beyond METRICS_RETENTION_HOURS there are hours, beyond 90 days days.",
+        help_text="How far back. Beyond METRICS_RETENTION_HOURS there are hours, beyond METRICS_HOURLY_DAYS days.",
     )
 
 

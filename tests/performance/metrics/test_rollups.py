@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from performance.metrics import rollups
 from performance.metrics.histogram import bin_of
-from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal
 from performance.tasks import expire_rows
 from tests.performance.metrics.measured import DAY, HOUR, MINUTE, make_bucket
 
@@ -90,6 +90,7 @@ def test_what_comes_late_is_added_to_its_hour_and_day() -> None:
 
 def test_each_period_has_its_time(settings: Settings) -> None:
     settings.METRICS_RETENTION_HOURS = 5
+    settings.METRICS_HOURLY_DAYS, settings.METRICS_DAILY_DAYS = 90, 730
     kept = [
         make_bucket("test.ms", [1.0], at=AT - 5 * HOUR),
         make_bucket("test.ms", [1.0], at=AT - 80 * DAY, period_s=3600),
@@ -128,8 +129,12 @@ def test_the_hourly_task_rolls_up_before_it_deletes(settings: Settings) -> None:
 
 
 def test_labels_that_have_no_buckets_any_more_go() -> None:
-    make_bucket("test.ms", [1.0], at=AT - 740 * DAY)
+    make_bucket("test.ms", [1.0], at=AT - 1830 * DAY)
+    MetricTotal.objects.create(
+        metric="test.ms", labels_hash=1, labels={}, n=1, total=1, bins=[1], counts=[1], seen_at=AT - 1830 * DAY
+    )
 
     rollups.expire(at=AT)
 
     assert not MetricLabels.objects.exists()
+    assert not MetricTotal.objects.exists()
