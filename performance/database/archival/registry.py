@@ -1,7 +1,7 @@
 """What may be archived: declared in code beside the models, since nobody is to send SQL.
 
 An app registers its targets in AppConfig.ready. The SQL in them is about `r`, a row of the target's table; it is the
-developer's, and no text of a user's ever gets into it.
+developer's, and no text of a user's ever gets into it. A % in it is written %%.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,5 @@
 """Old rows of the platform's own, and runs that are worked without a worker."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,7 +69,6 @@ def texts(table: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _nobody_wakes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests work on the runs themselves; nothing is sent to a broker."""
     monkeypatch.setattr("performance.jobs.wake.publish", lambda *_, **__: True)
-    yield
