@@ -9,6 +9,7 @@ from performance.cache import tile as cache
 from performance.console.shapes import Finding, Severity
 from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
+from performance.queues import findings as queues
 from performance.regressions import findings as regressions
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ SOURCES: dict[str, Source] = {
     "regressions": regressions.findings,
     "requests": requests.findings,
     "cache": cache.findings,
+    "queues": queues.findings,
     "indexes": indexes.findings,
 }
 

@@ -17,6 +17,7 @@ from performance.console.page import console, render_page
 from performance.console.shapes import Finding, Level, TileFigures, worst
 from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
+from performance.queues import tile as queues
 from performance.regressions import tile as regressions
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ TILES: tuple[Tile, ...] = (
     Tile("Regressions", "console-regressions", regressions.tile),
     Tile("Indexes", "console-indexes", indexes.tile),
     Tile("Cache", "console-cache", cache.tile),
+    Tile("Queues", "console-queues", queues.tile),
     Tile("Capacity", "console-bottlenecks", capacity.tile),
 )
 

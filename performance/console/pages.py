@@ -16,6 +16,7 @@ from performance.database.indexes import pages as indexes
 from performance.database.plans import pages as plans
 from performance.database.statements import pages as statements
 from performance.metrics import pages as requests
+from performance.queues.pages import letters, queues, schedules, workers
 from performance.regressions import pages as regressions
 
 
@@ -37,5 +38,9 @@ PAGES: tuple[Page, ...] = (
     Page("indexes", "Indexes", indexes.addresses),
     Page("plans", "Explain", plans.addresses),
     Page("cache", "Cache", cache.addresses),
+    Page("queues", "Queues", queues.addresses),
+    Page("dead-letters", "Dead letters", letters.addresses),
+    Page("schedules", "Schedules", schedules.addresses),
+    Page("workers", "Workers", workers.addresses),
     Page("benchmark", "Benchmark", benchmark_runs.addresses),
 )

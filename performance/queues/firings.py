@@ -53,6 +53,15 @@ class Firing:
     flag: Flag = Flag.NONE
     wanted: datetime | None = None
 
+    @property
+    def on_the_wall(self) -> str:
+        """As somebody in the zone reads it off: a template would show its own zone's."""
+        return f"{self.wall:%a %d %b %Y, %H:%M:%S}"
+
+    @property
+    def in_utc(self) -> str:
+        return f"{self.at:%H:%M} UTC"
+
 
 def cron_of(expression: str) -> Cron:
     """Of the five fields of crontab(5), as Celery reads them. Raises ValueError, whose text says what is wrong."""

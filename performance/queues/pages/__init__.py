@@ -1,0 +1,1 @@
+"""The console's pages of queues, dead letters, schedules and workers."""
