@@ -1,11 +1,11 @@
 """One id per request: taken from X-Request-ID or made, sent back, and on every log line in between."""
 
 import logging
+import os
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
@@ -24,7 +24,7 @@ def current_request_id() -> str:
 def request_id_of(environ: Mapping[str, Any]) -> str:
     """The one that was given, if it may stand in a log, else a new one."""
     given = environ.get(META, "")
-    return given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
+    return given if _ACCEPTABLE.fullmatch(given) else os.urandom(16).hex()
 
 
 class RequestIds:

@@ -95,8 +95,10 @@ def tags_of(noun: str, keys: Iterable[int] | None) -> tuple[str, ...]:
 
 def is_of_rows(tag: str) -> bool:
     """ "prospects#", "prospects#*" and "prospects#17", and nothing else that somebody may call a tag."""
-    noun, mark, field = tag.partition(MARK)
-    return mark != "" and ":" not in noun and (field in ("", ANY) or (field.isascii() and field.isdecimal()))
+    if MARK not in tag:
+        return False
+    noun, _, field = tag.partition(MARK)
+    return ":" not in noun and (field in ("", ANY) or (field.isascii() and field.isdecimal()))
 
 
 def noun_of(tag: str) -> str:

@@ -255,8 +255,8 @@ def asked_for(tags: Collection[str]) -> tuple[int, list[str], list[bytes]]:
 def _ask(wanted: tuple[str, ...]) -> Versions:
     """By one thread at a time."""
     asked_at = time.monotonic()
-    together = tuple(dict.fromkeys((*wanted, *_wanted_lately(asked_at))))[: max(MOST_TOGETHER, len(wanted))]
-    together = in_order(together)
+    lately = tuple(dict.fromkeys((*wanted, *_wanted_lately(asked_at))))
+    together = in_order(lately[: max(MOST_TOGETHER, len(wanted))])
     plain, fields, keys = asked_for(together)
     numbers = pinned().script(_VERSIONS, keys, [KEPT_MS, plain, *fields])
     found = dict(zip(together, numbers, strict=True))
