@@ -8,6 +8,7 @@ import psycopg
 from django.db import connection, transaction
 
 from performance.database.indexes.errors import DatabaseUnreachable
+from performance.database.slow_queries import unwatched
 
 # For each statement of the advisor's: the catalogue's take milliseconds.
 TIMEOUT_MS = 15_000
@@ -27,8 +28,10 @@ class Ask(Protocol):
 
 @contextmanager
 def own_database() -> Iterator[Ask]:
-    """The application's. Rolled back at the end, so that what is set for it ends with it, in a transaction as well."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """The application's. Rolled back at the end, so that what is set for it ends with it, in a transaction as well. Its
+    own statements are neither measured nor logged.
+    """
+    with unwatched(connection), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CONFINED)
 
         def ask(sql: str, parameters: Sequence[Any] | None = None) -> Sequence[tuple[Any, ...]]:

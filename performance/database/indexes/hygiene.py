@@ -69,7 +69,7 @@ def needless(catalog: Catalog) -> Iterator[Advice]:
         for index in _droppable(table):
             others = [each for each in table.indexes if each is not index and each.name not in gone and each.is_valid]
             twin = next((each for each in others if _is_same(index, each)), None)
-            longer = next((each for each in others if _is_prefix(index, each)), None)
+            longer = next((each for each in others if table.rows >= SMALL_ROWS and _is_prefix(index, each)), None)
             if twin or longer:
                 gone.add(index.name)
                 yield _duplicate(index, table, twin=twin) if twin else _redundant(index, table, longer=longer)

@@ -11,6 +11,9 @@ from performance.database.indexes.shapes import Statement
 # The dearest. Below these there is next to nothing to win, and each takes a millisecond to read.
 MOST_STATEMENTS = 500
 
+# Of others' statements a user without pg_read_all_stats sees the time alone; what then is left is no workload.
+HIDDEN_SHARE = 0.5
+
 _EXTENSION = """
 SELECT n.nspname, current_setting('server_version_num')::int, current_setting('pg_stat_statements.max', true)
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'
@@ -20,7 +23,7 @@ _STATEMENTS = """
 SELECT queryid, min(query), sum(calls)::bigint, sum(total_exec_time), sum(rows)::bigint,
     bool_or(userid = (SELECT oid FROM pg_roles WHERE rolname = current_user))
 FROM {schema}.pg_stat_statements
-WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND queryid IS NOT NULL AND toplevel
+WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND toplevel
 GROUP BY queryid ORDER BY sum(total_exec_time) DESC
 """
 _FIGURES = """
@@ -45,8 +48,9 @@ def read(ask: Ask) -> Workload:
     """Raises NoWorkload and WorkloadUnreadable."""
     schema = _schema(ask)
     rows = ask(_STATEMENTS.format(schema=schema))
-    found = [Statement(*row) for row in rows if row[1] != _HIDDEN]
-    if rows and not found:
+    found = [Statement(*row) for row in rows if row[0] is not None and row[1] != _HIDDEN]
+    hidden_ms = sum(row[3] for row in rows) - sum(each.total_ms for each in found)
+    if hidden_ms > HIDDEN_SHARE * sum(row[3] for row in rows):
         raise WorkloadUnreadable
     ((since,),) = ask(_SINCE.format(schema=schema))
     return Workload(found[:MOST_STATEMENTS], sum(each.total_ms for each in found), since)

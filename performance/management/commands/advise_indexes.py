@@ -80,7 +80,9 @@ def _as_json(report: Report) -> dict[str, Any]:
                 **{name: getattr(each, name) for name in ("kind", "title", "says", "action", "severity", "method")},
                 **{name: getattr(each, name) for name in ("gain_ms", "write_ms", "size_bytes", "index", "migration")},
                 "table": str(each.table),
-                "indexes": [asdict(candidate) for candidate in each.candidates],
+                "indexes": [
+                    {"keys": [key.text for key in made.keys], "predicate": made.predicate} for made in each.candidates
+                ],
                 "statements": [
                     {**asdict(saving.statement), "id": str(saving.statement.id), "saved_share": saving.share}
                     for saving in each.savings

@@ -33,7 +33,7 @@ def test_programs_get_json(planted: str) -> None:
 
     [visit] = [each for each in found["recommendations"] if each["table"] == "planted.visit"]
     assert visit["kind"] == "create"
-    assert visit["indexes"][0]["keys"][0]["text"] == "session"
+    assert visit["indexes"] == [{"keys": ["session"], "predicate": ""}]
     assert visit["statements"][0]["calls"] == 20
     assert found["method"] in {"heuristic", "hypothetical"}
 
