@@ -29,12 +29,14 @@ class RuleForm(ModelForm):  # type: ignore[type-arg]  # generic in the stubs alo
         choices = [(each.name, f"{each.area}: {each.title} ({each.unit}; {each.name})") for each in registered()]
         self.fields["signal"] = forms.ChoiceField(choices=choices)
 
-    def _post_clean(self) -> None:
-        """After the row was made of the fields, and before the database's constraints are asked."""
-        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+    def clean(self) -> dict[str, Any]:
+        """Before the database's constraints are asked, which say less."""
+        told: dict[str, Any] = super().clean() or {}
+        told["labels"] = told.get("labels") or {}
         if not self.errors:
-            for field, sentence in faults(self.instance).items():
+            for field, sentence in faults(AlertRule(**told)).items():
                 self.add_error(field, sentence)
+        return told
 
 
 @admin.register(AlertRule)
@@ -56,7 +58,8 @@ class AlertRuleAdmin(StaffAdmin):
 
     def save_model(self, request: HttpRequest, obj: AlertRule, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        details = {name: form.cleaned_data.get(name) for name in form.changed_data}
+        told = form.cleaned_data
+        details = {name: told[name] for name in form.changed_data if told[name] != form.initial.get(name)}
         note("alert.rule", subject=obj.name, by=actor_of(request), details=details)
 
     def delete_model(self, request: HttpRequest, obj: AlertRule) -> None:

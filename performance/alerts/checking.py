@@ -61,7 +61,4 @@ def _of_budget(rule: AlertRule, signal: Signal) -> Iterator[tuple[str, str]]:
     if not 0 < rule.objective < 1:
         yield "objective", "More than 0 and less than 1: 0.995 lets five of a thousand fail."
     if not 60 <= (rule.short_window_s or 0) <= (rule.window_s or 0):
-        yield (
-            "short_window_s",
-            "A burn rate is looked at over two windows: at least 60 s, and no more than the long one.",
-        )
+        yield "short_window_s", "A burn rate has two windows: at least 60 s, and no longer than the long one."
