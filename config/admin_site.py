@@ -96,6 +96,7 @@ UNFOLD = {
                     _page("Dead letters", "delete_sweep", "console-dead-letters"),
                     _page("Schedules", "schedule", "console-schedules"),
                     _page("Workers", "engineering", "console-workers"),
+                    _page("System", "memory", "console-system"),
                     _page("Benchmark", "timer", "console-benchmark"),
                 ],
             },

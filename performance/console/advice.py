@@ -11,6 +11,7 @@ from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
 from performance.queues import findings as queues
 from performance.regressions import findings as regressions
+from performance.system import findings as system
 
 logger = logging.getLogger(__name__)
 Source = Callable[..., Sequence[Finding]]
@@ -22,6 +23,7 @@ SOURCES: dict[str, Source] = {
     "regressions": regressions.findings,
     "requests": requests.findings,
     "cache": cache.findings,
+    "system": system.findings,
     "queues": queues.findings,
     "indexes": indexes.findings,
 }

@@ -19,6 +19,7 @@ from performance.database.indexes import tile as indexes
 from performance.metrics import tile as requests
 from performance.queues import tile as queues
 from performance.regressions import tile as regressions
+from performance.system import tile as system
 
 logger = logging.getLogger(__name__)
 MOST_FINDINGS = 6
@@ -47,6 +48,7 @@ TILES: tuple[Tile, ...] = (
     Tile("Indexes", "console-indexes", indexes.tile),
     Tile("Cache", "console-cache", cache.tile),
     Tile("Queues", "console-queues", queues.tile),
+    Tile("System", "console-system", system.tile),
     Tile("Capacity", "console-bottlenecks", capacity.tile),
 )
 

@@ -18,6 +18,7 @@ from performance.database.statements import pages as statements
 from performance.metrics import pages as requests
 from performance.queues.pages import letters, queues, schedules, workers
 from performance.regressions import pages as regressions
+from performance.system import pages as system
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +43,6 @@ PAGES: tuple[Page, ...] = (
     Page("dead-letters", "Dead letters", letters.addresses),
     Page("schedules", "Schedules", schedules.addresses),
     Page("workers", "Workers", workers.addresses),
+    Page("system", "System", system.addresses),
     Page("benchmark", "Benchmark", benchmark_runs.addresses),
 )

@@ -9,7 +9,7 @@ from performance.system.trends import Slope, theil_sen
 
 # What is loaded and cached at first is no leak.
 WARM_UP = timedelta(minutes=10)
-LEAST_POINTS, LEAST_TIME = 30, timedelta(minutes=45)
+LEAST_POINTS, LEAST_TIME = 24, timedelta(minutes=45)
 # Slower is not worth a restart; and less than so much in all may be a cache that fills. Memory of one minute resembles
 # that of the one before, which the interval takes for independent: that is what the second one is for.
 LEAST_MB_PER_HOUR, LEAST_MB = 4.0, 32.0

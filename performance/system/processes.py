@@ -13,7 +13,7 @@ from performance.system.samples import KEPT
 # Who said nothing for so long has ended: a process speaks every 5 s, and what it says is here within 12 s.
 LIVE_WITHIN = timedelta(minutes=2)
 # All pairs of these are looked at: see trends.py.
-MOST_POINTS = 120
+MOST_POINTS = 60
 
 Process = tuple[str, int, datetime]
 
@@ -52,6 +52,11 @@ class ProcessFigures:
     cpu_share: float | None
     growth: Growth
     points: Sequence[tuple[datetime, float]]
+
+    @property
+    def spark(self) -> list[float]:
+        """Its memory over the day, oldest first."""
+        return [mb for _, mb in self.points]
 
 
 def processes(*, at: datetime) -> list[ProcessFigures]:

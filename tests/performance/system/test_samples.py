@@ -67,8 +67,8 @@ def test_only_those_that_live_are_shown_each_with_its_own_history() -> None:
     assert (worker.memory_mb, worker.cpu_share, worker.seen_at) == (299.0, 0.25, AT)
     assert worker.growth.verdict is Verdict.LEAKING
     assert web.growth.verdict is Verdict.STEADY
-    assert len(worker.points) == 100
-    # The least of each two minutes.
+    assert len(worker.points) == 50
+    # The least of each four minutes.
     assert worker.points[0] == (worker.began_at, 100.0)
 
 
