@@ -1,6 +1,7 @@
 """The planner's own price, with indexes that don't exist: hypopg, where the server has it. Nothing is executed."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from performance.database.indexes.pricing import Asked, Heuristic
 from performance.database.indexes.shapes import Candidate
 
 METHOD = "hypothetical"
+_TYPED = re.compile(r"\b(interval|date|time|timestamp|timestamptz)\s+(\$\d+)", re.IGNORECASE)
 
 _EXTENSION = """
 SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'hypopg'
@@ -48,7 +50,7 @@ class Hypothetical:
         try:
             self.ask("SAVEPOINT assay_hypothetical")
             self._make(extra)
-            cost = _cost(self.ask(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {asked.statement.text}"))
+            cost = _cost(self.ask(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {_plannable(asked.statement.text)}"))
             self.ask("RELEASE SAVEPOINT assay_hypothetical")
         except (DatabaseError, psycopg.Error):
             self.ask("ROLLBACK TO SAVEPOINT assay_hypothetical")
@@ -82,6 +84,11 @@ def hypothetical(ask: Ask, heuristic: Heuristic) -> Iterator[Hypothetical | None
         with suppress(DatabaseError, psycopg.OperationalError):
             ask("ROLLBACK TO SAVEPOINT assay_advice")
             ask(f"SELECT {schema}.hypopg_reset()")
+
+
+def _plannable(text: str) -> str:
+    """`interval '1 day'` stands as `interval $1`, which isn't SQL."""
+    return _TYPED.sub(r"\2::\1", text)
 
 
 def _cost(rows: Sequence[tuple[Any, ...]]) -> float:
