@@ -159,7 +159,7 @@ class Fill:
         keys = [entry_key(self._key), lock_key(self._key), *own_keys]
         times = (FILL_MS, settings.CACHE_STALE_TTL * 1000, tagging.KEPT_MS)
         asked_at = time.monotonic()
-        arguments = [self._token, *times, plain, len(self._clocks), *fields]
+        arguments: list[str | int] = [self._token, *times, plain, len(self._clocks), *fields]
         numbers, content, left_ms, state = pinned().script(_LOOK_UP, keys, arguments)
         figures.looked_up(took_s=time.monotonic() - asked_at)
         tagging.remember(tagging.Versions(tags, tuple(numbers), asked_at))

@@ -41,7 +41,7 @@ def layers(*shown: Sequence[int] | None) -> list[str]:
 
 @pytest.mark.parametrize("is_local", [True, False])
 def test_only_what_shows_the_row_or_a_neighbour(is_local: bool) -> None:
-    shown = ([1, 2], [2, FAR], [FAR], [], None)
+    shown: list[list[int] | None] = [[1, 2], [2, FAR], [FAR], [], None]
     layers(*shown)
 
     tags.bump(tag_of(NOUN, 3))
