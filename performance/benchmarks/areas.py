@@ -19,6 +19,7 @@ OWN = (
     "performance.benchmarks.metrics",
     "performance.benchmarks.console",
     "performance.database.indexes.benchmarks",
+    "performance.queues.benchmarks",
 )
 _areas: dict[str, list[Measure]] = {}
 

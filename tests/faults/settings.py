@@ -7,6 +7,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.postgres",
     "knox",
+    "silk",
     "performance",
     "tests.faults",
 ]

@@ -11,12 +11,13 @@ from pytest_django import DjangoDbBlocker
 
 from performance.audit.services import Actor
 from performance.queues import broker, replays, states
+from performance.queues.benchmarks import counted, errors_under_load, is_taken
 from performance.queues.figures import QueueFigures, picture
 from performance.queues.models import DeadTask
 from performance.queues.replays import Selection
 from performance.queues.sending import Wanted, send
 from tests.performance.queues.conftest import await_that, worker
-from tests.performance.queues.names import COUNTED, GO, QUEUE
+from tests.performance.queues.names import GO, QUEUE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
@@ -52,36 +53,14 @@ def post(task: str, *args: object, **kwargs: object) -> str:
     return send(Wanted(task=f"tests.{task}", queue=QUEUE, args=args, kwargs=kwargs))
 
 
-def counted() -> int:
-    return int(broker.client().get(COUNTED) or 0)
-
-
 def now() -> QueueFigures:
     [queue] = picture(at=timezone.now(), queues=[QUEUE]).queues
     return queue
 
 
-def is_ready() -> bool:
-    """The worker has told that it takes from the queue."""
-    return now().taking == 1
-
-
 def test_figures_agree_with_the_truth_within_one_message_under_load(log: Path) -> None:
-    assert await_that(is_ready), log.read_text()
-    sent, errors = 0, []
-    while sent < 300:
-        for _ in range(3):
-            post("work", takes_s=0.005)
-            sent += 1
-        before = counted()
-        depth = broker.depths([QUEUE])[QUEUE]
-        after = counted()
-
-        assert depth.unacked is not None
-        there = depth.waiting + depth.unacked
-        # Between the least and the most that can be left; of each of the two processes one task may have counted
-        # itself and not be acknowledged yet.
-        errors.append(max(0, sent - after - there, there - (sent - before + 2)))
+    assert await_that(is_taken), log.read_text()
+    errors = errors_under_load(300)
 
     assert await_that(lambda: counted() == 300), log.read_text()
     assert await_that(lambda: (now().waiting, now().unacked, now().running) == (0, 0, 0))
@@ -89,7 +68,7 @@ def test_figures_agree_with_the_truth_within_one_message_under_load(log: Path) -
 
 
 def test_what_dies_is_kept_however_it_died(log: Path, by: Actor) -> None:
-    assert await_that(is_ready), log.read_text()
+    assert await_that(is_taken), log.read_text()
 
     ids = {post("fail", 7, since="yesterday", deep={"a": [1, None]}): "fail"}
     ids |= {post(task): task for task in ("dawdle", "overrun", "die")}
@@ -122,7 +101,7 @@ def test_what_dies_is_kept_however_it_died(log: Path, by: Actor) -> None:
 
 
 def test_a_drained_queue_says_when_it_is_empty(log: Path, by: Actor) -> None:
-    assert await_that(is_ready), log.read_text()
+    assert await_that(is_taken), log.read_text()
     post("wait")
     assert await_that(lambda: now().running == 1)
 
@@ -141,7 +120,7 @@ def test_a_drained_queue_says_when_it_is_empty(log: Path, by: Actor) -> None:
 
 
 def test_a_paused_queue_stays_paused_through_a_restart_of_every_process(shared: Shared, by: Actor) -> None:
-    assert await_that(is_ready), shared.log.read_text()
+    assert await_that(is_taken), shared.log.read_text()
     states.pause(QUEUE, by=by, reason="a deploy", at=timezone.now())
     assert await_that(lambda: now().taking == 0), shared.log.read_text()
 
