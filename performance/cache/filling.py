@@ -45,12 +45,12 @@ local head = table.concat(versions, ',', 1, #versions - clocks_told) .. '\\n'
 local value = redis.pcall('GET', KEYS[1])
 local is_good = type(value) == 'string' and string.sub(value, 1, #head) == head
 value = is_good and string.sub(value, #head + 1)
-local clock, blocks = string.match(value or '', '^([%d.]+)([^\\n]*)\\n')
-if clock then
-    local born = string.match(clock, '^%d+%.')
-    for block in string.gmatch(blocks, '[^,]+') do
+if is_good and clocks_told == 1 then
+    local born, clock, blocks = string.match(value, '^(%d+%.)(%d+)([^\\n]*)\\n')
+    is_good = born ~= nil
+    for block in string.gmatch(blocks or '', '[^,]+') do
         local number = number_of(KEYS[#KEYS], block)
-        is_good = is_good and string.sub(number, 1, #born) == born and number <= clock
+        is_good = is_good and string.sub(number, 1, #born) == born and number <= born .. clock
     end
     value = is_good and value
 end
@@ -127,7 +127,7 @@ class Fill:
         self._asked = tags
         self._tags = tagging.expanded(tags)
         # The tag of the clock of the rows that it may show, and what it said.
-        self._clocks = tuple(rows.any_of(rows.noun_of(tag)) for tag in tags if rows.is_of_rows(tag))
+        self._clocks = tuple(rows.any_of(rows.noun_of(tag)) for tag in tags if rows.is_members(tag))
         if len(self._clocks) > 1:
             raise ValueError(f"A value may name rows of one noun, and not of {len(self._clocks)}: {tags}")
         self._clock = b""

@@ -101,6 +101,11 @@ def is_of_rows(tag: str) -> bool:
     return ":" not in noun and (field in ("", ANY) or (field.isascii() and field.isdecimal()))
 
 
+def is_members(tag: str) -> bool:
+    """ "prospects#"."""
+    return is_of_rows(tag) and tag.endswith(MARK)
+
+
 def noun_of(tag: str) -> str:
     return tag.partition(MARK)[0]
 

@@ -100,10 +100,10 @@ def expanded(tags: tuple[str, ...]) -> tuple[str, ...]:
     """The tags whose versions a value with `tags` depends on: the epoch first, for "noun:<id>" also "noun:*", and last,
     for a noun, what is said of any of its rows; "noun#" (`rows.members_of`) leaves that to the value.
     """
-    named = [rows.noun_of(tag) if rows.is_of_rows(tag) else tag for tag in tags]
+    named = [rows.noun_of(tag) if rows.is_members(tag) else tag for tag in tags]
     whole = [f"{tag.partition(':')[0]}:*" for tag in named if ":" in tag]
     said = [rows.any_of(tag) for tag in tags if rows.has_rows(tag)]
-    return tuple(dict.fromkeys(["", *named, *whole, *said]))
+    return in_order(dict.fromkeys(["", *named, *whole, *said]))
 
 
 def key_of(tag: str) -> bytes:

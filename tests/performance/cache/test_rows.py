@@ -64,6 +64,25 @@ def test_what_doesnt_say_what_it_shows_goes_with_every_row_and_the_noun_takes_al
         assert [layer(named=[NOUN]), *layers([1], [])] == ["computed"] * 3
 
 
+def test_a_block_may_be_a_tag_as_any_other() -> None:
+    layer(named=[tag_of(NOUN, 1), "runs"])
+    tags.bump(tag_of(NOUN, FAR))
+    assert layer(named=[tag_of(NOUN, 1), "runs"]) == "local"
+
+    tags.bump(tag_of(NOUN, 2))
+    assert layer(named=[tag_of(NOUN, 1), "runs"]) == "computed"
+
+
+def test_what_somebody_else_wrote_into_the_line_of_rows_is_a_miss() -> None:
+    layer([1])
+    [key] = pinned().call("KEYS", "assay:e:*test.crates*")
+    head, _, rest = pinned().call("GET", key).partition(b"\n")
+    for line in (b"", b"1.", b".,1", b"x,1", b"99999999999999999.000000000000,1"):
+        pinned().call("SET", key, head + b"\n" + line + b"\n" + rest.partition(b"\n")[2], "PX", 60_000)
+        local.clear()
+        assert layer([1]) == "computed"
+
+
 def test_a_change_while_it_is_computed_is_one_that_it_lacks() -> None:
     layer([1], amid=lambda: tags.bump(tag_of(NOUN, 1)))
     layer([2, 3], amid=lambda: tags.bump(tag_of(NOUN, FAR)))
