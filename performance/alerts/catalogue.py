@@ -9,6 +9,7 @@ from performance.metrics.middleware import METRIC as REQUESTS
 _READS, _TAKEN_IN = frozenset({*HITS, "computed"}), frozenset({"computed", "shared"})
 # Of jobs that will be tried again, or that somebody cancelled, nobody can say yet.
 _JOBS = frozenset({"succeeded", "dead", "parked"})
+_FAILED = frozenset({"failed", "lost", "timed_out"})
 _PER_MINUTE = "a minute"
 
 WEB = (
@@ -128,6 +129,22 @@ QUEUES = (
         read=standing.depths,
         is_standing=True,
         labels=("queue",),
+    ),
+    Signal(
+        name="queues.wait_p95_ms",
+        title="Messages' wait for a worker, P95",
+        unit="ms",
+        area="queues",
+        read=quantile("celery.wait_ms", 0.95),
+        labels=("queue", "task"),
+    ),
+    Signal(
+        name="tasks.failed",
+        title="Tasks that fail, are lost or take too long",
+        unit="share",
+        area="queues",
+        read=share("celery.outcomes", "outcome", bad=_FAILED, of=_FAILED | {"succeeded"}),
+        labels=("queue", "task"),
     ),
     Signal(
         name="jobs.dead",

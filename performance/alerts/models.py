@@ -34,7 +34,7 @@ class AlertRule(models.Model):
     short_window_s = models.PositiveIntegerField(null=True, blank=True, help_text="Of a burn rate: seconds, the last")
     objective = models.FloatField(null=True, blank=True, help_text="0.99: one of a hundred may fail; for burn rates")
     least = models.PositiveIntegerField(
-        default=1, help_text="Requests, tasks … in the window, below which it's unknown"
+        default=0, help_text="Requests, tasks … in the window, below which it's unknown"
     )
     for_s = models.PositiveIntegerField(default=0, help_text="Seconds that it must be bad before it fires")
     clear_s = models.PositiveIntegerField(default=60, help_text="Seconds that it must be well before it is resolved")

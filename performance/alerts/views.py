@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter
+from django_filters import CharFilter, ChoiceFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -90,15 +90,18 @@ class RulesView(CachedReads, ListView[AlertRule]):
     ordering = ("name",)
 
 
-class SilenceFilterSet(Filters):
-    """`is_active`: those that haven't ended, or only those that have."""
+class ActiveFilter(ChoiceFilter):
+    """Silences that haven't ended, or those that have."""
 
-    is_active = BooleanFilter(method="by_activity")
-
-    @staticmethod
-    def by_activity(found: QuerySet[Silence], _name: str, is_active: bool) -> QuerySet[Silence]:
+    def filter(self, qs: QuerySet[Silence], value: str) -> QuerySet[Silence]:
         now = timezone.now()
-        return found.filter(ends_at__gt=now) if is_active else found.filter(ends_at__lte=now)
+        return qs.filter(ends_at__gt=now) if value == "true" else qs.filter(ends_at__lte=now)
+
+
+class SilenceFilterSet(Filters):
+    """`is_active` true: those that haven't ended."""
+
+    is_active = ActiveFilter(choices=[("true", "true"), ("false", "false")])
 
 
 class SilencesView(CachedReads, ListView[Silence]):
@@ -108,6 +111,7 @@ class SilencesView(CachedReads, ListView[Silence]):
     serializer_class = SilenceSerializer
     shape = shape_like(SilenceSerializer)
     queryset = Silence.objects.all()
+    filterset_class = SilenceFilterSet
 
     @extend_schema(
         request=SilenceRequestSerializer,
