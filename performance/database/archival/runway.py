@@ -40,7 +40,8 @@ def runway(size_bytes: float | None, pace: Pace) -> Runway:
     if pace.basis is Basis.UNKNOWN:
         return Runway(None, INSUFFICIENT)
     if pace.per_day <= 0:
-        return Runway(None, "the database doesn't grow")
+        idle = "the database doesn't grow" if pace.basis is Basis.MEASURED else "nothing came in within the month"
+        return Runway(None, idle)
     if pace.basis is Basis.MEASURED:
         return Runway(size_bytes / pace.per_day, "at the database's growth, as measured")
     return Runway(size_bytes / pace.per_day, "an estimate: at what this table takes in a day, by the ages of its rows")

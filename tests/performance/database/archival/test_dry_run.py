@@ -108,12 +108,14 @@ def test_what_cant_even_be_estimated_is_unknown(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_question_that_takes_too_long_leaves_the_transaction_as_it_was() -> None:
-    assert bounded.answered_in_time("SELECT pg_sleep(1)", {}, within_ms=1) is None
-    assert bounded.answered_in_time("SELECT 7", {}) == (7,)
-
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '7s'")
+
+        assert bounded.answered_in_time("SELECT pg_sleep(1)", {}, within_ms=1) is None
+        assert bounded.answered_in_time("SELECT 7", {}) == (7,)
+
         cursor.execute("SHOW statement_timeout")
-        assert cursor.fetchone() == ("15s",)
+        assert cursor.fetchone() == ("7s",)
 
 
 def test_growth_is_the_databases_where_it_was_measured() -> None:
@@ -153,6 +155,7 @@ def test_growth_is_unknown_where_there_is_little_history() -> None:
     [
         (1000.0, MEASURED, Runway(10.0, "at the database's growth, as measured")),
         (1000.0, Pace(0.0, Basis.MEASURED), Runway(None, "the database doesn't grow")),
+        (1000.0, Pace(0.0, Basis.ESTIMATED), Runway(None, "nothing came in within the month")),
         (1000.0, NO_PACE, Runway(None, "insufficient history")),
         (None, MEASURED, Runway(None, "free space unknown: the database is on another machine")),
     ],
