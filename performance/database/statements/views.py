@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -28,21 +29,8 @@ MOST_PAGES = 100_000
 _NAMES = [term for name in ORDERINGS for term in (name, f"-{name}")]
 
 
-class OverField(serializers.CharField):
-    """ "90m", "24h", "7d"."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        over = over_of(super().to_internal_value(data))
-        if over is None:
-            raise serializers.ValidationError('Say how far back as "90m", "24h" or "7d"; two years at most.')
-        return over
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
 class AskedSerializer(serializers.Serializer[Any]):
-    over = OverField(
+    over = serializers.CharField(
         default="1h",
         max_length=6,
         help_text="How far back: 90m, 24h, 7d. The last hour is read by minutes, up to 31 days by hours, more by days.",
@@ -61,9 +49,13 @@ class AskedSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get(LIMIT, attrs.get(PER_PAGE)) != attrs.get(PER_PAGE, attrs.get(LIMIT)):
             raise serializers.ValidationError({PER_PAGE: "It is another name of `limit`: give one of them."})
-        if isinstance(attrs["over"], str):
-            attrs["over"] = over_of(attrs["over"])
         return attrs
+
+    def validate_over(self, text: str) -> timedelta:
+        over = over_of(text)
+        if over is None:
+            raise serializers.ValidationError('Say how far back as "90m", "24h" or "7d"; two years at most.')
+        return over
 
 
 class SlowQueriesView(CachedReads):

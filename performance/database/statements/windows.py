@@ -25,9 +25,9 @@ class Window:
 
     @property
     def step_s(self) -> int:
-        """Of a chart: at least the period, and MOST_POINTS steps at most."""
+        """Of a chart: at least the period, and MOST_POINTS whole steps at most."""
         whole_s = (self.end - self.start).total_seconds()
-        return next(each for each in _STEPS_S if each >= self.period and whole_s / each <= MOST_POINTS)
+        return next(each for each in _STEPS_S if each >= self.period and whole_s // each <= MOST_POINTS)
 
     @property
     def steps(self) -> list[datetime]:
