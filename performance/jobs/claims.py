@@ -68,8 +68,8 @@ class Claim:
 def claim(*, batch_id: int, params: Mapping[str, Any], limit: int, worker: str) -> list[Claim]:
     """At most `limit` ready jobs of a running batch, oldest first, leased to `worker` under a new fence."""
     with transaction.atomic(), connection.cursor() as cursor:
-        wanted = {"batch": batch_id, "limit": limit, "worker": worker, "lease": settings.JOB_LEASE_S}
-        cursor.execute(CLAIM, wanted | {"queues": queues_json()})
+        wanted: dict[str, Any] = {"batch": batch_id, "limit": limit, "worker": worker, "queues": queues_json()}
+        cursor.execute(CLAIM, {**wanted, "lease": settings.JOB_LEASE_S})
         rows = cursor.fetchall()
         if rows:
             cursor.execute(_START, [batch_id])

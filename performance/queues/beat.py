@@ -17,7 +17,7 @@ from django_celery_beat.tzcrontab import TzAwareCrontab
 from performance.queues.firings import HORIZON, next_after, of_crontab
 
 
-class ZonedCron(TzAwareCrontab):  # type: ignore[misc]  # the library has no types
+class ZonedCron(TzAwareCrontab):
     """A cron in its zone, whatever the clocks do there."""
 
     def is_due(self, last_run_at: datetime) -> Any:
@@ -33,7 +33,7 @@ class ZonedCron(TzAwareCrontab):  # type: ignore[misc]  # the library has no typ
         return (coming - self.nowfunc()) if coming else HORIZON
 
 
-class Entry(ModelEntry):  # type: ignore[misc]  # the library has no types
+class Entry(ModelEntry):
     """A row as beat holds it."""
 
     def __init__(self, model: PeriodicTask, app: Any = None) -> None:
@@ -51,7 +51,7 @@ class Entry(ModelEntry):  # type: ignore[misc]  # the library has no types
         rows.filter(pk=self.model.pk).update(last_run_at=at, total_run_count=self.model.total_run_count)
 
 
-class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # the library has no types
+class Scheduler(DatabaseScheduler):
     """For CELERY_BEAT_SCHEDULER."""
 
     Entry: ClassVar = Entry
@@ -63,4 +63,5 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # the library has no 
         """None: results aren't kept, so there are none to clean up."""
 
     def enabled_models_qs(self) -> "QuerySet[PeriodicTask]":
-        return PeriodicTask.objects.enabled().select_related("interval", "crontab")
+        enabled: QuerySet[PeriodicTask] = PeriodicTask.objects.enabled().select_related("interval", "crontab")
+        return enabled

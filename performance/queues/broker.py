@@ -110,7 +110,7 @@ def depths(queues: Sequence[str]) -> dict[str, Depth]:
     return {queue: _depth(queue, found, unacked=unacked.get(queue, 0) if is_counted else None) for queue in queues}
 
 
-def parsed(raw: bytes, *, queue: str = "") -> Message | None:
+def parsed(raw: bytes | str, *, queue: str = "") -> Message | None:
     """A message as kombu wrote it; None of what is none."""
     try:
         return _message(orjson.loads(raw), queue=queue)

@@ -72,7 +72,8 @@ class Looking(threading.Thread):
         self.join(timeout=2 * LOOK_S)
 
     def _look_while_told(self) -> None:
-        with broker.client().pubsub(ignore_subscribe_messages=True) as told:
+        client: Any = broker.client()
+        with client.pubsub(ignore_subscribe_messages=True) as told:
             told.subscribe(CHANNEL)
             while not self._ended.is_set():
                 self._look()

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count
 
@@ -185,7 +186,7 @@ def _seen(names: Sequence[str]) -> _Seen:
         return _Seen(trouble=str(error))
 
 
-def _now(depth: Depth | None, *, at: datetime) -> dict[str, object]:
+def _now(depth: Depth | None, *, at: datetime) -> dict[str, Any]:
     if depth is None:
         return {"waiting": None, "by_priority": {}, "unacked": None, "oldest_s": None}
     oldest = depth.oldest_sent_at
@@ -197,7 +198,7 @@ def _now(depth: Depth | None, *, at: datetime) -> dict[str, object]:
     }
 
 
-def _worked_on(queue: str, fleet: Sequence[Member]) -> dict[str, int | None]:
+def _worked_on(queue: str, fleet: Sequence[Member]) -> dict[str, Any]:
     """By the living workers that serve it; what one of them didn't tell is unknown of all."""
     serving = [each for each in fleet if each.is_worker and each.state is MemberState.ALIVE and queue in each.queues]
     told = {

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery.schedules import crontab
@@ -73,7 +74,8 @@ def cron_of(expression: str) -> Cron:
     return of_crontab(read)
 
 
-def of_crontab(read: crontab) -> Cron:
+def of_crontab(read: Any) -> Cron:
+    """Of a Celery crontab, or what derives from it."""
     sets = (read.minute, read.hour, read.day_of_month, read.month_of_year, read.day_of_week)
     return Cron(*(frozenset(each) for each in sets))
 

@@ -27,7 +27,8 @@ def begin_threads(*, sender: Any, **_: Any) -> None:
 
 @worker_shutdown.connect
 def end_threads(**_: Any) -> None:
-    for thread in (*_looking, *_reporting):
+    threads: list[Looking | Reporting] = [*_looking, *_reporting]
+    for thread in threads:
         thread.stop()
 
 

@@ -14,5 +14,5 @@ def allow(task: str) -> None:
 
 def allowed() -> Sequence[str]:
     """Their names, in order."""
-    ours = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    ours = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     return sorted(ours | _allowed)

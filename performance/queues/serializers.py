@@ -165,7 +165,8 @@ class StateSerializer(serializers.Serializer[Any]):
 
 
 class LetterFilterSerializer(serializers.Serializer[Any]):
-    source = serializers.ChoiceField(choices=["task", "job"], required=False)
+    # A field of this name, which is none of the serializer's own.
+    source = serializers.ChoiceField(choices=["task", "job"], required=False)  # type: ignore[assignment]
     task = serializers.CharField(required=False, max_length=200, help_text="A task's name, or a kind of job")
     error = serializers.CharField(required=False, max_length=200, help_text="An exception's class, or an error's code")
     why = serializers.ChoiceField(choices=DeadTask.Why.choices, required=False)
@@ -182,7 +183,7 @@ class LetterSerializer(serializers.Serializer[Any]):
     """A dead letter. `arguments` holds `text` in place of `args` and `kwargs` where they couldn't be kept whole."""
 
     id = serializers.CharField(help_text="task-… or job-…")
-    source = serializers.ChoiceField(choices=["task", "job"])
+    source = serializers.ChoiceField(choices=["task", "job"])  # type: ignore[assignment]
     task = serializers.CharField()
     queue = serializers.CharField()
     why = serializers.ChoiceField(choices=DeadTask.Why.choices)

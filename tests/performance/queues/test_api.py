@@ -141,7 +141,7 @@ def test_dead_letters_of_tasks_and_jobs_in_one_list_by_pages(operator: APIClient
 
     ids, cursor = list[str](), ""
     for _ in range(3):
-        shown = operator.get(f"{JOBS}/test/dead-letter", {"limit": 2, "cursor": cursor} if cursor else {"limit": 2})
+        shown = operator.get(f"{JOBS}/test/dead-letter?limit=2{f'&cursor={cursor}' if cursor else ''}")
         ids += [each["id"].split("-")[0] for each in shown.json()["results"]]
         cursor = shown.json()["next_cursor"]
 
