@@ -8,6 +8,7 @@ from performance.alerts import findings as alerts
 from performance.cache import tile as cache
 from performance.console.shapes import Finding, Severity
 from performance.database.indexes import tile as indexes
+from performance.database.statements import findings as statements
 from performance.metrics import tile as requests
 from performance.queues import findings as queues
 from performance.regressions import findings as regressions
@@ -25,6 +26,7 @@ SOURCES: dict[str, Source] = {
     "cache": cache.findings,
     "system": system.findings,
     "queues": queues.findings,
+    "statements": statements.findings,
     "indexes": indexes.findings,
 }
 

@@ -16,6 +16,7 @@ from performance.console import advice, capacity
 from performance.console.page import console, render_page
 from performance.console.shapes import Finding, Level, TileFigures, worst
 from performance.database.indexes import tile as indexes
+from performance.database.statements import tile as statements
 from performance.metrics import tile as requests
 from performance.queues import tile as queues
 from performance.regressions import tile as regressions
@@ -45,6 +46,7 @@ TILES: tuple[Tile, ...] = (
     Tile("Alerts", "console-alerts", alerts.tile),
     Tile("Requests", "console-requests", requests.tile),
     Tile("Regressions", "console-regressions", regressions.tile),
+    Tile("Statements", "console-statements", statements.tile),
     Tile("Indexes", "console-indexes", indexes.tile),
     Tile("Cache", "console-cache", cache.tile),
     Tile("Queues", "console-queues", queues.tile),
