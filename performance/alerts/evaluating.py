@@ -132,7 +132,7 @@ class _Look:
     def _flaps(self, alert: Alert) -> bool:
         since = self.at - timedelta(seconds=FLAPPING_WITHIN_S)
         lately = Alert.objects.fired().filter(rule=alert.rule_id, labels_key=alert.labels_key, fired_at__gt=since)
-        return lately.exclude(pk=alert.pk).count() >= FLAPS - 1
+        return int(lately.exclude(pk=alert.pk).count()) >= FLAPS - 1
 
     def _end_orphans(self) -> None:
         """Whose rule is gone, off, or takes its signal apart by another label now."""

@@ -18,7 +18,7 @@ from performance.console.charts import Chart, Line
 from performance.console.shapes import Level
 
 MOST_PENDING, MOST_TRANSITIONS, MOST_MAILS = 50, 60, 10
-_CHARTED, _POINTS = timedelta(hours=3), 36
+_CHARTED, _POINTS = timedelta(hours=3), 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def what_is_open(*, at: datetime) -> Open:
 
 
 def shown(alert: Alert, *, silences: Sequence[Silence] = ()) -> Shown:
-    figures = (amount(each, alert.unit) for each in (alert.value, alert.worst, alert.threshold))
-    return Shown(alert, *figures, silence_of(alert, silences))
+    value, worst, threshold = (amount(each, alert.unit) for each in (alert.value, alert.worst, alert.threshold))
+    return Shown(alert, value, worst, threshold, silence_of(alert, silences))
 
 
 def rule_lines(*, at: datetime) -> list[RuleLine]:
@@ -84,9 +84,9 @@ def rule_lines(*, at: datetime) -> list[RuleLine]:
         is_known = reading is not None and rule.is_enabled and reading.read_at > at - STALE
         level = Level(reading.level) if reading is not None and is_known else Level.UNKNOWN
         value = amount(reading.value, unit) if reading is not None and is_known else "-"
-        limits = ("-" if each is None else amount(each, unit) for each in (rule.warning, rule.critical))
+        warning, critical = ("-" if each is None else amount(each, unit) for each in (rule.warning, rule.critical))
         silence = silences.get(rule.pk) or silences.get(signal.area if signal else "")
-        lines.append(RuleLine(rule, value, level, *limits, silence))
+        lines.append(RuleLine(rule, value, level, warning, critical, silence))
     return sorted(lines, key=lambda each: (not each.rule.is_enabled, -Level(each.level).badness))
 
 

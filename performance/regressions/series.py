@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -27,6 +28,19 @@ FROM performance_metricbucket
 WHERE metric = %(metric)s AND period_s = %(period)s AND bucket >= %(start)s AND bucket < %(end)s
     AND labels_hash = ANY(%(hashes)s)
 GROUP BY labels_hash, step
+"""
+# Of one subject: its rows one by one, where the other way reads everybody's.
+_OF_ONE = """
+SELECT each.labels_hash, date_bin(make_interval(secs => %(step)s), time.bucket, 'epoch') AS step,
+    sum(found.n)::bigint, sum(found.total)
+FROM generate_series(%(start)s, %(end)s - interval '1 second', make_interval(secs => %(period)s)) AS time (bucket)
+CROSS JOIN unnest(%(hashes)s::bigint[]) AS each (labels_hash)
+CROSS JOIN LATERAL (
+    SELECT n, total FROM performance_metricbucket
+    WHERE metric = %(metric)s AND period_s = %(period)s AND bucket = time.bucket AND labels_hash = each.labels_hash
+    LIMIT 1
+) AS found
+GROUP BY each.labels_hash, step
 """
 _BUSIEST = """
 SELECT labels_hash, sum(total) FROM performance_metricbucket
@@ -90,14 +104,14 @@ def series_of(kind: str, name: str, step_s: int, *, at: datetime) -> Sequence[Po
     metric, subject_of = _SOURCES[0] if kind == Regression.Kind.ENDPOINT else _SOURCES[1]
     wanted = Subject(kind=kind, name=name)
     hashes = {key: each for key, each in _subjects(metric, subject_of).items() if each == wanted}
-    return _series(metric, hashes, step_s, at=at).get(wanted, [])
+    return _series(metric, hashes, step_s, at=at, statement=_OF_ONE).get(wanted, [])
 
 
 def title_of(fingerprint: str) -> str:
-    """How a query begins and the view that sends it, as its measurements are labelled; "" where none is left."""
+    """The view and the line that send a query, and how it begins, as it was measured last; "" where nothing is left."""
     rows = MetricLabels.objects.filter(metric="sql.statement_ms", labels__fingerprint=fingerprint)
     labels = rows.order_by("-seen_at").values_list("labels", flat=True).first()
-    return f"{labels.get('view') or 'no view'}: {labels.get('sql', '')}"[:300] if labels else ""
+    return f"{labels.get('view') or '-'} ({labels.get('line') or '-'}): {labels.get('sql', '')}"[:300] if labels else ""
 
 
 def _subjects(metric: str, subject_of: Callable[[Labels], Subject | None]) -> dict[int, Subject]:
@@ -117,12 +131,14 @@ def _busiest(metric: str, subjects: Mapping[int, Subject], step_s: int, *, at: d
     return {key: each for key, each in subjects.items() if each in most}
 
 
-def _series(metric: str, hashes: Mapping[int, Subject], step_s: int, *, at: datetime) -> dict[Subject, Sequence[Point]]:
+def _series(
+    metric: str, hashes: Mapping[int, Subject], step_s: int, *, at: datetime, statement: str = _BY_STEP
+) -> dict[Subject, Sequence[Point]]:
     start, end = _within(step_s, at=at)
-    given = {"metric": metric, "step": step_s, "period": _PERIOD[step_s], "start": start, "end": end}
+    given: dict[str, Any] = {"metric": metric, "step": step_s, "period": _PERIOD[step_s], "start": start, "end": end}
     sums: defaultdict[Subject, defaultdict[datetime, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0, 0.0]))
     with connection.cursor() as cursor:
-        cursor.execute(_BY_STEP, {**given, "hashes": list(hashes)})
+        cursor.execute(statement, {**given, "hashes": list(hashes)})
         for key, step, n, total in cursor.fetchall():
             both = sums[hashes[key]][step]
             both[0] += n

@@ -42,7 +42,7 @@ class MailServer:
     def _took(self, content: bytes) -> bytes:
         if self.refusal:
             return f"{self.refusal}\r\n".encode()
-        self.messages.append(message_from_bytes(content[:-3], policy=policy.default))  # type: ignore[arg-type]
+        self.messages.append(message_from_bytes(content[:-3], policy=policy.default))
         return b"250 taken\r\n"
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from performance.alerts.evaluating import MOST_OPEN, evaluate
 from performance.alerts.levels import levels
 from performance.alerts.models import Alert, AlertReading, AlertRule, AlertTransition
+from performance.alerts.windows import Reading
 from performance.console.shapes import Level
 from tests.performance.alerts.conftest import AT, EVERY, alerts, looks, make_rule, took
 
@@ -175,7 +176,7 @@ def test_the_third_time_within_an_hour_it_flaps_and_stays_open() -> None:
 def test_a_signal_that_fails_ends_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     from performance.alerts import signals
 
-    def fails(*_: object) -> list[object]:
+    def fails(*_: object) -> list[Reading]:
         with connection.cursor() as cursor, transaction.atomic():
             cursor.execute("SELECT 1 / 0")
         return []

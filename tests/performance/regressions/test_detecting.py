@@ -86,13 +86,15 @@ def test_failures_and_what_is_seldom_asked_for_are_not_looked_at() -> None:
 
 def test_a_query_is_named_with_its_view_and_how_it_begins() -> None:
     stepped()
-    labels = {"fingerprint": "abc", "view": "lists", "sql": "SELECT 1"}
+    labels = {"fingerprint": "abc", "view": "lists", "line": "a.py:7", "sql": "SELECT 1"}
     MetricLabels.objects.update(metric="sql.statement_ms", labels=labels)
     MetricBucket.objects.update(metric="sql.statement_ms")
 
     hunt(at=AT)
 
-    assert list(Regression.objects.values_list("kind", "subject", "title")) == [("query", "abc", "lists: SELECT 1")]
+    assert list(Regression.objects.values_list("kind", "subject", "title")) == [
+        ("query", "abc", "lists (a.py:7): SELECT 1")
+    ]
 
 
 def test_hours_tell_over_two_weeks_what_ten_minutes_do_not_and_neither_is_told_twice() -> None:
