@@ -36,6 +36,8 @@ def connect() -> None:
     signals.task_prerun.connect(begin)
     signals.task_postrun.connect(finish)
     signals.task_revoked.connect(count_revoked)
+    # A child that has nothing to do yet says what it uses, too.
+    signals.worker_process_init.connect(sending.ensure)
     signals.worker_process_shutdown.connect(sending.end)
 
 
