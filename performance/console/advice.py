@@ -7,8 +7,12 @@ from datetime import datetime
 from performance.alerts import findings as alerts
 from performance.cache import tile as cache
 from performance.console.shapes import Finding, Severity
+from performance.database.activity import findings as activity
+from performance.database.archival import tile as archival
 from performance.database.indexes import tile as indexes
 from performance.database.statements import findings as statements
+from performance.database.tables import findings as tables
+from performance.database.tuning import findings as tuning
 from performance.metrics import tile as requests
 from performance.queues import findings as queues
 from performance.regressions import findings as regressions
@@ -28,6 +32,10 @@ SOURCES: dict[str, Source] = {
     "queues": queues.findings,
     "statements": statements.findings,
     "indexes": indexes.findings,
+    "archival": archival.findings,
+    "tables": tables.findings,
+    "activity": activity.findings,
+    "settings": tuning.findings,
 }
 
 

@@ -15,8 +15,11 @@ from performance.cache import tile as cache
 from performance.console import advice, capacity
 from performance.console.page import console, render_page
 from performance.console.shapes import Finding, Level, TileFigures, worst
+from performance.database.activity import tile as activity
+from performance.database.archival import tile as archival
 from performance.database.indexes import tile as indexes
 from performance.database.statements import tile as statements
+from performance.database.tables import tile as tables
 from performance.metrics import tile as requests
 from performance.queues import tile as queues
 from performance.regressions import tile as regressions
@@ -47,6 +50,9 @@ TILES: tuple[Tile, ...] = (
     Tile("Requests", "console-requests", requests.tile),
     Tile("Regressions", "console-regressions", regressions.tile),
     Tile("Statements", "console-statements", statements.tile),
+    Tile("Database", "console-tables", tables.tile),
+    Tile("Connections", "console-activity", activity.tile),
+    Tile("Archival", "console-archival", archival.tile),
     Tile("Indexes", "console-indexes", indexes.tile),
     Tile("Cache", "console-cache", cache.tile),
     Tile("Queues", "console-queues", queues.tile),

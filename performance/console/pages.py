@@ -12,9 +12,13 @@ from performance.alerts import pages as alerts
 from performance.benchmark_runs import pages as benchmark_runs
 from performance.cache import console_page as cache
 from performance.console.bottlenecks import pages as bottlenecks
+from performance.database.activity import pages as activity
+from performance.database.archival import pages as archival
 from performance.database.indexes import pages as indexes
 from performance.database.plans import pages as plans
 from performance.database.statements import pages as statements
+from performance.database.tables import pages as tables
+from performance.database.tuning import pages as tuning
 from performance.metrics import pages as requests
 from performance.queues.pages import letters, queues, schedules, workers
 from performance.regressions import pages as regressions
@@ -37,6 +41,10 @@ PAGES: tuple[Page, ...] = (
     Page("requests", "Requests", requests.addresses),
     Page("statements", "Statements", statements.addresses),
     Page("indexes", "Indexes", indexes.addresses),
+    Page("tables", "Tables", tables.addresses),
+    Page("activity", "Activity", activity.addresses),
+    Page("settings", "Settings", tuning.addresses),
+    Page("archival", "Archival", archival.addresses),
     Page("plans", "Explain", plans.addresses),
     Page("cache", "Cache", cache.addresses),
     Page("queues", "Queues", queues.addresses),

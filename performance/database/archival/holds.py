@@ -76,6 +76,8 @@ def _check(wish: Wish, *, reason: str) -> None:
     _check_reason(reason)
     if bool(wish.subject_kind) != bool(wish.subject_id) or (wish.subject_kind and wish.condition):
         raise BadHold("Name a subject by its kind and its id, or a condition, or neither for all rows; not both.")
+    if wish.subject_id != storable(wish.subject_id):
+        raise BadHold("A subject's id holds a character that no row of PostgreSQL does.")
     known = subjects(target)
     if wish.subject_kind and wish.subject_kind not in known:
         raise BadHold(f"{target.name} has no subject {wish.subject_kind!r}; it has: {', '.join(known)}.")

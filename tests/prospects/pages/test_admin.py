@@ -73,6 +73,8 @@ def test_every_model_of_ours_has_a_page() -> None:
     derived |= {"BenchmarkRun"}
     # Readings stand with their rule, transitions with their alert.
     derived |= {"AlertReading", "AlertTransition"}
+    # What a run keeps stands with the run.
+    derived |= {"ArchivalSegment"}
     # No rows, only permissions.
     derived |= {"DatabaseConsole"}
 
