@@ -6,15 +6,23 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from performance.queues.errors import UnknownQueue
 from performance.queues.models import DeadTask
+from performance.queues.names import checked
 from performance.queues.states import LONGEST_PAUSE
 
 MOST_MINUTES = 24 * 60
 
 
-class WindowSerializer(serializers.Serializer[Any]):
+class QueueWindowSerializer(serializers.Serializer[Any]):
     queue = serializers.CharField(required=False, max_length=100, help_text="All of them when left out")
     minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES, default=60)
+
+    def validate_queue(self, queue: str) -> str:
+        try:
+            return checked(queue)
+        except UnknownQueue as error:
+            raise serializers.ValidationError(str(error)) from error
 
 
 class PercentilesSerializer(serializers.Serializer[Any]):
@@ -27,7 +35,7 @@ class PercentilesSerializer(serializers.Serializer[Any]):
     p99 = serializers.FloatField(allow_null=True)
 
 
-class TaskSerializer(serializers.Serializer[Any]):
+class QueueTaskSerializer(serializers.Serializer[Any]):
     """A task of Celery's on this queue over the last minutes."""
 
     task = serializers.CharField()
@@ -39,7 +47,7 @@ class TaskSerializer(serializers.Serializer[Any]):
     run_ms = PercentilesSerializer()
 
 
-class KindSerializer(serializers.Serializer[Any]):
+class QueueKindSerializer(serializers.Serializer[Any]):
     """Durable jobs of a kind, in all batches."""
 
     kind = serializers.CharField()
@@ -49,7 +57,7 @@ class KindSerializer(serializers.Serializer[Any]):
     parked = serializers.IntegerField()
 
 
-class BatchSerializer(serializers.Serializer[Any]):
+class QueueBatchSerializer(serializers.Serializer[Any]):
     """An unfinished durable batch."""
 
     id = serializers.IntegerField()
@@ -65,7 +73,7 @@ class BatchSerializer(serializers.Serializer[Any]):
     oldest_at = serializers.DateTimeField(allow_null=True)
 
 
-class PauseStateSerializer(serializers.Serializer[Any]):
+class QueuePauseSerializer(serializers.Serializer[Any]):
     paused_at = serializers.DateTimeField()
     until = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField()
@@ -78,7 +86,7 @@ class QueueSerializer(serializers.Serializer[Any]):
 
     queue = serializers.CharField()
     state = serializers.ChoiceField(choices=["running", "paused", "draining", "drained"])
-    pause = PauseStateSerializer(allow_null=True)
+    pause = QueuePauseSerializer(allow_null=True)
     waiting = serializers.IntegerField(allow_null=True, help_text="Messages in the broker, of all priorities")
     by_priority = serializers.DictField(child=serializers.IntegerField(), help_text="0 is the highest")
     unacked = serializers.IntegerField(allow_null=True, help_text="Messages that workers hold")
@@ -97,12 +105,12 @@ class QueueSerializer(serializers.Serializer[Any]):
     run_ms = PercentilesSerializer()
     dead = serializers.IntegerField(help_text="Tasks that gave up and weren't retried")
     purged = serializers.IntegerField(help_text="Archived by purges")
-    tasks = TaskSerializer(many=True)
-    kinds = KindSerializer(many=True)
-    batches = BatchSerializer(many=True)
+    tasks = QueueTaskSerializer(many=True)
+    kinds = QueueKindSerializer(many=True)
+    batches = QueueBatchSerializer(many=True)
 
 
-class HeldSerializer(serializers.Serializer[Any]):
+class HeldTaskSerializer(serializers.Serializer[Any]):
     """A task in a worker; `since` is null of one that waits there."""
 
     task_id = serializers.CharField()
@@ -113,7 +121,7 @@ class HeldSerializer(serializers.Serializer[Any]):
     retries = serializers.IntegerField()
 
 
-class MemberSerializer(serializers.Serializer[Any]):
+class FleetMemberSerializer(serializers.Serializer[Any]):
     """A process of the fleet."""
 
     name = serializers.CharField()
@@ -124,22 +132,22 @@ class MemberSerializer(serializers.Serializer[Any]):
     why = serializers.CharField()
     queues = serializers.ListField(child=serializers.CharField())
     taken = serializers.ListField(child=serializers.CharField(), allow_null=True)
-    holds = HeldSerializer(many=True, allow_null=True)
+    holds = HeldTaskSerializer(many=True, allow_null=True)
     in_flight = serializers.IntegerField(help_text="Durable jobs")
     memory_mb = serializers.IntegerField(help_text="With its children")
     started_at = serializers.DateTimeField()
     seen_at = serializers.DateTimeField()
 
 
-class PictureSerializer(serializers.Serializer[Any]):
+class QueuesSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     minutes = serializers.IntegerField()
     is_broker_reachable = serializers.BooleanField()
     queues = QueueSerializer(many=True)
-    workers = MemberSerializer(many=True)
+    workers = FleetMemberSerializer(many=True)
 
 
-class PauseRequestSerializer(serializers.Serializer[Any]):
+class QueuePauseRequestSerializer(serializers.Serializer[Any]):
     """With `drain` the queue says when what was in flight is finished."""
 
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
@@ -154,7 +162,7 @@ class PauseRequestSerializer(serializers.Serializer[Any]):
         return until
 
 
-class StateSerializer(serializers.Serializer[Any]):
+class QueueStateSerializer(serializers.Serializer[Any]):
     queue = serializers.CharField()
     is_paused = serializers.BooleanField()
     is_draining = serializers.BooleanField()
@@ -179,7 +187,7 @@ class LetterQuerySerializer(LetterFilterSerializer):
     limit = serializers.IntegerField(min_value=1, max_value=500, default=50)
 
 
-class LetterSerializer(serializers.Serializer[Any]):
+class DeadLetterSerializer(serializers.Serializer[Any]):
     """A dead letter. `arguments` holds `text` in place of `args` and `kwargs` where they couldn't be kept whole."""
 
     id = serializers.CharField(help_text="task-… or job-…")
@@ -204,15 +212,15 @@ class LetterSerializer(serializers.Serializer[Any]):
     batch_id = serializers.IntegerField(allow_null=True)
 
 
-class LetterPageSerializer(serializers.Serializer[Any]):
-    results = LetterSerializer(many=True)
+class DeadLetterPageSerializer(serializers.Serializer[Any]):
+    results = DeadLetterSerializer(many=True)
     next_cursor = serializers.CharField(help_text="Of the page after this; empty on the last")
 
 
-class RetrySerializer(LetterFilterSerializer):
+class RetryFailedSerializer(LetterFilterSerializer):
     """By ids, or all that fit; to retry all of the queue, say so with `all`."""
 
-    ids = serializers.ListField(child=serializers.CharField(max_length=40), max_length=1000, required=False)
+    ids = serializers.ListField(child=serializers.CharField(max_length=40), max_length=500, required=False)
     all = serializers.BooleanField(default=False)
 
 
@@ -224,16 +232,16 @@ class RetriedSerializer(serializers.Serializer[Any]):
     has_more = serializers.BooleanField(help_text="There are more that fit: ask again")
 
 
-class PurgeSerializer(serializers.Serializer[Any]):
+class QueuePurgeSerializer(serializers.Serializer[Any]):
     confirmation = serializers.CharField(max_length=100, help_text="The queue's name")
 
 
-class PurgedSerializer(serializers.Serializer[Any]):
+class QueuePurgedSerializer(serializers.Serializer[Any]):
     messages = serializers.IntegerField(help_text="Taken off the queue")
     archived = serializers.IntegerField(help_text="Of these, in the archive by now; the others follow within seconds")
 
 
-class WishSerializer(serializers.Serializer[Any]):
+class ScheduleWishSerializer(serializers.Serializer[Any]):
     """Either `cron` in `zone`, or `every_s`."""
 
     name = serializers.CharField(max_length=200)
@@ -275,9 +283,9 @@ class ScheduleListSerializer(serializers.Serializer[Any]):
     results = ScheduleSerializer(many=True)
 
 
-class EnableSerializer(serializers.Serializer[Any]):
+class ScheduleEnableSerializer(serializers.Serializer[Any]):
     catch_up = serializers.BooleanField(default=False, help_text="Run once at once if it would have run meanwhile")
 
 
-class RunSerializer(serializers.Serializer[Any]):
+class ScheduleRunSerializer(serializers.Serializer[Any]):
     task_id = serializers.CharField()

@@ -18,21 +18,21 @@ from performance.queues.replays import Selection
 from performance.queues.schedulable import allowed
 from performance.queues.schedules import Wish
 from performance.queues.serializers import (
-    EnableSerializer,
-    LetterPageSerializer,
+    DeadLetterPageSerializer,
     LetterQuerySerializer,
-    PauseRequestSerializer,
-    PictureSerializer,
-    PurgedSerializer,
-    PurgeSerializer,
+    QueuePauseRequestSerializer,
+    QueuePurgedSerializer,
+    QueuePurgeSerializer,
+    QueuesSerializer,
+    QueueStateSerializer,
+    QueueWindowSerializer,
     RetriedSerializer,
-    RetrySerializer,
-    RunSerializer,
+    RetryFailedSerializer,
+    ScheduleEnableSerializer,
     ScheduleListSerializer,
+    ScheduleRunSerializer,
     ScheduleSerializer,
-    StateSerializer,
-    WindowSerializer,
-    WishSerializer,
+    ScheduleWishSerializer,
 )
 
 READ = ["performance.view_metricbucket"]
@@ -46,12 +46,12 @@ class QueueMetricsView(APIView):
 
     required_permissions: ClassVar = {"GET": READ}
 
-    @extend_schema(parameters=[WindowSerializer], responses=PictureSerializer)
+    @extend_schema(parameters=[QueueWindowSerializer], responses=QueuesSerializer)
     def get(self, request: Request) -> Response:
-        asked = validated(WindowSerializer(data=request.query_params))
-        queues = [checked(asked["queue"])] if "queue" in asked else None
+        asked = validated(QueueWindowSerializer(data=request.query_params))
+        queues = [asked["queue"]] if "queue" in asked else None
         found = picture(at=timezone.now(), minutes=asked["minutes"], queues=queues)
-        return Response(PictureSerializer(shown.picture(found)).data)
+        return Response(QueuesSerializer(shown.picture(found)).data)
 
 
 class PauseView(APIView):
@@ -59,9 +59,9 @@ class PauseView(APIView):
 
     required_permissions: ClassVar = {"POST": OPERATE}
 
-    @extend_schema(request=PauseRequestSerializer, responses=StateSerializer)
+    @extend_schema(request=QueuePauseRequestSerializer, responses=QueueStateSerializer)
     def post(self, request: Request, queue: str) -> Response:
-        asked = validated(PauseRequestSerializer(data=request.data))
+        asked = validated(QueuePauseRequestSerializer(data=request.data))
         state = states.pause(
             queue,
             by=actor_of(request),
@@ -70,7 +70,7 @@ class PauseView(APIView):
             is_draining=asked["drain"],
             at=timezone.now(),
         )
-        return Response(StateSerializer(shown.state(state)).data)
+        return Response(QueueStateSerializer(shown.state(state)).data)
 
 
 class ResumeView(APIView):
@@ -78,9 +78,9 @@ class ResumeView(APIView):
 
     required_permissions: ClassVar = {"POST": OPERATE}
 
-    @extend_schema(request=None, responses=StateSerializer)
+    @extend_schema(request=None, responses=QueueStateSerializer)
     def post(self, request: Request, queue: str) -> Response:
-        return Response(StateSerializer(shown.state(states.resume(queue, by=actor_of(request)))).data)
+        return Response(QueueStateSerializer(shown.state(states.resume(queue, by=actor_of(request)))).data)
 
 
 class DeadLetterView(APIView):
@@ -88,13 +88,13 @@ class DeadLetterView(APIView):
 
     required_permissions: ClassVar = {"GET": READ}
 
-    @extend_schema(parameters=[LetterQuerySerializer], responses=LetterPageSerializer)
+    @extend_schema(parameters=[LetterQuerySerializer], responses=DeadLetterPageSerializer)
     def get(self, request: Request, queue: str) -> Response:
         asked = validated(LetterQuerySerializer(data=request.query_params))
         wanted = letters.Wanted(**_fitting(asked), is_unanswered=asked["unanswered"])
         found = letters.page(checked(queue), wanted, cursor=asked.get("cursor", ""), limit=asked["limit"])
         results = [asdict(each) for each in found.letters]
-        return Response(LetterPageSerializer({"results": results, "next_cursor": found.next_cursor}).data)
+        return Response(DeadLetterPageSerializer({"results": results, "next_cursor": found.next_cursor}).data)
 
 
 class RetryFailedView(APIView):
@@ -102,9 +102,9 @@ class RetryFailedView(APIView):
 
     required_permissions: ClassVar = {"POST": OPERATE}
 
-    @extend_schema(request=RetrySerializer, responses={202: RetriedSerializer})
+    @extend_schema(request=RetryFailedSerializer, responses={202: RetriedSerializer})
     def post(self, request: Request, queue: str) -> Response:
-        asked = validated(RetrySerializer(data=request.data))
+        asked = validated(RetryFailedSerializer(data=request.data))
         selection = Selection(ids=asked.get("ids", ()), fitting=letters.Wanted(**_fitting(asked)), is_all=asked["all"])
         found = replays.retry(queue, selection, by=actor_of(request), at=timezone.now())
         return Response(RetriedSerializer(asdict(found)).data, status=202)
@@ -115,11 +115,11 @@ class PurgeView(APIView):
 
     required_permissions: ClassVar = {"POST": PURGE}
 
-    @extend_schema(request=PurgeSerializer, responses=PurgedSerializer)
+    @extend_schema(request=QueuePurgeSerializer, responses=QueuePurgedSerializer)
     def post(self, request: Request, queue: str) -> Response:
-        confirmation = validated(PurgeSerializer(data=request.data))["confirmation"]
+        confirmation = validated(QueuePurgeSerializer(data=request.data))["confirmation"]
         found = purging.purge(queue, confirmation=confirmation, by=actor_of(request), at=timezone.now())
-        return Response(PurgedSerializer(asdict(found)).data)
+        return Response(QueuePurgedSerializer(asdict(found)).data)
 
 
 class SchedulesView(APIView):
@@ -133,12 +133,12 @@ class SchedulesView(APIView):
         return Response(ScheduleListSerializer({"tasks": allowed(), "results": results}).data)
 
     @extend_schema(
-        request=WishSerializer,
+        request=ScheduleWishSerializer,
         responses=ScheduleSerializer,
         description="Make a schedule, or change the one of this name.",
     )
     def post(self, request: Request) -> Response:
-        wish = _wish(validated(WishSerializer(data=request.data)))
+        wish = _wish(validated(ScheduleWishSerializer(data=request.data)))
         found = schedules.set_schedule(wish, by=actor_of(request), at=timezone.now())
         return Response(ScheduleSerializer(shown.schedule(found)).data)
 
@@ -159,9 +159,9 @@ class EnableScheduleView(APIView):
 
     required_permissions: ClassVar = {"POST": SCHEDULE}
 
-    @extend_schema(request=EnableSerializer, responses=ScheduleSerializer)
+    @extend_schema(request=ScheduleEnableSerializer, responses=ScheduleSerializer)
     def post(self, request: Request, name: str) -> Response:
-        catches_up = validated(EnableSerializer(data=request.data))["catch_up"]
+        catches_up = validated(ScheduleEnableSerializer(data=request.data))["catch_up"]
         found = schedules.enable(name, by=actor_of(request), at=timezone.now(), catches_up=catches_up)
         return Response(ScheduleSerializer(shown.schedule(found)).data)
 
@@ -182,10 +182,10 @@ class RunScheduleView(APIView):
 
     required_permissions: ClassVar = {"POST": SCHEDULE}
 
-    @extend_schema(request=None, responses={202: RunSerializer})
+    @extend_schema(request=None, responses={202: ScheduleRunSerializer})
     def post(self, request: Request, name: str) -> Response:
         task_id = schedules.run_now(name, by=actor_of(request))
-        return Response(RunSerializer({"task_id": task_id}).data, status=202)
+        return Response(ScheduleRunSerializer({"task_id": task_id}).data, status=202)
 
 
 def _fitting(asked: dict[str, Any]) -> dict[str, Any]:

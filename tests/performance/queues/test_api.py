@@ -76,7 +76,7 @@ def test_a_queue_that_doesnt_exist_is_refused_with_those_that_do(operator: APICl
         assert (status, problem["code"]) == (404, "unknown_queue")
         assert "there are qualification, research, imports" in problem["detail"]
     assert operator.get(f"{JOBS}/nope/dead-letter").status_code == 404
-    assert operator.get(f"{JOBS}/metrics?queue=nope").status_code == 404
+    assert operator.get(f"{JOBS}/metrics?queue=nope").status_code == 400
     assert not QueueState.objects.exists()
     assert AuditEntry.objects.filter(outcome="refused").count() == 4
 
