@@ -11,8 +11,10 @@ class NoSuchSilence(NotFound):
     """There is no such silence."""
 
 
-class NoSuchRule(NotFound):
+class NoSuchRule(DomainError):
     """There is no such rule; GET /api/v1/performance/alerts/rules lists them."""
+
+    status = 422
 
 
 class NotFiring(Conflict):

@@ -111,7 +111,7 @@ def test_a_silence_is_asked_for_seen_and_ended(api: APIClient) -> None:
         ({"reason": "r"}, 422),
         ({"reason": "r", "rule": "slow", "area": "web"}, 422),
         ({"reason": "r", "area": "nothing"}, 422),
-        ({"reason": "r", "rule": "nothing"}, 404),
+        ({"reason": "r", "rule": "nothing"}, 422),
         ({"area": "web"}, 400),
         ({"reason": "r", "area": "web", "minutes": 0}, 400),
         ({"reason": "r", "area": "web", "minutes": 10**9}, 400),
