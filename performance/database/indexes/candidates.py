@@ -1,11 +1,12 @@
 """Which indexes an access could use: equality first, then a range or the order; what joins counts as equality. Pure.
 
-Every order of the equalities is tried, since another statement may share a prefix: which one wins is decided over the
-whole workload (`selection`).
+To one statement the order of the equalities is all the same; to another, that shares a prefix, it isn't: `orders` are
+those of a proposal, and which one wins is decided over the whole workload (`selection`).
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from dataclasses import replace
+from itertools import combinations, permutations
 
 from performance.database.indexes.costs import selectivity
 from performance.database.indexes.identifiers import quoted
@@ -26,6 +27,18 @@ def proposals(access: Access, table: Table) -> Iterator[Proposal]:
         yield (candidate,)
     for choice in access.choices:
         yield from _of_choice(access, table, choice)
+
+
+def orders(proposal: Proposal, access: Access) -> Iterator[Proposal]:
+    """The same with its equalities in every order, as given first."""
+    equal = {_key(use).text for use in access.uses if use.role in _EQUAL | {Role.JOIN}}
+    (candidate,) = proposal if len(proposal) == 1 else (None,)
+    if candidate is None:
+        yield proposal
+        return
+    length = next((at for at, key in enumerate(candidate.keys) if key.text not in equal), len(candidate.keys))
+    for head in permutations(candidate.keys[:length]):
+        yield (replace(candidate, keys=(*head, *candidate.keys[length:])),)
 
 
 def _of_choice(access: Access, table: Table, choice: Sequence[tuple[Use, ...]]) -> Iterator[Proposal]:
@@ -49,10 +62,10 @@ def _of_uses(access: Access, table: Table, uses: Sequence[Use]) -> Iterator[Cand
 
 
 def _heads(joined: Sequence[Use], equal: Sequence[Use]) -> Iterator[tuple[Key, ...]]:
-    """Every order of every choice of them, the empty one as well."""
-    together = [*joined, *equal][:MOST_KEYS]
-    for length in range(len(together) + 1):
-        for chosen in permutations(together, length):
+    """Every choice of them, the most selective first, the empty one as well."""
+    together = [*equal, *joined]
+    for length in range(min(MOST_KEYS, len(together)) + 1):
+        for chosen in combinations(together, length):
             if set(joined) <= set(chosen):
                 yield tuple(map(_key, chosen))
 

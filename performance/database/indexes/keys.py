@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from performance.database.indexes.shapes import Candidate, Index, Key, Table
 
@@ -13,6 +14,7 @@ _CAST = re.compile(r"::(?:text|character varying(?:\(\d+\))?|varchar|bpchar|char
 _WRAPPING = re.compile(r'[()"\s]')
 
 
+@lru_cache(maxsize=10_000)
 def normal(text: str) -> str:
     """lower((email)::text) and lower(email) are one key."""
     return _WRAPPING.sub("", _CAST.sub("", text)).lower()

@@ -46,14 +46,18 @@ class Heuristic:
 
     catalog: Catalog
     method: str = "heuristic"
-    _known: dict[tuple[int, frozenset[Candidate]], float] = field(default_factory=dict)
+    _known: dict[tuple[int, int, frozenset[Candidate]], float] = field(default_factory=dict)
     _questions: dict[int, Sequence[Question]] = field(default_factory=dict)
 
     def price(self, asked: Asked, extra: frozenset[Candidate]) -> float:
-        extra = frozenset(candidate for candidate in extra if candidate.table in asked.tables)
-        key = asked.statement.id, extra
+        return sum(self._priced(asked, question, extra) for question in self._of(asked))
+
+    def _priced(self, asked: Asked, question: Question, extra: frozenset[Candidate]) -> float:
+        """An access's cost is that of its table's indexes alone."""
+        own = frozenset(candidate for candidate in extra if candidate.table == question.table.name)
+        key = asked.statement.id, question.access.number, own
         if key not in self._known:
-            self._known[key] = sum(cost(each, self._indexes(each.table, extra)) for each in self._of(asked))
+            self._known[key] = cost(question, self._indexes(question.table, own))
         return self._known[key]
 
     def _of(self, asked: Asked) -> Sequence[Question]:
@@ -62,7 +66,7 @@ class Heuristic:
         return self._questions[asked.statement.id]
 
     def _indexes(self, table: Table, extra: frozenset[Candidate]) -> Sequence[Index]:
-        return [*table.indexes, *(as_index(each, table) for each in extra if each.table == table.name)]
+        return [*table.indexes, *(as_index(each, table) for each in extra)]
 
 
 def unit_ms(workload: Sequence[Asked], pricing: Pricing) -> float:

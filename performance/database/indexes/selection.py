@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from performance.database.indexes.candidates import Proposal, proposals
-from performance.database.indexes.keys import PAGE_BYTES, signature, size_of
+from performance.database.indexes.candidates import Proposal, orders, proposals
+from performance.database.indexes.keys import PAGE_BYTES, normal, signature, size_of
 from performance.database.indexes.pricing import UNIT_MS, Asked, Pricing
 from performance.database.indexes.shapes import Candidate, Catalog, Name, Statement, Table
 from performance.database.indexes.writes import written_ms
@@ -21,13 +21,15 @@ SMALL_ROWS = 1_000
 SAVED_SHARE, WORTH_SHARE = 0.3, 0.001
 # What it saves must be so many times what it costs to write.
 OVER_WRITES = 2.0
-TRIED_OF_STATEMENT = 8
+TRIED_OF_ACCESS, MOST_TRIED = 4, 200
 MOST_ADVISED = 20
 # How many times more than usual a unit of a statement's cost may take.
 SLACK = 5.0
 # All new indexes together, of what the tables take.
 BUDGET_SHARE = 0.5
 ALIKE = 0.98
+# A table, and what an index on it begins with.
+_Lead = tuple[Name, str]
 _OF_KEY, _OF_SIZE = 0.02, 0.05
 
 
@@ -83,21 +85,36 @@ class Selector:
 
     def selected(self, tried: Sequence[Proposal]) -> Sequence[Choice]:
         """The best of the proposals, in the order of what they save."""
-        by_table = self._by_table()
+        asked = self._asked_by_lead()
         taken: list[Choice] = []
-        left = list(tried)
         budget = BUDGET_SHARE * sum(table.pages * PAGE_BYTES for table in self.catalog.tables.values())
-        while left and len(taken) < MOST_ADVISED:
-            beside = _all(taken)
-            choices = [self._choice(proposal, by_table, beside=beside) for proposal in left]
-            worth = [choice for choice in choices if self._is_worth(choice) and choice.size_bytes <= budget]
-            if not worth:
+        left = [self._choice(proposal, asked, beside=frozenset()) for proposal in tried]
+        while len(taken) < MOST_ADVISED:
+            left = [choice for choice in left if self._is_worth(choice) and choice.size_bytes <= budget]
+            if not left:
                 break
-            best = self._first(worth)
-            taken.append(best)
-            budget -= best.size_bytes
-            left = [choice.proposal for choice in worth if choice is not best]
-        return self._needed(taken, by_table)
+            left = self._looked_at(left, asked, beside=_all(taken))
+            best = self._first(left)
+            if self._is_worth(best):
+                taken.append(best)
+                budget -= best.size_bytes
+            left.remove(best)
+        return self._needed(taken, asked)
+
+    def _looked_at(
+        self, left: list[Choice], asked: Mapping[_Lead, Sequence[Asked]], *, beside: frozenset[Candidate]
+    ) -> list[Choice]:
+        """What one saves beside those taken is hardly ever more than it was: only those that could be first are looked
+        at anew (the lazy greedy algorithm; Minoux, 1978).
+        """
+        waiting = sorted(left, key=lambda choice: -choice.score)
+        known: list[Choice] = []
+        most = 0.0
+        while waiting and waiting[0].score >= ALIKE * most:
+            again = self._choice(waiting.pop(0).proposal, asked, beside=beside)
+            known.append(again)
+            most = max(most, again.score)
+        return [*known, *waiting]
 
     def _first(self, worth: Sequence[Choice]) -> Choice:
         """Of those that save as good as the same, the shortest, with the most selective column first."""
@@ -112,42 +129,51 @@ class Selector:
         return min((choice for choice in worth if choice.score >= ALIKE * most), key=rank)
 
     def tried(self, own: Pricing) -> Sequence[Proposal]:
-        """For each dear statement the few proposals that save it most, by the price `own`."""
-        found: dict[Proposal, None] = {}
+        """The proposals that save the statements most that they are for, by the price `own`; few of each statement."""
+        found: dict[Proposal, float] = defaultdict(float)
         for asked in self.workload:
             if asked.statement.total_ms >= WORTH_SHARE * self.total_ms and asked.reading.verb != "insert":
-                found |= dict.fromkeys(self._best_of(asked, own))
-        return list(found)
+                for proposal, saved_ms in self._best_of(asked, own).items():
+                    found[proposal] += saved_ms
+        return sorted(found, key=lambda proposal: -found[proposal])[:MOST_TRIED]
 
-    def _best_of(self, asked: Asked, own: Pricing) -> Sequence[Proposal]:
+    def _best_of(self, asked: Asked, own: Pricing) -> Mapping[Proposal, float]:
         before = own.price(asked, frozenset())
-        priced: list[tuple[float, int, Proposal]] = []
+        found: dict[Proposal, float] = {}
         for access in asked.reading.accesses:
             table = self.catalog.tables[access.table]
+            new = [each for each in dict.fromkeys(proposals(access, table)) if not _are_there(each, table)]
             if table.rows < SMALL_ROWS:
                 continue
-            for proposal in dict.fromkeys(proposals(access, table)):
-                if any(_is_there(candidate, table) for candidate in proposal) and len(proposal) == 1:
-                    continue
-                after = own.price(asked, frozenset(proposal))
-                if after < (1 - SAVED_SHARE) * before:
-                    priced.append((after, sum(len(candidate.keys) for candidate in proposal), proposal))
-        priced.sort(key=lambda each: (each[0], each[1]))
-        return [proposal for _, _, proposal in priced[:TRIED_OF_STATEMENT]] + _shortest(priced)
-
-    def _by_table(self) -> Mapping[Name, Sequence[Asked]]:
-        found: dict[Name, list[Asked]] = defaultdict(list)
-        for asked in self.workload:
-            for name in asked.tables:
-                found[name].append(asked)
+            prices = {proposal: own.price(asked, frozenset(proposal)) for proposal in new}
+            better = sorted((each for each in new if prices[each] < (1 - SAVED_SHARE) * before), key=prices.__getitem__)
+            # The best with one key is what several statements may share.
+            single = [each for each in better if all(len(candidate.keys) == 1 for candidate in each)][:1]
+            for proposal in [*better[:TRIED_OF_ACCESS], *single]:
+                saved_ms = (1 - prices[proposal] / before) * asked.statement.total_ms
+                found |= dict.fromkeys((each for each in orders(proposal, access)), saved_ms)
         return found
 
+    def _asked_by_lead(self) -> Mapping[_Lead, Sequence[Asked]]:
+        """The statements by what an index must begin with to serve them."""
+        found: dict[_Lead, dict[int, Asked]] = defaultdict(dict)
+        for asked in self.workload:
+            for access in asked.reading.accesses:
+                uses = [*access.uses, *(use for choice in access.choices for branch in choice for use in branch)]
+                for lead in {*(use.key for use in uses), *(each.column for each in access.order)}:
+                    found[access.table, normal(lead)][asked.statement.id] = asked
+        return {lead: list(each.values()) for lead, each in found.items()}
+
+    def _served(self, proposal: Proposal, asked: Mapping[_Lead, Sequence[Asked]]) -> Iterable[Asked]:
+        leads = [(candidate.table, normal(candidate.keys[0].text)) for candidate in proposal]
+        return {each.statement.id: each for lead in leads for each in asked.get(lead, ())}.values()
+
     def _choice(
-        self, proposal: Proposal, by_table: Mapping[Name, Sequence[Asked]], *, beside: frozenset[Candidate]
+        self, proposal: Proposal, asked: Mapping[_Lead, Sequence[Asked]], *, beside: frozenset[Candidate]
     ) -> Choice:
         table = self.catalog.tables[proposal[0].table]
         new = tuple(candidate for candidate in proposal if not _is_there(candidate, table) and candidate not in beside)
-        savings = [self._saving(asked, frozenset(new), beside=beside) for asked in by_table.get(table.name, ())]
+        savings = [self._saving(each, frozenset(new), beside=beside) for each in self._served(proposal, asked)]
         savings = sorted(
             (saving for saving in savings if saving.share >= SAVED_SHARE), key=lambda saving: -saving.saved_ms
         )
@@ -168,12 +194,12 @@ class Selector:
         worth = max(WORTH_SHARE * self.total_ms, OVER_WRITES * choice.write_ms)
         return bool(choice.proposal) and choice.score > 0 and choice.saved_ms > worth
 
-    def _needed(self, taken: Sequence[Choice], by_table: Mapping[Name, Sequence[Asked]]) -> Sequence[Choice]:
+    def _needed(self, taken: Sequence[Choice], asked: Mapping[_Lead, Sequence[Asked]]) -> Sequence[Choice]:
         """Without those that the later ones made needless; each with what is lost without it."""
         kept = list(taken)
         for choice in list(kept):
             others = _all(each for each in kept if each is not choice)
-            again = self._choice(choice.proposal, by_table, beside=others)
+            again = self._choice(choice.proposal, asked, beside=others)
             kept[kept.index(choice)] = again
             if not self._is_worth(again):
                 kept.remove(again)
@@ -184,9 +210,8 @@ def _all(choices: Iterable[Choice]) -> frozenset[Candidate]:
     return frozenset(candidate for choice in choices for candidate in choice.proposal)
 
 
-def _shortest(priced: Sequence[tuple[float, int, Proposal]]) -> list[Proposal]:
-    """The best with one key: what several statements may share."""
-    return [proposal for _, keys, proposal in priced if keys == 1][:1]
+def _are_there(proposal: Proposal, table: Table) -> bool:
+    return all(_is_there(candidate, table) for candidate in proposal)
 
 
 def _is_there(candidate: Candidate, table: Table) -> bool:
