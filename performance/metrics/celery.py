@@ -22,7 +22,7 @@ _OUTCOMES = {states.SUCCESS: "succeeded", states.FAILURE: "failed", states.RETRY
 _BEGAN_AT = "assay_began_at"
 
 
-class MeasuredTask(Task):
+class MeasuredTask(Task):  # type: ignore[type-arg]  # generic in its types alone
     """What every task of the app is: its parent's view of it counts what no child can."""
 
     abstract = True
@@ -57,16 +57,16 @@ def count_sent(*, sender: str, routing_key: str, **_signal: Any) -> None:
     count(SENT, {"task": sender, "queue": routing_key})
 
 
-def begin(*, task: Task, **_signal: Any) -> None:
+def begin(*, task: "Task[Any, Any]", **_signal: Any) -> None:
     request = task.request
     now = time.time()
     setattr(request, _BEGAN_AT, time.perf_counter())
-    if (since := due_at(request.headers or {}, eta=request.eta)) is not None:
+    if (since := due_at(request.headers or {}, eta=str(request.eta) if request.eta else None)) is not None:
         # Clocks of two hosts differ: a message from the future waited for nothing.
         observe(WAIT, _labels(task), max(0.0, now - since) * 1000)
 
 
-def finish(*, task: Task, state: str | None, **_signal: Any) -> None:
+def finish(*, task: "Task[Any, Any]", state: str | None, **_signal: Any) -> None:
     labels = _labels(task)
     began_at = getattr(task.request, _BEGAN_AT, None)
     if began_at is not None:
@@ -75,7 +75,7 @@ def finish(*, task: Task, state: str | None, **_signal: Any) -> None:
         count_outcome(labels["task"], labels["queue"], _OUTCOMES[state])
 
 
-def count_revoked(*, sender: Task, request: Any, **_signal: Any) -> None:
+def count_revoked(*, sender: "Task[Any, Any]", request: Any, **_signal: Any) -> None:
     """In the parent; expired tasks are among these."""
     count_outcome(sender.name, queue_of(request.delivery_info), "revoked")
 
@@ -93,5 +93,5 @@ def queue_of(delivery: Mapping[str, Any] | None) -> str:
     return str((delivery or {}).get("routing_key") or "-")
 
 
-def _labels(task: Task) -> dict[str, str]:
+def _labels(task: "Task[Any, Any]") -> dict[str, str]:
     return {"task": str(task.name), "queue": queue_of(task.request.delivery_info)}

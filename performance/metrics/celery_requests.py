@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billiard.einfo import ExceptionWithTraceback
+from billiard.einfo import ExceptionWithTraceback  # type: ignore[attr-defined]  # newer than its types
 from billiard.exceptions import WorkerLostError
 from celery.worker.request import Request
 
@@ -11,6 +11,9 @@ from performance.metrics.celery import count_outcome, queue_of
 
 class MeasuredRequest(Request):
     """Celery sends no signal for a lost task that it puts back into its queue."""
+
+    _already_cancelled: bool
+    _already_revoked: bool
 
     def on_failure(self, exc_info: Any, send_failed_event: bool = True, return_ok: bool = False) -> Any:
         error = exc_info.exception

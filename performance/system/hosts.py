@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -53,7 +54,12 @@ def hosts(*, at: datetime) -> list[HostFigures]:
 
 def used(names: Sequence[str], *, at: datetime, over: timedelta, step_s: int) -> dict[tuple[str, str], Points]:
     """By name and host, the means of each step in which something was measured. One statement."""
-    given = {"metrics": [f"system.{name}" for name in names], "first": at - over, "at": at, "step": step_s}
+    given: dict[str, Any] = {
+        "metrics": [f"system.{name}" for name in names],
+        "first": at - over,
+        "at": at,
+        "step": step_s,
+    }
     found: dict[tuple[str, str], list[tuple[datetime, float]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_USED, given)

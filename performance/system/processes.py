@@ -61,7 +61,7 @@ class ProcessFigures:
 
 def processes(*, at: datetime) -> list[ProcessFigures]:
     """By host, role and pid. Two statements."""
-    given = {"live": at - LIVE_WITHIN, "first": at - KEPT, "most": float(MOST_POINTS)}
+    given: dict[str, Any] = {"live": at - LIVE_WITHIN, "first": at - KEPT, "most": float(MOST_POINTS)}
     with connection.cursor() as cursor:
         cursor.execute(_POINTS, given)
         points = {(host, pid, began): _timed(times, mbs) for host, pid, began, times, mbs in cursor.fetchall()}

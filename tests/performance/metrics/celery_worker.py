@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from typing import Any
 
 import redis
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -26,13 +27,13 @@ def fail() -> None:
 
 
 @app.task(name="test.retry", bind=True)
-def retry(self: Task) -> None:
+def retry(self: "Task[Any, Any]") -> None:
     if self.request.retries == 0:
         raise self.retry(countdown=1)
 
 
 @app.task(name="test.die", bind=True)
-def die(self: Task) -> None:
+def die(self: "Task[Any, Any]") -> None:
     """The first time."""
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         if client.set(f"test:died:{self.request.id}", 1, nx=True, ex=60):

@@ -62,7 +62,7 @@ def test_the_names_of_what_is_measured(operator: Client) -> None:
     assert operator.get(BASE).json()["results"] == ["test.a", "test.b"]
 
 
-@pytest.mark.parametrize("minutes", ["0", "-1", "x", "1e3", "9" * 500, "1051201", "60.5"])
+@pytest.mark.parametrize("minutes", ["0", "-1", "x", "1e3", "9" * 500, "5256001", "60.5"])
 def test_a_time_that_makes_no_sense_is_refused_by_name(operator: Client, minutes: str) -> None:
     answer = operator.get(f"{BASE}/routes?minutes={minutes}")
 

@@ -90,11 +90,10 @@ def test_the_history_of_a_metric_has_steps_and_labels() -> None:
 def test_steps_grow_with_the_time_asked_for() -> None:
     make_bucket("test.ms", [1.0], at=AT)
 
-    steps = [
-        queries.history("test.ms", at=AT, over=over).step_s for over in (2 * HOUR, 10 * HOUR, DAY, 5 * DAY, 365 * DAY)
-    ]
+    times = (2 * HOUR, 10 * HOUR, DAY, 5 * DAY, 100 * DAY, 365 * DAY, 3650 * DAY)
+    steps = [queries.history("test.ms", at=AT, over=over).step_s for over in times]
 
-    assert steps == [60, 300, 900, 3600, 86_400]
+    assert steps == [60, 300, 900, 3600, 86_400, 7 * 86_400, 35 * 86_400]
 
 
 def test_a_figure_is_over_all_labels() -> None:

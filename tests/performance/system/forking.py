@@ -10,7 +10,7 @@ import time
 
 import django
 
-FORKS, APART_S, CHILD_S = 16, 0.004, 8
+FORKS, APART_S, CHILD_S = 10, 0.005, 8
 
 
 def main() -> None:
