@@ -9,8 +9,10 @@ class ProspectsConfig(AppConfig):
     def ready(self) -> None:
         from performance.jobs.kinds import register_path
         from prospects.intake import announcing as intake
+        from prospects.intake import archival as old_imports
         from prospects.prompts.services import sync_after_migrate
         from prospects.qualification import announcing as qualification
+        from prospects.qualification import archival as old_verdicts
         from prospects.warming import register_warmers
 
         # By their paths: together they import a good second of CPU, and few processes need more than one of them.
@@ -28,5 +30,7 @@ class ProspectsConfig(AppConfig):
         register_path("import.undo", queue="imports", path="prospects.intake.jobs.UndoKind")
         qualification.register()
         intake.register()
+        old_imports.register_archival()
+        old_verdicts.register_archival()
         post_migrate.connect(sync_after_migrate, sender=self)
         register_warmers()

@@ -56,6 +56,8 @@ def _undo(cursor: CursorWrapper, *, import_id: int) -> Undone:
         raise UnknownImport
     if run.state != Import.State.COMMITTED:
         raise WrongState(f"The import is {run.get_state_display().lower()}; only a committed one can be undone.")
+    if ImportRow.objects.filter(import_run=run).count() < run.row_count:
+        raise WrongState("Rows of this import are in the archive: restore the run of archival that has them first.")
     lock_bulk_writers(cursor)
     undone = Undone()
     for chunk in _chunks(_changed_rows(run)):
