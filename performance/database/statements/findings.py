@@ -1,4 +1,4 @@
-"""What is wrong with what the database is asked in the last hour, and what to do; evictions of the last day."""
+"""What is wrong with what the database was asked in the last two hours, and what to do; evictions of the last day."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,10 +14,12 @@ from performance.database.statements.source import source
 from performance.database.statements.windows import window_of
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Long enough to be read by hours, of which there are few rows.
+OVER = 2 * HOUR
 LOOKED_AT = 50
-# Of all time: a statement that has so much of it, and takes so long in the hour, is worth a look.
+# Of all time: a statement that has so much of it, and takes so long, is worth a look.
 LARGE_SHARE, LARGE_MS = 0.25, 10_000.0
-# Of temporary files in the hour, and what one call makes of them.
+# Of temporary files.
 MUCH_TEMP_BYTES = 256 << 20
 BLOCK_BYTES = 8192
 MOST_OF_EACH = 5
@@ -28,10 +30,12 @@ def findings(*, at: datetime) -> Sequence[Finding]:
     from_ = source()
     if from_.problem:
         return [_uncounted(from_.problem)]
-    found = slow(window_of(HOUR, at=at), Wish(limit=LOOKED_AT)).rows
-    costly = [_costly(row) for row in found if row.share >= LARGE_SHARE and row.total_ms >= LARGE_MS]
-    spilling = [_spilling(row) for row in found if row.temp_blocks * BLOCK_BYTES >= MUCH_TEMP_BYTES]
-    return [*costly, *spilling[:MOST_OF_EACH], *_repeats(found, at=at), *_evicted(at=at)]
+    window = window_of(OVER, at=at)
+    found = slow(window, Wish(limit=LOOKED_AT)).rows
+    hours = (window.end - window.start) / HOUR
+    costly = [_costly(row, hours=hours) for row in found if row.share >= LARGE_SHARE and row.total_ms >= LARGE_MS]
+    spilling = [_spilling(row, hours=hours) for row in found if row.temp_blocks * BLOCK_BYTES >= MUCH_TEMP_BYTES]
+    return [*costly, *spilling[:MOST_OF_EACH], *_repeats(found, hours=hours, at=at), *_evicted(at=at)]
 
 
 def _uncounted(problem: str) -> Finding:
@@ -46,42 +50,42 @@ def _uncounted(problem: str) -> Finding:
     )
 
 
-def _costly(row: Taken) -> Finding:
+def _costly(row: Taken, *, hours: float) -> Finding:
     return Finding(
         area="statements",
         key=f"statements.costly:{row.id}",
         severity=Severity.WARNING if row.share >= 2 * LARGE_SHARE else Severity.INFO,
         title=f"One statement has {row.share:.0%} of the database's time",
-        says=f"{_short(row.text)}: {row.calls:,} calls of {row.mean_ms:,.3g} ms in the last hour.",
+        says=f"{_short(row.text)}: {row.calls:,} calls of {row.mean_ms:,.3g} ms in {hours:.1f} hours.",
         action="Look at its plan (Explain on its page) and at who asks: fewer calls, fewer rows, or an index.",
-        impact=row.total_ms,
+        impact=row.total_ms / hours,
         url=_page(row.id),
     )
 
 
-def _spilling(row: Taken) -> Finding:
+def _spilling(row: Taken, *, hours: float) -> Finding:
     size_mb = row.temp_blocks * BLOCK_BYTES / MB
     return Finding(
         area="statements",
         key=f"statements.temporary:{row.id}",
         severity=Severity.WARNING,
-        title=f"A statement sorts on the disk: {size_mb:,.0f} MB in the last hour",
+        title=f"A statement sorts on the disk: {size_mb:,.0f} MB in {hours:.1f} hours",
         says=f"{_short(row.text)}: {size_mb / row.calls:,.3g} MB of temporary files a call.",
         action="Sort and join less, have an index in its order, or raise work_mem for the role that asks.",
-        impact=row.total_ms,
+        impact=row.total_ms / hours,
         url=_page(row.id),
     )
 
 
-def _repeats(found: Sequence[Taken], *, at: datetime) -> Iterator[Finding]:
+def _repeats(found: Sequence[Taken], *, hours: float, at: datetime) -> Iterator[Finding]:
     """The worst few. Those of statements that took too little to be looked at are on their pages."""
-    known = repeated(at=at, over=HOUR)
+    known = repeated(at=at, over=OVER)
     by_shape = {row.shape: row for row in reversed(found) if row.shape}
     numbers = _numbers(known.keys() - by_shape.keys())
     worst = sorted(((each, shape) for shape, some in known.items() for each in some), key=lambda one: -one[0].worst)
     for repeat, shape in worst[:MOST_OF_EACH]:
         row = by_shape.get(shape)
-        yield _repeat(repeat, impact=row.total_ms if row else 0.0, number=row.id if row else numbers.get(shape))
+        yield _repeat(repeat, impact=row.total_ms / hours if row else 0.0, number=row.id if row else numbers.get(shape))
 
 
 def _repeat(repeat: Repeat, *, impact: float, number: int | None) -> Finding:

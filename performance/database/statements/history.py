@@ -17,10 +17,6 @@ FROM performance_statementdelta
 WHERE statement_id = ANY(%(ids)s) AND period_s = %(period_s)s AND bucket >= %(start)s AND bucket <= %(end)s
 GROUP BY 1, 2
 """
-_WHOLE = """
-SELECT floor(extract(epoch FROM bucket) / %(step_s)s)::bigint, sum(calls)::bigint, sum(total_ms)
-FROM performance_statementdelta WHERE period_s = %(period_s)s AND bucket >= %(start)s AND bucket <= %(end)s GROUP BY 1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +55,6 @@ def histories(ids: Sequence[int], window: Window) -> Mapping[int, History]:
         found = {(id_, place): Point(*figures) for id_, place, *figures in cursor.fetchall()}
     places = [window.place(at) for at in window.steps]
     return {id_: History(window, [found.get((id_, place), Point()) for place in places]) for id_ in ids}
-
-
-def whole(window: Window) -> History:
-    """Calls and time of all statements together."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WHOLE, _given(window))
-        found = {place: Point(*figures) for place, *figures in cursor.fetchall()}
-    return History(window, [found.get(window.place(at), Point()) for at in window.steps])
 
 
 def _given(window: Window) -> Mapping[str, Any]:

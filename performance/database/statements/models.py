@@ -117,13 +117,17 @@ class StatementDelta(models.Model):
 
 
 class StatementSnapshot(models.Model):
-    """A look at pg_stat_statements: when its counters began, and how often it had to throw entries away since."""
+    """A look at pg_stat_statements: when its counters began, how often it had to throw entries away since, and what all
+    statements together took since the look before.
+    """
 
     at = models.DateTimeField(primary_key=True)
     stats_reset = models.DateTimeField(null=True)
     deallocations = models.BigIntegerField()
     entries = models.IntegerField()
     most_entries = models.IntegerField(help_text="pg_stat_statements.max")
+    calls = models.BigIntegerField(default=0)
+    total_ms = models.FloatField(default=0.0)
 
     def __str__(self) -> str:
         return f"{self.entries} statements at {self.at:%Y-%m-%d %H:%M}"

@@ -94,8 +94,9 @@ WITH info AS (
     SELECT id, calls, total_ms, plan_ms, min_ms, max_ms, rows, hit, reads, temp, wal
     FROM held WHERE NOT goes_on AND is_timely
 ), looked AS (
-    INSERT INTO performance_statementsnapshot (at, stats_reset, deallocations, entries, most_entries)
-    SELECT %(at)s, i.stats_reset, i.dealloc, (SELECT count(*) FROM entry), {most_entries} FROM info i
+    INSERT INTO performance_statementsnapshot (at, stats_reset, deallocations, entries, most_entries, calls, total_ms)
+    SELECT %(at)s, i.stats_reset, i.dealloc, (SELECT count(*) FROM entry), {most_entries},
+        (SELECT coalesce(sum(calls), 0) FROM more), (SELECT coalesce(sum(total_ms), 0) FROM more) FROM info i
     ON CONFLICT DO NOTHING
 )
 INSERT INTO performance_statementdelta AS d (period_s, bucket, statement_id, calls, total_ms, plan_ms, min_ms, max_ms,

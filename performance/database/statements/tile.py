@@ -3,33 +3,32 @@
 from datetime import datetime, timedelta
 
 from performance.console.shapes import Level, TileFigures
-from performance.database.slow_queries import METRIC
-from performance.database.statements.history import whole
-from performance.database.statements.slow import Wish, slow
+from performance.database.statements.models import StatementSnapshot
 from performance.database.statements.source import source
-from performance.database.statements.windows import window_of
-from performance.metrics.queries import figure
 
 OVER = timedelta(hours=1)
-# Of the P95 in milliseconds, up to which it is as good.
-_LEVELS = ((25.0, Level.EXCELLENT), (50.0, Level.GOOD), (100.0, Level.FAIR), (250.0, Level.POOR))
+# Of the mean in milliseconds, up to which it is as good.
+_LEVELS = ((5.0, Level.EXCELLENT), (10.0, Level.GOOD), (25.0, Level.FAIR), (100.0, Level.POOR))
 
 
 def tile(*, at: datetime) -> TileFigures:
-    p95 = figure(METRIC, 0.95, at=at, over=OVER)
-    value = "-" if p95 is None else f"{p95:,.3g}"
+    """From what the snapshots add up, a row a minute: however many statements there are."""
     if problem := source().problem:
-        return TileFigures(level=level_of(p95), value=value, unit="ms P95", says=problem)
-    window = window_of(OVER, at=at)
-    found = slow(window, Wish(limit=1))
-    says = "No statement was counted in the last hour"
-    if found.rows:
-        says = f"{found.found:,} statements; the costliest has {found.rows[0].share:.0%} of the time"
-    spark = [point.total_ms for point in whole(window).points]
-    return TileFigures(level=level_of(p95), value=value, unit="ms P95", says=says, spark=spark)
+        return TileFigures(level=Level.UNKNOWN, value="-", says=problem)
+    looks = StatementSnapshot.objects.filter(at__gt=at - OVER, at__lte=at).order_by("at")
+    minutes = list(looks.values_list("calls", "total_ms"))
+    calls, total_ms = sum(calls for calls, _ in minutes), sum(total_ms for _, total_ms in minutes)
+    if not calls:
+        return TileFigures(level=Level.UNKNOWN, value="-", says="No statement was counted in the last hour")
+    busy = total_ms / 1000 / OVER.total_seconds()
+    return TileFigures(
+        level=level_of(total_ms / calls),
+        value=f"{total_ms / calls:,.2g}",
+        unit="ms a statement",
+        says=f"{calls / OVER.total_seconds():,.1f} statements/s, {busy:.1%} of one core's time in the last hour",
+        spark=[total_ms for _, total_ms in minutes],
+    )
 
 
-def level_of(p95: float | None) -> Level:
-    if p95 is None:
-        return Level.UNKNOWN
-    return next((level for most, level in _LEVELS if p95 <= most), Level.CRITICAL)
+def level_of(mean_ms: float) -> Level:
+    return next((level for most, level in _LEVELS if mean_ms <= most), Level.CRITICAL)

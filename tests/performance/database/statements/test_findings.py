@@ -37,7 +37,9 @@ def test_what_has_much_of_the_time_and_what_sorts_on_the_disk_is_told() -> None:
 
     one, other = found.findings(at=AT)
 
-    assert (one.key, one.severity, one.impact) == (f"statements.costly:{costly.pk}", Severity.WARNING, 60_000.0)
+    assert (one.key, one.severity) == (f"statements.costly:{costly.pk}", Severity.WARNING)
+    # Whole hours are read: since 7:00, which is 2.5 hours and 20 seconds.
+    assert one.impact == pytest.approx(60_000 / (2.5 + 20 / 3600))
     assert other.key == f"statements.temporary:{spilling.pk}"
     assert "work_mem" in other.action
     assert "312 MB" in other.title
@@ -82,16 +84,21 @@ def test_without_pg_stat_statements_that_is_the_finding(monkeypatch: pytest.Monk
     assert tile.tile(at=AT).says == "Do this."
 
 
-def test_the_tile_has_the_p95_and_the_costliest_share() -> None:
-    make_deltas(make_statement("SELECT a", at=AT), at=AT, calls=10, total_ms=75.0)
-    make_deltas(make_statement("SELECT b", at=AT), at=AT, calls=10, total_ms=25.0)
-    make_bucket("sql.statement_ms", [60.0] * 30, at=AT, labels={"view": "a"})
+def test_the_tile_has_the_mean_and_how_busy_the_database_is() -> None:
+    for minutes, calls, total_ms in ((90, 10**6, 1.0), (2, 7200, 108_000.0), (1, 0, 0.0)):
+        StatementSnapshot.objects.create(
+            at=AT - timedelta(minutes=minutes),
+            deallocations=0,
+            entries=9,
+            most_entries=9,
+            calls=calls,
+            total_ms=total_ms,
+        )
 
     figures = tile.tile(at=AT)
 
-    assert (figures.level, figures.value) == (Level.FAIR, "60")
-    assert figures.says == "2 statements; the costliest has 75% of the time"
-    assert figures.spark[-1] == 100.0
+    assert (figures.level, figures.value, figures.spark) == (Level.FAIR, "15", [108_000.0, 0.0])
+    assert figures.says == "2.0 statements/s, 3.0% of one core's time in the last hour"
 
 
 def test_each_period_has_its_time() -> None:

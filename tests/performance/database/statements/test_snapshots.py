@@ -62,7 +62,11 @@ def test_calls_are_counted_once_in_their_minute_hour_and_day(looked: None) -> No
         (3600, hour): (5, 15),
         (86_400, hour.replace(hour=0)): (5, 15),
     }
-    assert StatementSnapshot.objects.count() == 3
+    first, second, third = StatementSnapshot.objects.order_by("at")
+    assert first.calls == 0
+    assert second.calls >= 4
+    assert third.calls >= 1
+    assert third.total_ms > 0
 
 
 def test_the_text_has_no_values_and_a_shape(looked: None) -> None:
