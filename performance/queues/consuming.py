@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import redis
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 
 from performance.queues import broker
 from performance.queues.models import QueueState
@@ -31,7 +31,7 @@ def begin(app: Any) -> None:
     _served[:] = sorted(queues.consume_from)
     try:
         resting: Iterable[str] = resting_of(_served)
-    except (InterfaceError, OperationalError) as error:
+    except (InterfaceError, DatabaseError) as error:
         logger.warning("this worker takes nothing until the database says which queues are paused: %s", error)
         resting = list(_served)
     finally:
@@ -83,7 +83,7 @@ class Looking(threading.Thread):
         """Celery's loop does what there is to do: its consumer is no other thread's to touch."""
         try:
             resting = frozenset(resting_of(_served))
-        except (InterfaceError, OperationalError):
+        except (InterfaceError, DatabaseError):
             # What rests goes on resting.
             connection.close()
             return

@@ -14,6 +14,8 @@ from performance.queues.models import DeadTask
 DEEP, PER_WORKER, PER_WORKER_CRITICAL = 1_000, 100, 500
 WAIT_MS, WAIT_CRITICAL_MS = 10_000, 60_000
 OLD_S, OLD_CRITICAL_S = 300, 1_800
+# Longer than any limit of our tasks.
+LONG_S = 3_900
 PAUSED_LONG = timedelta(hours=1)
 MINUTES = 60
 AREA = "queues"
@@ -124,6 +126,19 @@ def _of_fleet(seen: Picture) -> Iterator[Finding]:
                 f"End process {member.pid} on {member.host}: its jobs are leased, and others take them over.",
                 url="console-workers",
             )
+        for each in member.held or ():
+            ran_s = seen.at.timestamp() - each.since if each.since else 0.0
+            if ran_s > LONG_S:
+                yield _finding(
+                    f"task.{each.task_id}",
+                    Severity.INFO,
+                    f"{each.task} has run for {ran_s / 3600:,.1f} hours",
+                    f"In process {each.pid} of {member.name}, on {each.queue}.",
+                    "Look whether it gets on: a task that waits for something without a time limit never ends.",
+                    impact=ran_s * 1000,
+                    unit="ms",
+                    url="console-workers",
+                )
 
 
 def _of_growth(*, at: datetime) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ message is sent and says when it was; a process that dies in between leaves it t
 same id. A durable job is redriven by its engine.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,12 +17,13 @@ from performance.audit.services import Actor, audited
 from performance.jobs import services as jobs_services
 from performance.queues import broker, letters
 from performance.queues.arguments import called_with
-from performance.queues.errors import NothingToRetry
+from performance.queues.errors import BrokerOut, NothingToRetry
 from performance.queues.letters import JOB, TASK
 from performance.queues.models import DeadTask
 from performance.queues.names import checked
 from performance.queues.sending import Wanted, send
 
+logger = logging.getLogger(__name__)
 # Of one request, each of tasks and jobs; and of one second.
 MOST_AT_ONCE = 1_000
 PER_ROUND = 20
@@ -71,11 +73,17 @@ def retry(queue: str, selection: Selection, *, by: Actor, at: datetime) -> Asked
 
 
 def send_due(*, at: datetime) -> int:
-    """A duty: send what was asked for, PER_ROUND at most; how many. Raises BrokerOut; what is left is sent later."""
+    """A duty: send what was asked for, PER_ROUND at most; how many. While Valkey is away they wait."""
     sent = 0
     with transaction.atomic():
         for row in DeadTask.objects.to_replay().select_for_update(skip_locked=True)[:PER_ROUND]:
-            if _sent(row):
+            try:
+                is_sent = _sent(row)
+            except BrokerOut as error:
+                # What was sent before it is noted.
+                logger.warning("replays wait for the broker. %s", error)
+                break
+            if is_sent:
                 DeadTask.objects.filter(pk=row.pk).update(replayed_at=at)
                 sent += 1
     return sent

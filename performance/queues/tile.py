@@ -27,7 +27,7 @@ def tile(*, at: datetime) -> TileFigures:
 def _level(found: Sequence[Finding], *, waiting: int) -> Level:
     if any(each.severity is Severity.CRITICAL for each in found):
         return Level.CRITICAL
-    if found:
+    if any(each.severity is Severity.WARNING for each in found):
         return Level.POOR
     return Level.GOOD if waiting else Level.EXCELLENT
 

@@ -152,7 +152,7 @@ def _chart(queue: str, *, at: datetime) -> Chart:
         times = list(found.times)
         n, total = found.n.get(queue, [0] * len(times)), found.total.get(queue, [0.0] * len(times))
         lines.append(Line(label=label, values=[b / a if a else None for a, b in zip(n, total, strict=True)]))
-    return Chart(title="Messages", unit="messages", times=times, lines=lines)
+    return Chart(title="Waiting, and held by workers", unit="messages", times=times, lines=lines)
 
 
 addresses = [
