@@ -20,9 +20,13 @@ class Measured(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """Beyond `warning`, or `critical`: below where `is_floor`, else above. `advice` says what to do then."""
+    """Beyond `warning`, or `critical`: below where `is_floor`, else above. `advice` says what to do then.
+
+    `title` says what the value is, which it has a place for: "{:.0%} of reads".
+    """
 
     name: str
+    title: str
     of: Callable[[Measured], float | None]
     warning: float
     critical: float
@@ -54,6 +58,7 @@ def registered() -> list[Threshold]:
 register(
     Threshold(
         "cache.hit_rate",
+        "The cache answers {:.0%} of reads",
         lambda figures: figures.hit_rate,
         0.8,
         0.5,
@@ -64,6 +69,7 @@ register(
 register(
     Threshold(
         "cache.shared_p95_ms",
+        "Valkey takes {:.1f} ms (P95)",
         lambda figures: figures.shared_p95_ms,
         2.0,
         20.0,
@@ -74,6 +80,7 @@ register(
 register(
     Threshold(
         "cache.unreadable_share",
+        "{:.2%} of cached values can't be read",
         lambda figures: figures.unreadable_share,
         0.0,
         0.01,
@@ -84,6 +91,7 @@ register(
 register(
     Threshold(
         "cache.eviction_share",
+        "Processes drop {:.0%} of what they take in",
         lambda figures: figures.eviction_share,
         0.2,
         0.5,

@@ -50,7 +50,7 @@ def findings(*, at: datetime) -> Sequence[Finding]:
             area="cache",
             key=each.name,
             severity=_SEVERITIES[each.level(found)],
-            title=f"{each.name} is {value:.3g}",
+            title=each.title.format(value),
             says=f"It should stay {'above' if each.is_floor else 'below'} {each.warning:g}, over the last hour.",
             action=each.advice,
             impact=_missed(found) if each.is_floor else 0.0,
