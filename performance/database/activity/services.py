@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
 from performance.audit.services import Actor, audited_effect
@@ -35,10 +35,13 @@ def stop(pid: int, started_at: datetime, *, how: How, by: Actor) -> None:
             raise SessionGone
         asked.details |= {"application": row[0], "role": row[1], "statement": normalised(row[2] or "")[:500]}
         try:
-            cursor.execute(f"SELECT {_CALLS[how]}(pid) {_MEANT}", [pid, started_at])
+            # What is refused inside of somebody's transaction must not end that.
+            with transaction.atomic():
+                cursor.execute(f"SELECT {_CALLS[how]}(pid) {_MEANT}", [pid, started_at])
+                is_done = cursor.fetchone() is not None
         except DatabaseError as error:
             if isinstance(error.__cause__, InsufficientPrivilege):
                 raise SessionNotOurs from error
             raise
-        if cursor.fetchone() is None:
+        if not is_done:
             raise SessionGone

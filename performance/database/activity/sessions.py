@@ -163,4 +163,4 @@ def _session(row: Sequence[Any]) -> Session:
     *before, statement, blocked_by, mode, target, waiting = row
     shown = normalised(statement)[:MOST_SHOWN_CHARACTERS]
     # A waiter of a parallel statement names its blocker once for each process.
-    return Session(*before, shown, sorted(set(blocked_by)), mode, target, waiting)
+    return Session(*[*before, shown, sorted(set(blocked_by)), mode, target, waiting])

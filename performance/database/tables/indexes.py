@@ -32,7 +32,9 @@ WHERE i.indrelid = %(oid)s::bigint::oid ORDER BY 4 DESC, 1
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`scans` since the server's statistics began; `last_used_at` is known from PostgreSQL 16 on."""
+    """What isn't usable couldn't be made, or is being made. `scans` since the server's statistics began; `last_used_at`
+    is known from PostgreSQL 16 on.
+    """
 
     name: str
     definition: str
@@ -40,7 +42,7 @@ class Index:
     bytes: int
     is_primary: bool
     is_unique: bool
-    is_valid: bool
+    is_usable: bool
     scans: int
     last_used_at: datetime | None
     hit_rate: float | None
@@ -57,9 +59,9 @@ def _index(*row: Any) -> Index:
     *described, stats, hit, read = row
     stats = orjson.loads(stats) if isinstance(stats, str | bytes) else (stats or {})
     used = stats.get("last_idx_scan")
-    return Index(
-        *described,
+    counted = [
         int(stats.get("idx_scan") or 0),
         datetime.fromisoformat(used) if used else None,
         hit / (hit + read) if hit + read else None,
-    )
+    ]
+    return Index(*[*described, *counted])

@@ -116,7 +116,7 @@ class IndexSerializer(serializers.Serializer[Any]):
     bytes = serializers.IntegerField()
     is_primary = serializers.BooleanField()
     is_unique = serializers.BooleanField()
-    is_valid = serializers.BooleanField()
+    is_usable = serializers.BooleanField(help_text="False where its making failed, or goes on")
     scans = serializers.IntegerField()
     last_used_at = serializers.DateTimeField(allow_null=True)
     hit_rate = serializers.FloatField(allow_null=True, help_text=SHARE)

@@ -1,7 +1,7 @@
 """The work itself: VACUUM or ANALYZE in a session of its own, and meanwhile how far it is, on the run's row."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from select import POLLIN, poll
 from typing import Any
 
@@ -88,7 +88,7 @@ def _work(run: MaintenanceRun, table: Relation, session: BaseDatabaseWrapper) ->
         raise
     else:
         after = _figures(table)
-        _end(run, _State.DONE, progress=1.0, **_named(before, "before"), **_named(after, "after"))
+        _end(run, _State.DONE, figures={"progress": 1.0, **_named(before, "before"), **_named(after, "after")})
 
 
 def execute(session: Any, statement: bytes, *, meanwhile: Callable[[], None]) -> None:
@@ -136,11 +136,17 @@ def _note(run: MaintenanceRun) -> None:
         connections[DEFAULT_DB_ALIAS].close()
 
 
-def _end(run: MaintenanceRun, state: str, *, was: str = _State.RUNNING, **fields: Any) -> None:
-    fields["error"] = fields.get("error", "").strip()[:ERROR_LENGTH]
-    MaintenanceRun.objects.filter(pk=run.pk, state=was).update(
-        state=state, finished_at=timezone.now(), phase="", **fields
-    )
+def _end(
+    run: MaintenanceRun,
+    state: str,
+    *,
+    error: str = "",
+    was: str = _State.RUNNING,
+    figures: Mapping[str, float | None] | None = None,
+) -> None:
+    """Nothing where it isn't in the state `was` any more: it was told to be lost, or another worker has it."""
+    told = {"state": state, "finished_at": timezone.now(), "phase": "", "error": error.strip()[:ERROR_LENGTH]}
+    MaintenanceRun.objects.filter(pk=run.pk, state=was).update(**told, **(figures or {}))
 
 
 def _figures(table: Relation) -> tuple[int | None, int | None]:
@@ -149,5 +155,5 @@ def _figures(table: Relation) -> tuple[int | None, int | None]:
     return (found[0].total_bytes, found[0].count("n_dead_tup")) if found else (None, None)
 
 
-def _named(figures: tuple[int | None, int | None], when: str) -> dict[str, int | None]:
+def _named(figures: tuple[int | None, int | None], when: str) -> dict[str, float | None]:
     return {f"bytes_{when}": figures[0], f"dead_rows_{when}": figures[1]}

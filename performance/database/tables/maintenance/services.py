@@ -21,11 +21,13 @@ TASK = "performance.tasks.maintain_table"
 # A message that no worker took within this time is void, and was sent again by then.
 WAITS_S = 40
 KEPT = timedelta(days=90)
+# Of another role's session only the pid may be seen: that counts as living.
 _LOST = """
 UPDATE performance_maintenancerun run SET state = 'lost', finished_at = %s,
     error = 'Its session ended before it was done: the worker or the database was stopped.'
 WHERE state = 'running' AND NOT EXISTS (
-    SELECT 1 FROM pg_stat_activity a WHERE a.pid = run.backend_pid AND a.backend_start = run.backend_start
+    SELECT 1 FROM pg_stat_activity a
+    WHERE a.pid = run.backend_pid AND coalesce(a.backend_start, run.backend_start) = run.backend_start
 )
 """
 

@@ -196,11 +196,18 @@ def test_another_roles_session_can_not_be_seen_into_nor_ended() -> None:
         (seen,) = _named("others")
 
         assert (seen.is_hidden, seen.state, seen.statement) == (True, "", "")
-        with pytest.raises((SessionGone, SessionNotOurs)):
+        with pytest.raises(SessionGone):
             stop(known.pid, known.started_at, how=How.END, by=COMMAND)
         assert sessions.connections().used == used
         assert sessions.prepared() == []
         assert sessions.slots() == []
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute("GRANT pg_read_all_stats TO scratch_reader")
+            cursor.execute("SET LOCAL ROLE scratch_reader")
+        with pytest.raises(SessionNotOurs):
+            stop(known.pid, known.started_at, how=How.END, by=COMMAND)
+    assert [entry.outcome for entry in AuditEntry.objects.all()] == ["refused", "refused"]
 
 
 def test_an_open_transaction_that_does_nothing_is_told() -> None:
