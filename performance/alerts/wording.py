@@ -10,13 +10,15 @@ _LINE_LENGTH = 180
 
 
 def amount(value: float | None, unit: str) -> str:
-    """ "12.3 %", "812 ms", "4.2 a minute"; "unknown" of None."""
+    """ "12.3 %", "812 ms", "30 s", "4.2 a minute", "14.4x" (the pace of a budget); "unknown" of None."""
     if value is None:
         return "unknown"
     if unit == "share":
         return f"{value * 100:.3g} %"
     if unit == "burn":
-        return f"{value:.3g} times the budget's pace"
+        return f"{value:.3g}x"
+    if unit == "ms" and abs(value) >= 10_000:
+        return f"{value / 1000:,.3g} s"
     short = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
     return f"{short} {unit}"
 

@@ -41,5 +41,16 @@ def _chart(points: Sequence[Point], regression: Regression, *, title: str) -> Ch
         unit="ms",
         times=[each.at for each in points],
         lines=[Line(label="mean", values=values)],
-        marks=sorted(marks, key=lambda each: each.at),
+        marks=_apart(marks, by=(end - start) / 12),
     )
+
+
+def _apart(marks: Sequence[Mark], *, by: timedelta) -> list[Mark]:
+    """In order; labels that would lie upon each other are one."""
+    found: list[Mark] = []
+    for each in sorted(marks, key=lambda mark: mark.at):
+        if found and each.at - found[-1].at < by:
+            found[-1] = Mark(at=each.at, label=f"{found[-1].label}, {each.label}")
+        else:
+            found.append(each)
+    return found
