@@ -34,7 +34,7 @@ class Hypothetical:
     heuristic: Heuristic
     method: str = METHOD
     unplanned: set[int] = field(default_factory=set)
-    _made: frozenset[Candidate] = frozenset()
+    _made: frozenset[Candidate] | None = None
     _known: dict[tuple[int, frozenset[Candidate]], float] = field(default_factory=dict)
 
     def price(self, asked: Asked, extra: frozenset[Candidate]) -> float:
@@ -62,6 +62,8 @@ class Hypothetical:
     def _make(self, wanted: frozenset[Candidate]) -> None:
         if wanted == self._made:
             return
+        # Unknown, until all of them are made.
+        self._made = None
         self.ask(f"SELECT {self.schema}.hypopg_reset()")
         for candidate in wanted:
             self.ask(f"SELECT {self.schema}.hypopg_create_index(%s)", [create_sql(candidate)])

@@ -125,7 +125,8 @@ def _keep_review(**values: Any) -> IndexReview:
 
 def _keep_advice(report: Report, *, at: datetime) -> None:
     advice = {each.fingerprint: each for each in report.advice}
-    rows = [IndexAdvice(**_fields(each, at=at)) for each in advice.values()]
+    # In one order, so that two looks at once wait for each other, and don't deadlock.
+    rows = [IndexAdvice(**_fields(each, at=at)) for _, each in sorted(advice.items())]
     IndexAdvice.objects.bulk_create(rows, update_conflicts=True, unique_fields=["fingerprint"], update_fields=_SAID)
 
 
@@ -168,7 +169,7 @@ def _statement(saving: Saving) -> dict[str, Any]:
 
 def _settle_unsaid(catalog: Catalog, *, at: datetime) -> None:
     """What was open and is no longer said: done by somebody, or no longer of use."""
-    for row in IndexAdvice.objects.select_for_update().open().filter(seen_at__lt=at):
+    for row in IndexAdvice.objects.select_for_update().open().filter(seen_at__lt=at).order_by("fingerprint"):
         if _is_done(row, catalog):
             row.state, row.state_at = State.APPLIED, at
             row.before = _before(row, {})
