@@ -10,12 +10,17 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from performance.database.slow_queries import METRIC
 from performance.database.statements import repeats
 from performance.metrics.queries import by_labels, parts
 
 # Of one statement, those that took longest.
 MOST_SHOWN = 20
+# What `queries.parts` says of the time, of some label sets.
+WITHIN = """metric = 'sql.statement_ms' AND labels_hash = ANY(%(hashes)s) AND (
+    (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
+    OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
+    OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
+)"""
 # As the partial index has it.
 _LABELS = """
 SELECT labels_hash, labels->>'shape', coalesce(labels->>'view', '-'), coalesce(labels->>'line', '-')
@@ -25,14 +30,10 @@ _SHAPES = """
 SELECT DISTINCT labels->>'shape' FROM performance_metriclabels
 WHERE metric = 'sql.statement_ms' AND labels->>'view' = %s AND labels->>'shape' <> ''
 """
-_CALLS = """
+_CALLS = f"""
 SELECT labels_hash, sum(n)::bigint, sum(total), max(high) FROM performance_metricbucket
-WHERE metric = %(metric)s AND labels_hash = ANY(%(hashes)s) AND (
-    (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
-    OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
-    OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
-) GROUP BY labels_hash
-"""
+WHERE {WITHIN} GROUP BY labels_hash
+"""  # noqa: S608 - of constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,20 @@ def askers(shapes: Collection[str], *, at: datetime, over: timedelta) -> Mapping
     if not wanted:
         return {}
     found: defaultdict[str, list[Asker]] = defaultdict(list)
+    known = labels_of(wanted)
     with connection.cursor() as cursor:
-        cursor.execute(_LABELS, [wanted])
-        known = {hash_: told for hash_, *told in cursor.fetchall()}
-        cursor.execute(_CALLS, {"metric": METRIC, "hashes": list(known), **parts(at=at, over=over)})
+        cursor.execute(_CALLS, {"hashes": list(known), **parts(at=at, over=over)})
         for hash_, calls, total_ms, max_ms in cursor.fetchall():
             shape, view, line = known[hash_]
             found[shape].append(Asker(view, line, calls, total_ms, max_ms or 0.0))
     return {shape: sorted(each, key=lambda one: -one.total_ms)[:MOST_SHOWN] for shape, each in found.items()}
+
+
+def labels_of(shapes: Collection[str]) -> Mapping[int, tuple[str, str, str]]:
+    """Shape, view and line by the hash of the labels."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LABELS, [sorted(shapes)])
+        return {hash_: (shape, view, line) for hash_, shape, view, line in cursor.fetchall()}
 
 
 def repeated(*, at: datetime, over: timedelta) -> Mapping[str, Sequence[Repeat]]:
