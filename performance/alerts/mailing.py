@@ -6,8 +6,9 @@ server. A mail has the same Message-ID at each attempt: who gets it twice sees o
 
 import logging
 import smtplib
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -19,9 +20,11 @@ from django.db import transaction
 from performance.alerts.models import AlertMail
 
 logger = logging.getLogger(__name__)
-# Longer than a round of MOST_AT_ONCE can take with EMAIL_TIMEOUT.
+# Longer than a round can take: ROUND_S, and the last mail's steps with EMAIL_TIMEOUT each.
 LEASE_S = 120.0
 MOST_AT_ONCE = 20
+# Whoever sends looks at the rules, too: a mail server that takes its time gets the rest the next time.
+ROUND_S = 10.0
 # Seconds after each failed attempt; then it is given up.
 DELAYS_S = (30.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0)
 
@@ -51,13 +54,14 @@ def _taken(*, at: datetime) -> Sequence[AlertMail]:
 
 
 def _send(mails: Sequence[AlertMail], *, at: datetime) -> int:
-    waiting, sent = deque(mails), 0
+    waiting, sent, until = deque(mails), 0, time.monotonic() + ROUND_S
     connection = get_connection()
     try:
         connection.open()
-        while waiting:
+        while waiting and time.monotonic() < until:
             sent += _send_one(waiting[0], connection, at=at)
             waiting.popleft()
+        _give_back(waiting, at=at)
     except (OSError, smtplib.SMTPException) as error:
         # No mail server: all that is left of this round failed, after the time-out of one.
         for mail in waiting:
@@ -79,6 +83,13 @@ def _send_one(mail: AlertMail, connection: BaseEmailBackend, *, at: datetime) ->
     mail.state, mail.sent_at, mail.error = AlertMail.State.SENT, at, ""
     mail.save(update_fields=["state", "sent_at", "error"])
     return True
+
+
+def _give_back(mails: Collection[AlertMail], *, at: datetime) -> None:
+    """They weren't tried."""
+    for mail in mails:
+        mail.attempts, mail.next_attempt_at = mail.attempts - 1, at
+        mail.save(update_fields=["attempts", "next_attempt_at"])
 
 
 def _message(mail: AlertMail, connection: BaseEmailBackend) -> EmailMessage:

@@ -14,13 +14,16 @@ _ANSWERS = {"QUIT": "221 bye", "EHLO": "250 mail.example", "DATA": "354 go on"}
 
 @dataclass(slots=True)
 class MailServer:
-    """What it took. `refusal` is its answer to a message, where it takes none; a mute one hangs up before it greets."""
+    """What it took, each message in `takes_s`. `refusal` is its answer to one, where it takes none; a mute one hangs up
+    before it greets.
+    """
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refusal: str = ""
     is_mute: bool = False
+    takes_s: float = 0.0
     conversations: int = 0
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -33,13 +36,15 @@ class MailServer:
                 if verb == "RCPT":
                     self.recipients.append(line.decode().partition("<")[2].partition(">")[0])
                 if verb == "DATA":
-                    writer.write(self._took(await reader.readuntil(b"\r\n.\r\n")))
+                    writer.write(await self._took(reader))
                 await writer.drain()
                 if verb == "QUIT":
                     break
         writer.close()
 
-    def _took(self, content: bytes) -> bytes:
+    async def _took(self, reader: asyncio.StreamReader) -> bytes:
+        content = await reader.readuntil(b"\r\n.\r\n")
+        await asyncio.sleep(self.takes_s)
         if self.refusal:
             return f"{self.refusal}\r\n".encode()
         self.messages.append(message_from_bytes(content[:-3], policy=policy.default))

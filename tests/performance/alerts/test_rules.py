@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.module_loading import import_string
 
+from performance.alerts import mailing
 from performance.alerts.checking import faults
 from performance.alerts.defaults import RULES, make_missing
 from performance.alerts.evaluating import evaluate
@@ -12,6 +14,7 @@ from performance.alerts.models import Alert, AlertReading, AlertRule
 from performance.alerts.signals import AREAS, registered, signal_named, value
 from performance.alerts.states import Policy
 from performance.console.shapes import Level
+from performance.jobs import duties
 from tests.performance.metrics.measured import make_bucket
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -68,6 +71,13 @@ def test_an_installation_that_measures_nothing_has_no_alert() -> None:
     unknown = AlertReading.objects.filter(level="unknown").values_list("rule__signal", flat=True)
     standing = {each.name for each in registered() if each.is_standing}
     assert set(unknown) == {each["signal"] for each in RULES} - standing
+
+
+def test_the_rules_are_looked_at_and_mails_sent_by_duties() -> None:
+    found = {each.name: (each.every_s, import_string(each.path)) for each in duties.registered()}
+
+    assert found["alerts"] == (15, evaluate)
+    assert found["alert mails"] == (5, mailing.send_due)
 
 
 def test_every_area_has_a_signal_and_every_rule_one_that_is_known() -> None:

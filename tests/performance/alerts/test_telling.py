@@ -198,6 +198,21 @@ def test_one_refused_mail_holds_up_no_other(post: MailServer) -> None:
     assert sorted(AlertMail.objects.values_list("state", flat=True)) == ["sent", "waiting"]
 
 
+def test_a_mail_server_that_takes_its_time_gets_the_rest_the_next_time(
+    post: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_rule(split_by="route")
+    took(300, route="a")
+    took(300, route="b")
+    evaluate(at=AT)
+    monkeypatch.setattr(mailing, "ROUND_S", 0.3)
+    post.takes_s = 0.4
+
+    assert mailing.send_due(at=AT) == 1
+    assert sorted(AlertMail.objects.values_list("state", "attempts")) == [("sent", 1), ("waiting", 0)]
+    assert mailing.send_due(at=AT) == 1
+
+
 def test_a_process_that_dies_while_it_sends_leaves_the_mail_to_the_next(post: MailServer) -> None:
     make_rule()
     fire()

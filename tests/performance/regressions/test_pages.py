@@ -71,8 +71,7 @@ def test_one_is_drawn_with_its_changes_and_deploys(regression: Regression) -> No
     text = staff(READ).get(f"{PAGE}{regression.pk}/").content.decode()
 
     assert "data-chart" in text
-    assert "&quot;1.4.0&quot;" in text
-    assert "+150%" in text
+    assert "&quot;1.4.0, +150%&quot;" in text
     assert "p = 3e-09" in text
     assert "It is as it should be" not in text
     assert staff(READ).get(f"{PAGE}{regression.pk + 1}/").status_code == 404
