@@ -15,7 +15,7 @@ from performance.metrics.handover import Handover
 from performance.metrics.histogram import merged
 from performance.metrics.models import MetricLabels
 from performance.metrics.rollups import accepted_from
-from performance.metrics.tallies import MOST_SERIES, OTHER, Tally, count
+from performance.metrics.tallies import MORE_SERIES, MOST_SERIES, OTHER, Tally, count
 from performance.system import samples
 from performance.system.sampling import CPU, MEMORY
 
@@ -185,7 +185,7 @@ def _kept(given: set[tuple[str, str]], *, at: datetime) -> set[tuple[str, str]]:
 
 def _room(metrics: set[str], *, at: datetime) -> dict[str, int]:
     recent = MetricLabels.objects.filter(metric__in=metrics, seen_at__gt=at - timedelta(days=1))
-    room = dict.fromkeys(metrics, MOST_LABEL_SETS)
+    room = {metric: MORE_SERIES.get(metric, MOST_LABEL_SETS) for metric in metrics}
     for metric in recent.values_list("metric", flat=True):
         room[metric] -= 1
     return room

@@ -86,8 +86,8 @@ def repeated(*, at: datetime, over: timedelta) -> Mapping[str, Sequence[Repeat]]
     found: defaultdict[str, list[Repeat]] = defaultdict(list)
     for labels, sample in by_labels(repeats.METRIC, at=at, over=over):
         if shape := labels.get("shape"):
-            told = [labels.get(name, "") for name in ("model", "field", "view", "line")]
-            found[shape].append(Repeat(*told, times=sample.n, worst=round(sample.high or 0)))
+            model, field, view, line = (labels.get(name, "") for name in ("model", "field", "view", "line"))
+            found[shape].append(Repeat(model, field, view, line, times=sample.n, worst=round(sample.high or 0)))
     return {shape: sorted(each, key=lambda one: -one.worst) for shape, each in found.items()}
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -48,7 +49,7 @@ def compare(*, at: datetime) -> int:
         labels = {hash_: shape for hash_, (shape, *_) in labels_of([shape for (shape,) in cursor.fetchall()]).items()}
     now, before = _p95(labels, at=at, over=HOUR), _p95(labels, at=at - HOUR, over=DAY)
     shapes = sorted(now.keys() | before.keys())
-    given = {
+    given: dict[str, Any] = {
         "shapes": shapes,
         "now": [now.get(each) for each in shapes],
         "before": [before.get(each) for each in shapes],

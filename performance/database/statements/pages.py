@@ -133,7 +133,7 @@ def _places(request: HttpRequest, found: Listed, page: int) -> dict[str, str]:
 
     def address(number: int) -> str:
         kept = {name: request.GET[name] for name in ("over", "ordering", "view") if name in request.GET}
-        return "?" + urlencode({**kept, "page": number})
+        return "?" + urlencode({**kept, "page": str(number)})
 
     return {
         "previous": address(page - 1) if page > 1 else "",

@@ -92,7 +92,7 @@ def _of_manager(queryset: Any) -> Asked | None:
         return None
     for field in getattr(queryset, "_known_related_objects", {}):
         relation = field.remote_field
-        return Asked(relation.model._meta.label, relation.get_accessor_name() or field.name)
+        return Asked(relation.model._meta.label, str(relation.get_accessor_name() or field.name))
     return None
 
 
@@ -106,7 +106,7 @@ def _of_statement(sql: str) -> Asked | None:
     if model is None:
         return Asked(table, column)
     names = {field.column: field.name for field in model._meta.concrete_fields}
-    return Asked(model._meta.label, names.get(column, column))
+    return Asked(model._meta.label, str(names.get(column) or column))
 
 
 @cache

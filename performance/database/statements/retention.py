@@ -1,6 +1,7 @@
 """What has had its time: deltas by their period, statements that aren't called any more, and those that hardly were."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -55,7 +56,7 @@ def expire(*, at: datetime) -> int:
 
 
 def _forgotten(statement: str, *, at: datetime) -> int:
-    given = {
+    given: dict[str, Any] = {
         "forgotten": at - DAYS_KEPT,
         "rare": at - RARE_AFTER,
         "rare_calls": RARE_CALLS,
@@ -70,7 +71,7 @@ def _forgotten(statement: str, *, at: datetime) -> int:
 
 
 def _forget(from_: Source) -> str:
-    there = sql.SQL("SELECT WHERE false")
+    there: sql.Composable = sql.SQL("SELECT WHERE false")
     if not from_.problem:
         there = _STILL_THERE.format(function=sql.Identifier(from_.schema, "pg_stat_statements"))
     return _FORGET.format(still_there=there).as_string(None)

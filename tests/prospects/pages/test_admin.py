@@ -75,6 +75,8 @@ def test_every_model_of_ours_has_a_page() -> None:
     derived |= {"AlertReading", "AlertTransition"}
     # What a run keeps stands with the run.
     derived |= {"ArchivalSegment"}
+    # Statements have pages of their own, in the console.
+    derived |= {"Statement", "StatementCounters", "StatementDelta", "StatementSnapshot"}
     # No rows, only permissions.
     derived |= {"DatabaseConsole"}
 
