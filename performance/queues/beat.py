@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from celery.schedules import schedstate
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from django_celery_beat.tzcrontab import TzAwareCrontab
@@ -58,6 +59,13 @@ class Scheduler(DatabaseScheduler):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "sync_every_tasks": 1})
+
+    def setup_schedule(self) -> None:
+        """A schedule counts from when it was first seen: else beat, started again within each hour, never fires one of
+        an hour, since it takes a row's last change, which is that start, for its last run.
+        """
+        super().setup_schedule()
+        PeriodicTask.objects.filter(last_run_at__isnull=True, enabled=True).update(last_run_at=Now())
 
     def install_default_entries(self, data: object) -> None:
         """None: results aren't kept, so there are none to clean up."""

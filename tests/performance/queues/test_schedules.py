@@ -188,6 +188,7 @@ def test_the_scheduler_brings_the_releases_schedules_along_and_hears_of_changes(
     assert {"expire-rows", "warm-cache"} <= set(scheduler.schedule)
     assert "celery.backend_cleanup" not in scheduler.schedule
     assert scheduler.sync_every_tasks == 1
+    assert not PeriodicTask.objects.filter(last_run_at=None).exists()
 
     before = PeriodicTasks.last_change()
     schedules.disable("warm-cache", by=by, at=timezone.now())
