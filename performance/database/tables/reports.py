@@ -17,13 +17,13 @@ NONE = History([], [])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableReport:
-    """One table. `growth` and `bloat` are None where there isn't enough to tell."""
+    """One table. `growth` and `bloat` are None where there isn't enough to tell; `history` is there of one alone."""
 
     facts: TableFacts
     upkeep: Upkeep
     bloat: Bloat | None
     growth: Growth | None
-    history: History
+    history: History = NONE
 
     @property
     def hot_share(self) -> float | None:
@@ -72,20 +72,20 @@ class DatabaseReport:
         return share(sum(hit for hit, _ in blocks), sum(read for _, read in blocks))
 
 
-def database_report(*, at: datetime) -> DatabaseReport:
-    """Six statements, whatever number of tables."""
-    rules, widths, past = limits(), bloats.columns(), samples.histories(at=at)
+def database_report(*, at: datetime, is_growth_told: bool = True) -> DatabaseReport:
+    """Eight statements, whatever number of tables; six where the growth of tables isn't told, but the whole's alone."""
+    rules, widths = limits(), bloats.columns()
+    past = samples.trends(at=at) if is_growth_told else {}
     found = [
         TableReport(
             facts=table,
             upkeep=upkeep(table, rules),
             bloat=bloats.estimated(table, widths.get(table.oid, []), page=rules.page),
-            growth=growth(past.get(table.name, NONE).points),
-            history=past.get(table.name, NONE),
+            growth=growth(past.get(table.name, [])),
         )
         for table in facts.tables()
     ]
-    whole = past.get(WHOLE, NONE)
+    whole = samples.history(WHOLE, at=at)
     return DatabaseReport(database=facts.database(), tables=found, growth=growth(whole.points), history=whole)
 
 
