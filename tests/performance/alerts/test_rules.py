@@ -74,10 +74,12 @@ def test_an_installation_that_measures_nothing_has_no_alert() -> None:
 
 
 def test_the_rules_are_looked_at_and_mails_sent_by_duties() -> None:
-    found = {each.name: (each.every_s, import_string(each.path)) for each in duties.registered()}
+    found = {each.name: each for each in duties.registered()}
+    looking, sending = found["alerts"], found["alert mails"]
 
-    assert found["alerts"] == (15, evaluate)
-    assert found["alert mails"] == (5, mailing.send_due)
+    assert (looking.every_s, sending.every_s) == (15, 5)
+    assert import_string(looking.path) is evaluate
+    assert import_string(sending.path) is mailing.send_due
 
 
 def test_every_area_has_a_signal_and_every_rule_one_that_is_known() -> None:
