@@ -44,7 +44,7 @@ def _sources(
     model: type[Model], *, names: Sequence[str], now: Sequence[Column]
 ) -> Iterator[tuple[str, tuple[str, list[Any]]]]:
     """Each column that is written, with the SQL of its value over `s` and that one's parameters."""
-    fields: dict[str, models.Field[Any, Any]] = {str(field.column): field for field in model._meta.concrete_fields}
+    fields: dict[str, Any] = {str(field.column): field for field in model._meta.concrete_fields}
     for column in now:
         if column.name in names:
             yield column.name, (_kept(fields.get(column.name), column.name), [])

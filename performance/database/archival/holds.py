@@ -43,7 +43,7 @@ def place(wish: Wish, *, reason: str, by: Actor) -> ArchivalHold:
             cursor.execute(f"SELECT pg_advisory_xact_lock({_LOCK})")
         try:
             with transaction.atomic():
-                return ArchivalHold.objects.create(
+                made: ArchivalHold = ArchivalHold.objects.create(
                     target=wish.target,
                     subject_kind=wish.subject_kind,
                     subject_id=wish.subject_id,
@@ -53,6 +53,7 @@ def place(wish: Wish, *, reason: str, by: Actor) -> ArchivalHold:
                 )
         except IntegrityError as error:
             raise AlreadyHeld(f"{_named(wish)} is on hold already.") from error
+    return made
 
 
 def lift(hold_id: int, *, reason: str, by: Actor, at: datetime) -> ArchivalHold:

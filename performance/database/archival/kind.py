@@ -26,7 +26,8 @@ class ArchivalKind(Kind[None]):
 
     async def run(self, job: ClaimedJob, calls: Calls) -> None:
         if not await asyncio.to_thread(_turn, job.subject_id):
-            raise Retry("It goes on in a moment.", code="turn", after_s=REST_S, consumes_attempt=False)
+            # Without a reason: nothing is wrong with it.
+            raise Retry("", code="turn", after_s=REST_S, consumes_attempt=False)
 
     def stuck(self, jobs: Sequence[Stuck]) -> None:
         for each in jobs:

@@ -169,7 +169,7 @@ def _bar(found: DryRun) -> int:
 
 
 def _policy(policy_id: int) -> ArchivalPolicy:
-    found = ArchivalPolicy.objects.filter(pk=policy_id).first()
+    found: ArchivalPolicy | None = ArchivalPolicy.objects.filter(pk=policy_id).first()
     if found is None:
         raise Http404
     return found

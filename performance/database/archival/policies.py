@@ -34,7 +34,7 @@ class Terms:
 
 def policy_named(name: str) -> ArchivalPolicy:
     """Raises UnknownPolicy."""
-    found = ArchivalPolicy.objects.filter(name=name).first()
+    found: ArchivalPolicy | None = ArchivalPolicy.objects.filter(name=name).first()
     if found is None:
         raise UnknownPolicy(f"There is no archival policy {name!r}.")
     return found

@@ -125,7 +125,7 @@ def restore(run_id: int, *, at: datetime, owner: User | None) -> ArchivalRun:
 @transaction.atomic
 def cancel(run_id: int, *, at: datetime) -> ArchivalRun:
     """End a run after the chunk that it is at; what is done stays done. Raises UnknownRun, NotRunning."""
-    run = ArchivalRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+    run: ArchivalRun | None = ArchivalRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
     if run is None:
         raise UnknownRun
     if not run.is_active:

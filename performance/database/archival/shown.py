@@ -26,7 +26,8 @@ def target(each: Archivable) -> Mapping[str, Any]:
     }
 
 
-def policy(each: ArchivalPolicy, *, at: datetime) -> Mapping[str, Any]:
+def policy(each: ArchivalPolicy, *, at: datetime) -> Any:
+    """What its serializer shows, by name."""
     told = {name: getattr(each, name) for name in _POLICY}
     return {"name": each.name, "is_enabled": each.is_enabled, **told, "next_at": next_firing(each, at=at)}
 

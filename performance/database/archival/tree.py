@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import connection, models
@@ -66,7 +66,8 @@ def tree(target: str) -> Sequence[Branch]:
 
 
 def _branch(model: type[Model], *, parent: int, via: str, inside: set[tuple[type[Model], str]]) -> Branch:
-    links, keepers = [], []
+    links: list[Pointer] = []
+    keepers: list[Pointer] = []
     for pointer, is_loose in _pointers(model, inside=inside):
         (links if is_loose else keepers).append(pointer)
     return Branch(model._meta.db_table, model, key_of(model), parent, via, tuple(links), tuple(keepers))
@@ -75,10 +76,10 @@ def _branch(model: type[Model], *, parent: int, via: str, inside: set[tuple[type
 def _pointers(model: type[Model], *, inside: set[tuple[type[Model], str]]) -> Iterator[tuple[Pointer, bool]]:
     """Each foreign key to the model that isn't one of the tree's own, and whether it is set to null."""
     for relation in model._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, models.ManyToOneRel) or not relation.related_model._meta.managed:
+        if not isinstance(relation, models.ManyToOneRel):
             continue
-        pointing = relation.related_model
-        if (pointing, relation.field.name) not in inside:
+        pointing = cast("type[Model]", relation.related_model)
+        if pointing._meta.managed and (pointing, relation.field.name) not in inside:
             pointer = Pointer(pointing._meta.db_table, str(relation.field.column), key_of(pointing))
             yield pointer, relation.on_delete is models.SET_NULL
 

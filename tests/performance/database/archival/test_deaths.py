@@ -1,5 +1,6 @@
 """A process dies within a chunk, as `kill -9` would end it: what it took is lost nowhere and there twice nowhere."""
 
+import asyncio
 import os
 import signal
 from collections import Counter
@@ -9,9 +10,11 @@ import pytest
 from django.db import connection, connections, transaction
 
 from performance.audit.models import AuditEntry
-from performance.database.archival import chunks, holds, restoring, runs
+from performance.database.archival import chunks, holds, kind, registry, restoring, runs
 from performance.database.archival.models import ArchivalRun, ArchivalSegment
 from performance.files.models import FileChunk, StoredFile
+from performance.jobs.kinds import Policy
+from performance.jobs.runner.slice import Slice
 from tests.performance.database.archival.conftest import AT, archived, done, old_entries, started, wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,3 +131,39 @@ def test_a_hold_is_not_placed_while_a_chunk_is_under_way() -> None:
             chunk.execute("ROLLBACK")
     finally:
         other.close()
+
+
+def test_a_worker_does_a_run_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kind, "TURN_S", 0.0)
+    monkeypatch.setattr(kind, "REST_S", 0.0)
+    monkeypatch.setattr(kind.ArchivalKind, "policy", Policy(base_delay_s=0.0))
+    monkeypatch.setattr(chunks, "FIRST", LIMIT)
+    whole = kind.archive_for
+    turns: list[bool] = []
+
+    def one_chunk(run_id: int, *, seconds: float) -> bool:
+        turns.append(chunks.archive_chunk(run_id, limit=LIMIT) or whole(run_id, seconds=seconds))
+        return turns[-1]
+
+    monkeypatch.setattr(kind, "archive_for", one_chunk)
+    old_entries(ROWS)
+    run = started(AUDIT)
+
+    asyncio.run(Slice(runs.QUEUE).run())
+
+    run.refresh_from_db()
+    assert (run.state, run.rows, run.expected_rows) == ("finished", ROWS, ROWS)
+    assert turns == [False, False, True]
+    assert run.batch is not None
+    assert (run.batch.state, run.batch.jobs.get().error) == ("finished", "")
+
+
+def test_a_run_that_a_worker_gives_up_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = started(AUDIT)
+    monkeypatch.setattr(registry, "_targets", {})
+
+    asyncio.run(Slice(runs.QUEUE).run())
+
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert run.error.startswith("There is no target 'audit'")
