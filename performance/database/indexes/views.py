@@ -21,23 +21,19 @@ MOST_SHOWN = 200
 READ, ADVISE = "performance.view_metricbucket", "performance.advise_indexes"
 
 
-class AskedSerializer(serializers.Serializer[Any]):
+class IndexAdviceAskedSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=IndexAdvice.State.values, default=IndexAdvice.State.OPEN)
 
 
-class WhySerializer(serializers.Serializer[Any]):
+class AppliedIndexSerializer(serializers.Serializer[Any]):
     why = serializers.CharField(max_length=WHY_LENGTH, allow_blank=True, default="")
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class DismissedIndexSerializer(serializers.Serializer[Any]):
     why = serializers.CharField(max_length=WHY_LENGTH, help_text="Why nothing is to be done")
 
 
-class NothingSerializer(serializers.Serializer[Any]):
-    """No body is needed."""
-
-
-class StatementSerializer(serializers.Serializer[Any]):
+class AdvisedStatementSerializer(serializers.Serializer[Any]):
     """Costs are PostgreSQL's units, with the indexes there are and with what is advised."""
 
     id = serializers.CharField(help_text="pg_stat_statements' queryid")
@@ -48,12 +44,12 @@ class StatementSerializer(serializers.Serializer[Any]):
     after_cost = serializers.FloatField()
 
 
-class IndexSerializer(serializers.Serializer[Any]):
+class AdvisedIndexSerializer(serializers.Serializer[Any]):
     keys = serializers.ListField(child=serializers.CharField())
     predicate = serializers.CharField(allow_blank=True)
 
 
-class MeasuredSerializer(serializers.Serializer[Any]):
+class MeasuredIndexSerializer(serializers.Serializer[Any]):
     """Of the statements' calls since it was applied: what as many took before, and what they took."""
 
     calls = serializers.IntegerField()
@@ -62,7 +58,7 @@ class MeasuredSerializer(serializers.Serializer[Any]):
     saved_share = serializers.FloatField(allow_null=True, help_text="Below 0: worse; null until there are 20 calls")
 
 
-class AdviceSerializer(serializers.Serializer[Any]):
+class IndexAdviceSerializer(serializers.Serializer[Any]):
     """A recommendation. Milliseconds are a day's, by estimate; `method` says how they are known."""
 
     id = serializers.IntegerField()
@@ -78,19 +74,19 @@ class AdviceSerializer(serializers.Serializer[Any]):
     write_ms = serializers.FloatField(help_text="Below 0: spared")
     size_bytes = serializers.IntegerField(help_text="Taken, or given back by an index that goes")
     index = serializers.CharField(allow_blank=True)
-    indexes = IndexSerializer(many=True)
+    indexes = AdvisedIndexSerializer(many=True)
     migration = serializers.CharField(allow_blank=True, help_text="The text of a Django migration")
-    statements = StatementSerializer(many=True)
+    statements = AdvisedStatementSerializer(many=True)
     first_seen_at = serializers.DateTimeField()
     seen_at = serializers.DateTimeField()
     state = serializers.ChoiceField(choices=IndexAdvice.State.values)
     state_at = serializers.DateTimeField(allow_null=True)
     state_by = serializers.CharField(source="state_by_name", allow_blank=True)
     why = serializers.CharField(allow_blank=True)
-    measured = MeasuredSerializer(allow_null=True)
+    measured = MeasuredIndexSerializer(allow_null=True)
 
 
-class StrategySerializer(serializers.Serializer[Any]):
+class IndexingStrategySerializer(serializers.Serializer[Any]):
     """`reviewed_at` null: the workload wasn't looked at yet. `refusal` says why there is no advice."""
 
     reviewed_at = serializers.DateTimeField(allow_null=True)
@@ -101,7 +97,7 @@ class StrategySerializer(serializers.Serializer[Any]):
     unread = serializers.IntegerField(help_text="Statements that weren't understood")
     unread_ms = serializers.FloatField()
     refusal = serializers.CharField(allow_blank=True)
-    recommendations = AdviceSerializer(many=True)
+    recommendations = IndexAdviceSerializer(many=True)
 
 
 class StrategyView(APIView):
@@ -109,13 +105,13 @@ class StrategyView(APIView):
 
     required_permissions: ClassVar = {"GET": [READ], "POST": [ADVISE]}
 
-    @extend_schema(parameters=[AskedSerializer], responses=StrategySerializer)
+    @extend_schema(parameters=[IndexAdviceAskedSerializer], responses=IndexingStrategySerializer)
     def get(self, request: Request) -> Response:
-        state = validated(AskedSerializer(data=request.query_params))["state"]
+        state = validated(IndexAdviceAskedSerializer(data=request.query_params))["state"]
         rows = IndexAdvice.objects.for_display(at=timezone.now()).filter(state=state)[:MOST_SHOWN]
         return Response(_strategy(IndexReview.last(), list(rows)))
 
-    @extend_schema(request=NothingSerializer, responses=StrategySerializer)
+    @extend_schema(request=None, responses=IndexingStrategySerializer)
     def post(self, request: Request) -> Response:
         """Look at the workload now; it is done every hour by itself."""
         at = timezone.now()
@@ -128,9 +124,9 @@ class AppliedView(APIView):
 
     required_permissions: ClassVar = {"POST": [ADVISE]}
 
-    @extend_schema(request=WhySerializer, responses=AdviceSerializer)
+    @extend_schema(request=AppliedIndexSerializer, responses=IndexAdviceSerializer)
     def post(self, request: Request, advice_id: int) -> Response:
-        why = validated(WhySerializer(data=request.data))["why"]
+        why = validated(AppliedIndexSerializer(data=request.data))["why"]
         return _one(services.apply(advice_id, by=actor_of(request), at=timezone.now(), why=why))
 
 
@@ -139,9 +135,9 @@ class DismissedView(APIView):
 
     required_permissions: ClassVar = {"POST": [ADVISE]}
 
-    @extend_schema(request=ReasonSerializer, responses=AdviceSerializer)
+    @extend_schema(request=DismissedIndexSerializer, responses=IndexAdviceSerializer)
     def post(self, request: Request, advice_id: int) -> Response:
-        why = validated(ReasonSerializer(data=request.data))["why"]
+        why = validated(DismissedIndexSerializer(data=request.data))["why"]
         return _one(services.dismiss(advice_id, by=actor_of(request), at=timezone.now(), why=why))
 
 
@@ -150,7 +146,7 @@ class ReopenedView(APIView):
 
     required_permissions: ClassVar = {"POST": [ADVISE]}
 
-    @extend_schema(request=NothingSerializer, responses=AdviceSerializer)
+    @extend_schema(request=None, responses=IndexAdviceSerializer)
     def post(self, request: Request, advice_id: int) -> Response:
         return _one(services.reopen(advice_id, by=actor_of(request)))
 
@@ -181,5 +177,5 @@ def _advice(row: IndexAdvice, change: Measured | None) -> Mapping[str, Any]:
             "saved_share": change.share,
         }
     row.measured = told  # type: ignore[attr-defined]  # for the serializer alone
-    shown: Mapping[str, Any] = AdviceSerializer(row).data
+    shown: Mapping[str, Any] = IndexAdviceSerializer(row).data
     return shown
