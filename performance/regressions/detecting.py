@@ -102,7 +102,7 @@ class _Hunt:
         Regression.objects.create(
             kind=self.subject.kind,
             subject=self.subject.name,
-            title=title_of(self.subject.name) if self.subject.kind == Regression.Kind.QUERY else "",
+            title=title_of(self.subject),
             step_s=self.step_s,
             changed_at=found.at,
             deploy=_deploy_before(found.at, step=timedelta(seconds=self.step_s)),

@@ -29,7 +29,8 @@ class Deploy(models.Model):
 
 
 class Regression(models.Model):
-    """The time of a subject changed and stayed so: an endpoint (method and route) or a query (fingerprint).
+    """The time of a subject changed and stayed so: an endpoint (method and route), a query of the application's
+    (fingerprint), or a statement that only PostgreSQL knows of (the id of its row).
 
     `change` is after / before - 1, `p` how likely so much is by chance (Student's t-test); both of what was known at
     the last look.
@@ -38,6 +39,7 @@ class Regression(models.Model):
     class Kind(models.TextChoices):
         ENDPOINT = "endpoint"
         QUERY = "query"
+        STATEMENT = "statement"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subject = models.CharField(max_length=300)

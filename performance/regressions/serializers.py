@@ -14,8 +14,8 @@ class DeploySerializer(serializers.ModelSerializer[Deploy]):
 
 
 class RegressionSerializer(serializers.ModelSerializer[Regression]):
-    """An endpoint's or a query's time changed and stayed so. `change` 0.5 is half as much again, negative is faster;
-    `p` is how likely so much is by chance. It changed within `step_s` of `changed_at`.
+    """The time of an endpoint, a query or a statement changed and stayed so. `change` 0.5 is half as much again,
+    negative is faster; `p` is how likely so much is by chance. It changed within `step_s` of `changed_at`.
     """
 
     deploy = serializers.CharField(source="deploy.version", default=None, allow_null=True, help_text="Before it")

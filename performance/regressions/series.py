@@ -10,6 +10,7 @@ from django.db import connection
 
 from performance.metrics.middleware import METRIC as REQUESTS
 from performance.metrics.models import MetricBucket, MetricLabels
+from performance.regressions import statements
 from performance.regressions.models import Regression
 
 TEN_MINUTES, HOUR = 600, 3600
@@ -59,11 +60,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """An endpoint ("GET api/v1/…") or a query (its fingerprint); `title` says how a query begins."""
+    """An endpoint ("GET api/v1/…"), a query (its fingerprint) or a statement (its row's id)."""
 
     kind: str
     name: str
-    title: str = ""
 
 
 Labels = Mapping[str, str]
@@ -80,7 +80,6 @@ def _query(labels: Labels) -> Subject | None:
     fingerprint = labels.get("fingerprint", "other")
     if fingerprint == "other":
         return None
-    # The title would tell subjects apart, and a query has many callers: it is added when something was found.
     return Subject(kind=Regression.Kind.QUERY, name=fingerprint[:300])
 
 
@@ -91,25 +90,34 @@ _SOURCES: Sequence[tuple[str, Callable[[Labels], Subject | None]]] = (
 
 
 def all_series(step_s: int, *, at: datetime) -> Mapping[Subject, Sequence[Point]]:
-    """Of the busiest subjects, steps that have ended and had calls enough, oldest first. Four statements."""
+    """Of the busiest subjects, steps that have ended and had calls enough, oldest first. Eight statements."""
     found: dict[Subject, Sequence[Point]] = {}
     for metric, subject_of in _SOURCES:
         subjects = _subjects(metric, subject_of)
         found.update(_series(metric, _busiest(metric, subjects, step_s, at=at), step_s, at=at))
-    return found
+    given = _given(step_s, at=at)
+    return found | _of_statements(statements.busiest(given, most=MOST_SUBJECTS), given)
 
 
 def series_of(kind: str, name: str, step_s: int, *, at: datetime) -> Sequence[Point]:
     """Of one subject, for its chart."""
+    if kind == Regression.Kind.STATEMENT:
+        return next(iter(_of_statements([int(name)], _given(step_s, at=at)).values()), [])
     metric, subject_of = _SOURCES[0] if kind == Regression.Kind.ENDPOINT else _SOURCES[1]
     wanted = Subject(kind=kind, name=name)
     hashes = {key: each for key, each in _subjects(metric, subject_of).items() if each == wanted}
     return _series(metric, hashes, step_s, at=at, statement=_OF_ONE).get(wanted, [])
 
 
-def title_of(fingerprint: str) -> str:
-    """The view and the line that send a query, and how it begins, as it was measured last; "" where nothing is left."""
-    rows = MetricLabels.objects.filter(metric="sql.statement_ms", labels__fingerprint=fingerprint)
+def title_of(subject: Subject) -> str:
+    """Of a query the view and the line that send it, and how it begins, as it was measured last; of a statement whose
+    it is, and how it begins. "" of endpoints, and where nothing is left.
+    """
+    if subject.kind == Regression.Kind.STATEMENT:
+        return statements.title_of(int(subject.name))
+    if subject.kind == Regression.Kind.ENDPOINT:
+        return ""
+    rows = MetricLabels.objects.filter(metric="sql.statement_ms", labels__fingerprint=subject.name)
     labels = rows.order_by("-seen_at").values_list("labels", flat=True).first()
     return f"{labels.get('view') or '-'} ({labels.get('line') or '-'}): {labels.get('sql', '')}"[:300] if labels else ""
 
@@ -134,8 +142,7 @@ def _busiest(metric: str, subjects: Mapping[int, Subject], step_s: int, *, at: d
 def _series(
     metric: str, hashes: Mapping[int, Subject], step_s: int, *, at: datetime, statement: str = _BY_STEP
 ) -> dict[Subject, Sequence[Point]]:
-    start, end = _within(step_s, at=at)
-    given: dict[str, Any] = {"metric": metric, "step": step_s, "period": _PERIOD[step_s], "start": start, "end": end}
+    given = {**_given(step_s, at=at), "metric": metric}
     sums: defaultdict[Subject, defaultdict[datetime, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0, 0.0]))
     with connection.cursor() as cursor:
         cursor.execute(statement, {**given, "hashes": list(hashes)})
@@ -146,9 +153,21 @@ def _series(
     return {subject: _points(steps) for subject, steps in sums.items()}
 
 
+def _of_statements(ids: Sequence[int], given: Mapping[str, Any]) -> dict[Subject, Sequence[Point]]:
+    return {
+        Subject(kind=Regression.Kind.STATEMENT, name=str(id_)): _points(steps)
+        for id_, steps in statements.sums_of(ids, given).items()
+    }
+
+
 def _points(steps: Mapping[datetime, Sequence[float]]) -> list[Point]:
     """A mean of nothing has no logarithm: what the clock couldn't tell from nothing is left out."""
     return [Point(at, int(n), total / n) for at, (n, total) in sorted(steps.items()) if n >= LEAST_CALLS and total > 0]
+
+
+def _given(step_s: int, *, at: datetime) -> Mapping[str, Any]:
+    start, end = _within(step_s, at=at)
+    return {"step": step_s, "period": _PERIOD[step_s], "start": start, "end": end}
 
 
 def _within(step_s: int, *, at: datetime) -> tuple[datetime, datetime]:

@@ -9,6 +9,7 @@ import pytest
 from performance.access.models import User
 from performance.audit.models import AuditEntry
 from performance.audit.services import Actor
+from performance.database.statements.models import Statement, StatementDelta
 from performance.metrics.models import MetricBucket, MetricLabels
 from performance.regressions.detecting import hunt
 from performance.regressions.models import Deploy, Regression
@@ -170,3 +171,34 @@ def test_a_chart_has_the_points_that_were_hunted_through() -> None:
 
     assert (len(points), points[-1].at, points[-1].n) == (72, ENDED - STEP, 20)
     assert series_of("endpoint", "GET api/b", TEN_MINUTES, at=AT) == []
+
+
+@pytest.mark.parametrize("is_measured", [False, True])
+def test_a_statement_that_the_application_does_not_measure_is_looked_at_too(is_measured: bool) -> None:
+    found = Statement.objects.create(
+        queryid=1, dbid=1, userid=1, role="reports", text="SELECT 1", shape="abcd", first_seen_at=AT
+    )
+    for back in range(1, 73):
+        StatementDelta.objects.create(
+            period_s=60,
+            bucket=ENDED - back * STEP,
+            statement_id=found.pk,
+            calls=20,
+            total_ms=20 * (64 if back <= 12 else 40) * (1 + back % 3 / 50),
+            plan_ms=0,
+            rows=1,
+            shared_hit=0,
+            shared_read=0,
+            temp_blocks=0,
+            wal_bytes=0,
+        )
+    if is_measured:
+        labels = {"fingerprint": "f", "shape": "abcd"}
+        MetricLabels.objects.create(metric="sql.statement_ms", labels_hash=1, labels=labels, seen_at=AT)
+
+    hunt(at=AT)
+
+    told = list(Regression.objects.values_list("kind", "subject", "title"))
+    assert told == ([] if is_measured else [("statement", str(found.pk), "reports: SELECT 1")])
+    assert len(series_of("statement", str(found.pk), TEN_MINUTES, at=AT)) == 72
+    assert series_of("statement", str(found.pk + 1), TEN_MINUTES, at=AT) == []
