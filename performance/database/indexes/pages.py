@@ -15,7 +15,7 @@ from performance.console.page import console, render_page
 from performance.database.indexes import services
 from performance.database.indexes.models import WHY_LENGTH, IndexAdvice, IndexReview
 
-MOST_SHOWN = 100
+MOST_SHOWN = 40
 ADVISE = "performance.advise_indexes"
 _State = IndexAdvice.State
 
@@ -25,12 +25,14 @@ _State = IndexAdvice.State
 def indexes_page(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("state", "")
     state = asked if asked in _State.values else _State.OPEN
-    rows = list(IndexAdvice.objects.for_display(at=timezone.now()).filter(state=state)[:MOST_SHOWN])
+    found = IndexAdvice.objects.for_display(at=timezone.now()).filter(state=state)
+    rows = list(found[:MOST_SHOWN])
     changes = services.changes(rows)
     context = {
         "state": state,
         "states": _State.values,
         "review": IndexReview.last(),
+        "count": found.count() if len(rows) == MOST_SHOWN else len(rows),
         "lines": [(row, changes.get(row.pk)) for row in rows],
         "may_advise": request.user.has_perm(ADVISE),
     }

@@ -18,8 +18,9 @@ from performance.database.indexes.measured import Measured, measured
 from performance.database.indexes.models import WHY_LENGTH, IndexAdvice, IndexReview
 from performance.database.indexes.selection import Saving
 from performance.database.indexes.shapes import Catalog, Key
+from performance.database.text import storable
 
-MOST_STATEMENTS, MOST_CHARACTERS = 10, 4_000
+MOST_STATEMENTS, MOST_CHARACTERS = 5, 2_000
 State = IndexAdvice.State
 
 
@@ -88,7 +89,7 @@ def _settle(advice_id: int, state: IndexAdvice.State, *, by: Actor, at: datetime
         action.details["fingerprint"] = row.fingerprint
         if row.state != State.OPEN:
             raise AdviceSettled(f"It was {row.state} already, at {row.state_at:%Y-%m-%d %H:%M}; reopen it first.")
-        row.state, row.state_at, row.state_by, row.why = state, at, by.user, why[:WHY_LENGTH]
+        row.state, row.state_at, row.state_by, row.why = state, at, by.user, storable(why)[:WHY_LENGTH]
         row.state_by_name = by.user.get_username() if by.user else ""
         if state == State.APPLIED:
             row.before = _before(row, _figures(row.ids))

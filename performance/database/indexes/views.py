@@ -17,7 +17,7 @@ from performance.database.indexes.advice import Kind, Method, Severity
 from performance.database.indexes.measured import Measured
 from performance.database.indexes.models import WHY_LENGTH, IndexAdvice, IndexReview
 
-MOST_SHOWN = 200
+MOST_SHOWN = 100
 READ, ADVISE = "performance.view_metricbucket", "performance.advise_indexes"
 
 
