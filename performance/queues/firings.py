@@ -1,7 +1,7 @@
 """When a schedule fires: a rule of its own, and what shows it and what does it (`beat`) both go by it. Pure.
 
 Celery's crontab reckons in wall time without looking at what the clocks do, so at the change to and from summer time a
-firing comes an hour early or late, twice or never (django-celery-beat#194). Here, as in Vixie's cron:
+firing comes late or is left out (django-celery-beat#194; figures in docs/queues.md). Here, as in Vixie's cron:
 
 - a cron that names every hour goes by real time: nothing is left out or repeated;
 - one that names hours fires once for each time it names. A time that the clocks skip (a gap) fires at the moment they
