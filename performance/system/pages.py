@@ -16,7 +16,7 @@ from performance.system.levels import THRESHOLDS, level_of
 from performance.system.processes import processes
 
 # How far back, and seconds of a step.
-SPANS = {"3h": (timedelta(hours=3), 120), "24h": (timedelta(hours=24), 900)}
+SPANS = {"3h": (timedelta(hours=3), 300), "24h": (timedelta(hours=24), 2400)}
 # More lines than these nobody tells apart.
 MOST_HOSTS = 6
 _METERS = {

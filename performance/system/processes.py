@@ -1,38 +1,40 @@
 """The processes that live, and what they use and used."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from performance.system.leaks import Growth, growth
+from performance.cache.decorators import cached
+from performance.system.leaks import Growth, Verdict, growth
 from performance.system.samples import KEPT
+from performance.system.trends import Slope
 
 # Who said nothing for so long has ended: a process speaks every 5 s, and what it says is here within 12 s.
 LIVE_WITHIN = timedelta(minutes=2)
 # All pairs of these are looked at: see trends.py.
 MOST_POINTS = 60
 
-Process = tuple[str, int, datetime]
+# Host, pid, and when it began.
+Process = tuple[str, int, int]
 
 _LATEST = """
 SELECT DISTINCT ON (host, pid, began_at) host, pid, began_at, role, at, memory_high_mb, cpu_total / nullif(cpu_n, 0)
 FROM performance_processsample WHERE at > %(live)s ORDER BY host, pid, began_at, at DESC
 """
-# The least of each group: what comes and goes is no growth.
+# The least of each group of minutes, as long as it takes for MOST_POINTS: what comes and goes is no growth.
 _POINTS = """
 WITH live AS (
-    SELECT DISTINCT host, pid, began_at FROM performance_processsample WHERE at > %(live)s
-), numbered AS (
-    SELECT s.host, s.pid, s.began_at, s.at, s.memory_low_mb, row_number() OVER (each ORDER BY s.at) - 1 AS number,
-        ceil(count(*) OVER each / %(most)s)::int AS size
-    FROM performance_processsample s JOIN live USING (host, pid, began_at)
-    WHERE s.at > %(first)s AND s.memory_low_mb IS NOT NULL WINDOW each AS (PARTITION BY s.host, s.pid, s.began_at)
+    SELECT host, pid, began_at, make_interval(mins => greatest(1, ceil(
+        extract(epoch FROM %(at)s - greatest(began_at, %(first)s)) / 60 / %(most)s)::int)) AS size
+    FROM performance_processsample WHERE at > %(live)s GROUP BY host, pid, began_at
 ), points AS (
-    SELECT host, pid, began_at, min(at) AS at, min(memory_low_mb) AS mb
-    FROM numbered GROUP BY host, pid, began_at, number / size
+    SELECT s.host, s.pid, s.began_at, min(s.at) AS at, min(s.memory_low_mb) AS mb
+    FROM performance_processsample s JOIN live l ON l.host = s.host AND l.pid = s.pid AND l.began_at = s.began_at
+    WHERE s.at > %(first)s AND s.memory_low_mb IS NOT NULL
+    GROUP BY s.host, s.pid, s.began_at, date_bin(l.size, s.at, s.began_at)
 )
 SELECT host, pid, began_at, array_agg(extract(epoch FROM at)::float8 ORDER BY at), array_agg(mb ORDER BY at)
 FROM points GROUP BY host, pid, began_at
@@ -60,19 +62,42 @@ class ProcessFigures:
 
 
 def processes(*, at: datetime) -> list[ProcessFigures]:
-    """By host, role and pid. Two statements."""
-    given: dict[str, Any] = {"live": at - LIVE_WITHIN, "first": at - KEPT, "most": float(MOST_POINTS)}
+    """By host, role and pid. How they grew is looked at once a minute, for everybody: there is nothing new before."""
+    grown = {
+        (host, pid, began): (kept, points) for host, pid, began, kept, points in grown_at(int(at.timestamp()) // 60)
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_POINTS, given)
-        points = {(host, pid, began): _timed(times, mbs) for host, pid, began, times, mbs in cursor.fetchall()}
-        cursor.execute(_LATEST, given)
-        found = [_figures(row, points) for row in cursor.fetchall()]
+        cursor.execute(_LATEST, {"live": at - LIVE_WITHIN})
+        found = [_figures(row, grown) for row in cursor.fetchall()]
     return sorted(found, key=lambda each: (each.host, each.role, each.pid, each.began_at))
 
 
-def _figures(row: Sequence[Any], points: Mapping[Process, Sequence[tuple[datetime, float]]]) -> ProcessFigures:
+@cached("system.growth:{minute}", ttl_s=120, tags=[])
+def grown_at(minute: int) -> list[list[Any]]:
+    """[host, pid, began, [verdict, estimate, low, high], [[time, MiB], …]] of each that lived in this minute since
+    1970; times are seconds since then.
+    """
+    at = datetime.fromtimestamp(minute * 60, UTC) + timedelta(minutes=1)
+    given: dict[str, Any] = {"at": at, "live": at - LIVE_WITHIN, "first": at - KEPT, "most": MOST_POINTS}
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS, given)
+        rows = cursor.fetchall()
+    return [
+        [host, pid, int(began_at.timestamp()), *_grown([*zip(times, mbs, strict=True)], began_at)]
+        for host, pid, began_at, times, mbs in rows
+    ]
+
+
+def _grown(points: Sequence[tuple[float, float]], began_at: datetime) -> tuple[list[Any], list[list[float]]]:
+    """As plain values, which are what can be kept."""
+    found = growth(_timed(points), began_at=began_at)
+    slope = [] if found.slope is None else [*astuple(found.slope)]
+    return [found.verdict.value, *slope], [list(each) for each in points]
+
+
+def _figures(row: Sequence[Any], grown: Mapping[Process, tuple[Sequence[Any], Any]]) -> ProcessFigures:
     host, pid, began_at, role, seen_at, memory_mb, cpu_share = row
-    own = points.get((host, pid, began_at), [])
+    kept, points = grown.get((host, pid, int(began_at.timestamp())), (["unknown"], []))
     return ProcessFigures(
         host=host,
         pid=pid,
@@ -81,10 +106,10 @@ def _figures(row: Sequence[Any], points: Mapping[Process, Sequence[tuple[datetim
         seen_at=seen_at,
         memory_mb=memory_mb,
         cpu_share=cpu_share,
-        growth=growth(own, began_at=began_at),
-        points=own,
+        growth=Growth(Verdict(kept[0]), Slope(*kept[1:]) if kept[1:] else None),
+        points=_timed(points),
     )
 
 
-def _timed(times: Sequence[float], mbs: Sequence[float]) -> list[tuple[datetime, float]]:
-    return [(datetime.fromtimestamp(time, UTC), mb) for time, mb in zip(times, mbs, strict=True)]
+def _timed(points: Iterable[Sequence[float]]) -> list[tuple[datetime, float]]:
+    return [(datetime.fromtimestamp(time, UTC), mb) for time, mb in points]

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from performance.metrics import flushing
 from performance.metrics.handover import Handover
@@ -12,7 +13,7 @@ from performance.metrics.models import MetricBucket, MetricLabels, MetricTotal
 from performance.system import samples
 from performance.system.leaks import Verdict
 from performance.system.models import ProcessSample
-from performance.system.processes import processes
+from performance.system.processes import grown_at, processes
 from performance.system.sampling import CPU, MEMORY
 from tests.performance.system.sampled import make_samples
 
@@ -70,6 +71,23 @@ def test_only_those_that_live_are_shown_each_with_its_own_history() -> None:
     assert len(worker.points) == 50
     # The least of each four minutes.
     assert worker.points[0] == (worker.began_at, 100.0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_growth_is_looked_at_once_a_minute(
+    settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.CACHE_ENABLED = True
+    make_samples(200, at=AT, mb_at=lambda minute: 100.0 + minute)
+    grown_at.forget(int(AT.timestamp()) // 60)
+    first = processes(at=AT)
+
+    with django_assert_num_queries(1):
+        again = processes(at=AT + timedelta(seconds=50))
+
+    assert again == first
+    assert again[0].growth.verdict is Verdict.LEAKING
+    grown_at.forget(int(AT.timestamp()) // 60)
 
 
 def test_nobody_lives() -> None:
