@@ -8,7 +8,7 @@ from statistics import median
 
 from django.db import connection
 from django.test import Client, override_settings
-from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from performance.access.models import User
 from performance.benchmarks.areas import area
@@ -89,7 +89,7 @@ def _fill() -> int:
     """How many measurements there are then."""
     with connection.cursor() as cursor:
         for metric, (sets, minutes, labels) in SERIES.items():
-            told = {"metric": metric, "sets": sets, "minutes": minutes}
+            told: dict[str, str | int] = {"metric": metric, "sets": sets, "minutes": minutes}
             cursor.execute(_LABELS.format(labels=labels), told)
             cursor.execute(_BUCKETS, told)
         cursor.execute(_STATEMENTS, {"statements": STATEMENTS})
@@ -106,20 +106,14 @@ def _addresses() -> Iterator[str]:
     yield reverse("console")
     for page in PAGES:
         yield reverse(page.addresses[0].name or "")
-    for name, pattern in _api():
+    for pattern in get_resolver("performance.api.urls").url_patterns:
+        view = getattr(getattr(pattern, "callback", None), "view_class", None)
         try:
-            address = reverse(name)
+            address = reverse(getattr(pattern, "name", ""))
         except NoReverseMatch:
             continue
-        if address.startswith("/api/v1/performance/") and hasattr(pattern.callback.view_class, "get"):
+        if address.startswith("/api/v1/performance/") and hasattr(view, "get"):
             yield address
-
-
-def _api() -> Iterator[tuple[str, URLPattern]]:
-    resolver = get_resolver("performance.api.urls")
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLPattern) and pattern.name and hasattr(pattern.callback, "view_class"):
-            yield pattern.name, pattern
 
 
 def _each_ms(client: Client, address: str) -> list[float]:
