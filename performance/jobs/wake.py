@@ -35,7 +35,9 @@ def send(
     it again.
     """
     try:
-        _app().send_task(task, kwargs=dict(kwargs), priority=priority, expires=expires_s, retry=False, ignore_result=True)
+        _app().send_task(
+            task, kwargs=dict(kwargs), priority=priority, expires=expires_s, retry=False, ignore_result=True
+        )
     except (OperationalError, OSError, redis.RedisError) as error:
         logger.warning("%s %s was not sent, and will be later. %s", task, dict(kwargs), told(error))
         return False
