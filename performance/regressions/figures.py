@@ -8,6 +8,7 @@ from performance.regressions.models import Deploy, Regression
 from performance.regressions.series import HOUR, TEN_MINUTES, Point, series_of
 
 LATELY = timedelta(days=30)
+SEEN_FOR = timedelta(hours=20)
 MOST_CHANGES, MOST_DEPLOYS = 100, 20
 
 
@@ -20,14 +21,14 @@ def deploys() -> Sequence[Deploy]:
     return list(Deploy.objects.order_by("-at", "-pk")[:MOST_DEPLOYS])
 
 
-def charts(regression: Regression, *, at: datetime) -> Sequence[Chart]:
-    """The subject's mean time by hours and by ten minutes, with its changes and the deploys marked."""
-    found = []
-    for step_s, title in ((HOUR, "By the hour"), (TEN_MINUTES, "By ten minutes")):
-        points = series_of(regression.kind, regression.subject, step_s, at=at)
-        if len(points) > 1:
-            found.append(_chart(points, regression, title=title))
-    return found
+def chart(regression: Regression, *, at: datetime) -> Chart | None:
+    """The subject's mean time, with its changes and the deploys marked: by ten minutes while what was before can be
+    seen in them, else by hours. None where its measurements are gone.
+    """
+    is_young = regression.step_s == TEN_MINUTES and regression.changed_at > at - SEEN_FOR
+    step_s, title = (TEN_MINUTES, "By ten minutes") if is_young else (HOUR, "By the hour")
+    points = series_of(regression.kind, regression.subject, step_s, at=at)
+    return _chart(points, regression, title=title) if len(points) > 1 else None
 
 
 def _chart(points: Sequence[Point], regression: Regression, *, title: str) -> Chart:

@@ -38,7 +38,7 @@ def regression_page(request: HttpRequest, regression_id: int) -> HttpResponse:
     context = {
         "regression": found,
         "p": f"{found.p:.1g}",
-        "charts": figures.charts(found, at=timezone.now()),
+        "chart": figures.chart(found, at=timezone.now()),
         "others": Regression.objects.of(found.kind, found.subject).exclude(pk=found.pk),
         "may_operate": request.user.has_perm(OPERATE),
     }

@@ -63,10 +63,12 @@ def test_what_is_open_stands_first_with_its_deploy(regression: Regression) -> No
     assert "faster by" in text
 
 
-def test_one_is_drawn_with_its_changes_and_deploys(regression: Regression) -> None:
+@pytest.mark.parametrize(("step_s", "period_s"), [(600, 60), (3600, 3600)])
+def test_one_is_drawn_with_its_changes_and_deploys(regression: Regression, step_s: int, period_s: int) -> None:
     labels = {"route": "api/<a>", "method": "GET", "status": "2xx"}
     for hour in range(1, 6):
-        make_bucket("http.request_ms", [40.0] * 9, at=timezone.now() - hour * HOUR, labels=labels, period_s=3600)
+        make_bucket("http.request_ms", [40.0] * 9, at=timezone.now() - hour * HOUR, labels=labels, period_s=period_s)
+    Regression.objects.update(step_s=step_s)
 
     text = staff(READ).get(f"{PAGE}{regression.pk}/").content.decode()
 
