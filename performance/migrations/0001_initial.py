@@ -659,7 +659,11 @@ class Migration(migrations.Migration):
                 (
                     "action",
                     models.CharField(
-                        choices=[("vacuum", "Vacuum"), ("analyze", "Analyze"), ("vacuum_analyze", "Vacuum Analyze")],
+                        choices=[
+                            ("vacuum", "Vacuum"),
+                            ("analyze", "Analyze"),
+                            ("vacuum_analyze", "Vacuum and analyze"),
+                        ],
                         max_length=20,
                     ),
                 ),

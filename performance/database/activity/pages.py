@@ -13,6 +13,7 @@ from performance.api.errors import DomainError
 from performance.audit.services import actor_of
 from performance.console.page import console, render_page
 from performance.database.activity import pools, sessions
+from performance.database.activity.findings import BLOCKED_S
 from performance.database.activity.health import health, utilisation
 from performance.database.activity.services import How, stop
 from performance.database.activity.trees import PREPARED_PID, trees
@@ -66,14 +67,16 @@ def stop_session(request: HttpRequest, pid: int) -> HttpResponse:
 
 def _context(request: HttpRequest) -> dict[str, object]:
     found, known, server = pools.published(), sessions.sessions(), sessions.connections()
+    roots = trees(known)
     return {
+        "held": [each for each in roots if each.longest_s >= BLOCKED_S],
         "health": health(found, server),
         "pools": found,
         "utilisation": utilisation(found or []),
         "waiting": sum(each.waiting for each in found or []),
         "connections": server,
         "applications": applications(known),
-        "blocking": [line for root in trees(known) for line in root.walk()],
+        "blocking": [line for root in roots for line in root.walk()],
         "prepared_pid": PREPARED_PID,
         "sessions": known[:MOST_SESSIONS],
         "session_count": len(known),

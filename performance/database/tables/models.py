@@ -50,7 +50,7 @@ class MaintenanceRun(models.Model):
     class Action(models.TextChoices):
         VACUUM = "vacuum"
         ANALYZE = "analyze"
-        VACUUM_ANALYZE = "vacuum_analyze"
+        VACUUM_ANALYZE = "vacuum_analyze", "Vacuum and analyze"
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -122,7 +122,7 @@ class IndexSerializer(serializers.Serializer[Any]):
     hit_rate = serializers.FloatField(allow_null=True, help_text=SHARE)
 
 
-class RunSerializer(serializers.ModelSerializer[MaintenanceRun]):
+class MaintenanceRunSerializer(serializers.ModelSerializer[MaintenanceRun]):
     """A VACUUM or ANALYZE that somebody asked for."""
 
     table = serializers.CharField(source="relation", help_text="schema.table")
@@ -153,7 +153,7 @@ class TableStatsSerializer(TableInListSerializer):
     activity = ActivityOfTableSerializer()
     indexes = IndexSerializer(many=True)
     history = PastSerializer(many=True)
-    runs = RunSerializer(many=True, help_text="What was asked for here, the newest first")
+    runs = MaintenanceRunSerializer(many=True, help_text="What was asked for here, the newest first")
 
 
 class OptimizeSerializer(serializers.Serializer[Any]):

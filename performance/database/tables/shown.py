@@ -9,7 +9,7 @@ from performance.database.tables.indexes import Index
 from performance.database.tables.models import MaintenanceRun
 from performance.database.tables.reports import DatabaseReport, TableReport
 from performance.database.tables.samples import History
-from performance.database.tables.serializers import RunSerializer
+from performance.database.tables.serializers import MaintenanceRunSerializer
 
 UNKNOWN = "insufficient history"
 
@@ -58,7 +58,7 @@ def whole_table(report: TableReport, *, indexes: Sequence[Index], runs: Sequence
         "activity": activity(report),
         "indexes": list(map(asdict, indexes)),
         "history": _past(report.history),
-        "runs": RunSerializer(runs, many=True).data,
+        "runs": MaintenanceRunSerializer(runs, many=True).data,
     }
 
 
@@ -83,7 +83,8 @@ def activity(report: TableReport) -> Mapping[str, Any]:
 def growth(found: Growth | None) -> Mapping[str, Any]:
     if found is None:
         return {"says": UNKNOWN, "bytes_per_day": None, "days_to_double": None, "days_of_history": None}
-    says = f"doubles in {found.days_to_double:,.0f} days" if found.days_to_double else "doesn't grow"
+    days = round(found.days_to_double) if found.days_to_double else None
+    says = "doesn't grow" if days is None else f"doubles in {days:,} day{'' if days == 1 else 's'}"
     return {
         "says": says,
         "bytes_per_day": found.per_day,

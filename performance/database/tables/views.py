@@ -17,8 +17,8 @@ from performance.database.tables.models import MaintenanceRun
 from performance.database.tables.reports import database_report, table_report
 from performance.database.tables.serializers import (
     DatabaseSizeSerializer,
+    MaintenanceRunSerializer,
     OptimizeSerializer,
-    RunSerializer,
     TableStatsSerializer,
 )
 
@@ -54,12 +54,12 @@ class OptimizeTableView(APIView):
 
     required_permissions: ClassVar = {"POST": ["performance.optimize_table"]}
 
-    @extend_schema(request=OptimizeSerializer, responses={202: RunSerializer})
+    @extend_schema(request=OptimizeSerializer, responses={202: MaintenanceRunSerializer})
     def post(self, request: Request, table: str) -> Response:
         action = validated(OptimizeSerializer(data=request.data))["action"]
         run = request_run(table, action=action, by=actor_of(request), at=timezone.now())
         location = f"/api/v1/performance/database/maintenance/{run.pk}"
-        return Response(RunSerializer(run).data, status=202, headers={"Location": location})
+        return Response(MaintenanceRunSerializer(run).data, status=202, headers={"Location": location})
 
 
 class MaintenanceRunView(APIView):
@@ -67,9 +67,9 @@ class MaintenanceRunView(APIView):
 
     required_permissions: ClassVar = {"GET": READ}
 
-    @extend_schema(responses=RunSerializer)
+    @extend_schema(responses=MaintenanceRunSerializer)
     def get(self, request: Request, run_id: int) -> Response:
         run = MaintenanceRun.objects.filter(pk=run_id).first()
         if run is None:
             raise UnknownRun(f"There is no maintenance run {run_id}; they are kept for 90 days.")
-        return Response(RunSerializer(run).data)
+        return Response(MaintenanceRunSerializer(run).data)
