@@ -75,10 +75,9 @@ def _growing(*, at: datetime) -> Iterator[Finding]:
         .exclude(work__in=["copy", "restore"])
         .values_list("target", flat=True)
     )
-    histories = samples.histories(at=at)
+    trends = samples.trends(at=at)
     for target in targets():
-        history = histories.get(f"public.{tree(target.name)[0].table}")
-        points = history.points if history else []
+        points = trends.get(f"public.{tree(target.name)[0].table}", [])
         found = growth(points)
         if target.name in busy or found is None or found.per_day < FEWEST_BYTES_A_DAY or points[-1][1] < SMALLEST_BYTES:
             continue
