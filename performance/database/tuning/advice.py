@@ -122,8 +122,9 @@ def _work_mem(server: Server, memory: int) -> Advice:
         return _change(server, "work_mem", _text(max(4 * MB, bearable)), why)
     spilled = server.temp_bytes_a_day
     if spilled is None or spilled < SPILLS_A_DAY:
-        written = "nothing" if not spilled else _text(spilled)
-        return _fine(server, "work_mem", f"Sorts and hashes put {written} a day on the disk.")
+        written = "nothing" if not spilled else f"{_text(spilled)} a day"
+        why = "What sorts and hashes put on the disk isn't known yet." if spilled is None else ""
+        return _fine(server, "work_mem", why or f"Sorts and hashes put {written} on the disk.")
     wanted = min(bearable, max(2 * now, 2 * (server.temp_file_bytes or 0)))
     why = f"Sorts and hashes put {_text(spilled)} a day on the disk, {_text(server.temp_file_bytes or 0)} each."
     if wanted < 1.5 * now:
@@ -175,7 +176,7 @@ def _checkpoints(server: Server) -> Iterator[Advice]:
         why = f"{told}: {_text(server.wal_bytes_a_s * timeout)} are written between two by the clock."
         yield _change(server, "max_wal_size", _text(min(wanted, 64 * GB)), why)
     else:
-        yield _fine(server, "max_wal_size", f"{told}.")
+        yield _fine(server, "max_wal_size", f"{told}." if server.checkpoints else "There was no checkpoint yet.")
     if 0 < server.value("checkpoint_completion_target") < 0.85:
         yield _change(server, "checkpoint_completion_target", "0.9", "Checkpoints are spread over more of the time.")
     pages = server.full_page_share

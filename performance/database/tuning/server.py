@@ -36,6 +36,7 @@ SELECT to_jsonb(d)::text, to_jsonb(w)::text, to_jsonb(c)::text, clock_timestamp(
 FROM pg_stat_database d, pg_stat_wal w, {checkpoints} c WHERE d.datname = current_database()
 """
 _CHECKPOINTER_SINCE = 170_000
+SHORTEST_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,10 @@ def _of_log(wal: Mapping[str, Any], points: Mapping[str, Any], *, at: datetime, 
 
 
 def _seconds(counted: Mapping[str, Any], *, at: datetime) -> float:
-    """Since the counters began; 0 where the server doesn't say."""
+    """Since the counters began; 0 where the server doesn't say, or where that was too short a time ago for rates."""
     began = counted.get("stats_reset")
-    return max(0.0, (at - datetime.fromisoformat(began)).total_seconds()) if began else 0.0
+    passed_s = (at - datetime.fromisoformat(began)).total_seconds() if began else 0.0
+    return passed_s if passed_s >= SHORTEST_S else 0.0
 
 
 def _memory(*, is_here: bool) -> int | None:
