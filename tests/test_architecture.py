@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ["performance", "prospects", "analytics", "config"]
 # Edges of an app: they call services, and nothing calls them back.
 EDGES = {"api", "admin", "views", "forms", "templatetags", "management", "cli"}
+# In a noun's folder what answers its addresses and draws its pages is an edge, too.
+EDGE_MODULES = {"urls", "pages", "page", "console_page"}
 # The platform's own `performance/api` is how every app speaks HTTP: a noun, not an edge.
 NOUNS_CALLED_LIKE_EDGES = {("performance", "api")}
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
@@ -61,8 +63,8 @@ def _is_edge(app: str, noun: str) -> bool:
 
 
 def _stands_on_edge(path: Path) -> bool:
-    noun = path.parts[1].removesuffix(".py")
-    return noun in EDGES | {"urls"} or path.name == "urls.py"
+    names = {path.parts[1].removesuffix(".py"), path.stem, path.parent.name}
+    return bool(names & EDGE_MODULES) or path.parts[1] in EDGES
 
 
 def _functions(tree: ast.Module, path: Path) -> Iterator[tuple[int, str]]:
