@@ -59,7 +59,7 @@ def place(wish: Wish, *, reason: str, by: Actor) -> ArchivalHold:
 def lift(hold_id: int, *, reason: str, by: Actor, at: datetime) -> ArchivalHold:
     """Let policies have the rows again. Raises UnknownHold, HoldLifted, BadHold."""
     with audited("archival.lift", subject=f"hold {hold_id}", by=by, details={"reason": reason}) as action:
-        hold = ArchivalHold.objects.select_for_update(of=("self",)).filter(pk=hold_id).first()
+        hold: ArchivalHold | None = ArchivalHold.objects.select_for_update(of=("self",)).filter(pk=hold_id).first()
         if hold is None:
             raise UnknownHold
         action.details["hold"] = str(hold)
