@@ -26,6 +26,7 @@ _METERS = {
     "throttled_share": "Throttled",
     "stolen_share": "Stolen",
 }
+_NOTE = "much from {:.0%}, critical from {:.0%}"
 _CHARTS = {
     "cpu_share": ("CPU", "%", 100.0),
     "memory_share": ("Memory", "%", 100.0),
@@ -74,7 +75,13 @@ def _now(*, at: datetime) -> dict[str, object]:
 
 def _host(found: HostFigures) -> dict[str, object]:
     meters = [
-        {"title": title, "value": value, "percent": 100 * value, "level": level_of(name, value), "of": THRESHOLDS[name]}
+        {
+            "title": title,
+            "value": value,
+            "percent": 100 * value,
+            "level": level_of(name, value),
+            "note": _NOTE.format(*THRESHOLDS[name]),
+        }
         for name, title in _METERS.items()
         if (value := found.used.get(name)) is not None
     ]

@@ -77,8 +77,14 @@ def grown_at(minute: int) -> list[list[Any]]:
     """[host, pid, began, [verdict, estimate, low, high], [[time, MiB], …]] of each that lived in this minute since
     1970; times are seconds since then.
     """
-    at = datetime.fromtimestamp(minute * 60, UTC) + timedelta(minutes=1)
-    given: dict[str, Any] = {"at": at, "live": at - LIVE_WITHIN, "first": at - KEPT, "most": MOST_POINTS}
+    at = datetime.fromtimestamp(minute * 60, UTC)
+    # Of those that live at any second of the minute; some have not been heard of in it yet.
+    given: dict[str, Any] = {
+        "at": at + timedelta(minutes=1),
+        "live": at - LIVE_WITHIN,
+        "first": at - KEPT,
+        "most": MOST_POINTS,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_POINTS, given)
         rows = cursor.fetchall()

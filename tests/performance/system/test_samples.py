@@ -90,5 +90,15 @@ def test_growth_is_looked_at_once_a_minute(
     grown_at.forget(int(AT.timestamp()) // 60)
 
 
+@pytest.mark.parametrize("second", [0, 2, 59, 89])
+def test_it_is_known_how_they_grew_at_any_second(second: int) -> None:
+    """The newest minute may be missing yet."""
+    make_samples(200, at=AT, mb_at=lambda minute: 100.0 + minute)
+
+    [found] = processes(at=AT + timedelta(seconds=second))
+
+    assert found.growth.verdict is Verdict.LEAKING
+
+
 def test_nobody_lives() -> None:
     assert processes(at=AT) == []
