@@ -23,7 +23,7 @@ MOST_FINDINGS = 10
 MOST_EXPORTED = 1000
 
 
-class FindingSerializer(serializers.Serializer[Any]):
+class RecommendationSerializer(serializers.Serializer[Any]):
     """`key` is the same for the same finding tomorrow. `impact` is 0 where nobody can tell."""
 
     area = serializers.CharField()
@@ -37,7 +37,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     url = serializers.CharField(allow_blank=True)
 
 
-class TileSerializer(serializers.Serializer[Any]):
+class ConsoleTileSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     level = serializers.ChoiceField(choices=list(Level))
     value = serializers.CharField()
@@ -52,12 +52,12 @@ class OverviewSerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=list(Level))
     areas = serializers.DictField(child=serializers.ChoiceField(choices=list(Level)))
     alerts_firing = serializers.IntegerField()
-    tiles = TileSerializer(many=True)
-    findings = FindingSerializer(many=True, help_text=f"The gravest {MOST_FINDINGS}")
+    tiles = ConsoleTileSerializer(many=True)
+    findings = RecommendationSerializer(many=True, help_text=f"The gravest {MOST_FINDINGS}")
 
 
-class FindingsSerializer(serializers.Serializer[Any]):
-    results = FindingSerializer(many=True)
+class RecommendationsSerializer(serializers.Serializer[Any]):
+    results = RecommendationSerializer(many=True)
 
 
 class SeenSerializer(serializers.Serializer[Any]):
@@ -111,7 +111,7 @@ class ExportedMetricSerializer(serializers.Serializer[Any]):
     max = serializers.FloatField(allow_null=True)
 
 
-class ExportSerializer(serializers.Serializer[Any]):
+class ConsoleExportSerializer(serializers.Serializer[Any]):
     overview = OverviewSerializer()
     bottlenecks = BottleneckSerializer(many=True)
     checks = CheckSerializer(many=True)
@@ -139,7 +139,7 @@ class OverviewView(ConsoleView):
 class RecommendationsView(ConsoleView):
     """What to do, the gravest first, then by what it costs now."""
 
-    @extend_schema(responses=FindingsSerializer)
+    @extend_schema(responses=RecommendationsSerializer)
     def get(self, request: Request) -> Response:
         return Response({"results": list(map(asdict, advice.findings(at=timezone.now())))})
 
@@ -172,7 +172,7 @@ class HealthView(ConsoleView):
 class ExportView(ConsoleView):
     """All of it in one document, named as a file."""
 
-    @extend_schema(parameters=[ExportQuerySerializer], responses=ExportSerializer)
+    @extend_schema(parameters=[ExportQuerySerializer], responses=ConsoleExportSerializer)
     def get(self, request: Request) -> Response:
         minutes = validated(ExportQuerySerializer(data=request.query_params))["minutes"]
         at = timezone.now()
