@@ -1,5 +1,6 @@
 """One deploy for each change of the code's version, however many processes start at once."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
-from performance.regressions.deploys import note_deploy, version_of
+from performance.regressions.deploys import begin_noting, note_deploy, version_of
 from performance.regressions.models import Deploy
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -45,6 +46,18 @@ def test_eight_that_start_at_once_note_one(settings: LazySettings) -> None:
         list(pool.map(start, range(8)))
 
     assert versions() == ["2.0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_that_starts_notes_it_in_a_thread_of_its_own(settings: LazySettings) -> None:
+    settings.RELEASE = "3.0"
+
+    begin_noting()
+    for thread in threading.enumerate():
+        if thread.name == "deploy":
+            thread.join(timeout=10)
+
+    assert versions() == ["3.0"]
 
 
 @pytest.mark.django_db
