@@ -11,10 +11,12 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from performance import tasks
 from performance.audit.models import AuditEntry
 from performance.database.tables.maintenance import doing, services
 from performance.database.tables.maintenance.doing import carry_out, execute
 from performance.database.tables.models import MaintenanceRun
+from performance.jobs.wake import waiting
 from tests.factories import make_user
 from tests.performance.database.tables.conftest import run as sql
 
@@ -157,6 +159,15 @@ def test_a_run_that_no_worker_heard_of_is_sent_again(woken: list[int]) -> None:
 
     assert woken == [waits.pk]
     assert sorted(MaintenanceRun.objects.values_list("relation", flat=True)) == ["public.new", "public.scratch_orders"]
+
+
+def test_a_worker_is_told_by_a_message_that_it_knows() -> None:
+    before = waiting("maintenance")
+
+    services.wake(1)
+
+    assert waiting("maintenance") == before + 1
+    assert tasks.maintain_table.name == services.TASK
 
 
 @pytest.fixture
