@@ -466,6 +466,12 @@ SPECTACULAR_SETTINGS = {
         "BatchStateEnum": "performance.jobs.models.Batch.State",
         "JobStateEnum": "performance.jobs.models.Job.State",
         "ImportStateEnum": "prospects.intake.models.Import.State",
+        "AlertStateEnum": "performance.alerts.models.Alert.State",
+        "AlertSeverityEnum": "performance.alerts.models.Severity",
+        "ArchivalActionEnum": "performance.database.archival.models.Action",
+        "MaintenanceActionEnum": "performance.database.tables.models.MaintenanceRun.Action",
+        "LevelEnum": "performance.console.shapes.Level",
+        "AdviceMethodEnum": "performance.database.indexes.advice.Method",
         "DeliveryStateEnum": "performance.webhooks.models.WebhookDelivery.State",
     },
 }

@@ -75,7 +75,7 @@ class DryRunSerializer(serializers.Serializer[Any]):
     left = RunwaySerializer(help_text="Until the disk is full, as it is")
 
 
-class RunSerializer(serializers.ModelSerializer[ArchivalRun]):
+class ArchivalRunSerializer(serializers.ModelSerializer[ArchivalRun]):
     """A run, and how far it is. `expected_rows` null: not counted in time."""
 
     is_dry_run = serializers.BooleanField(default=False, read_only=True)
@@ -116,7 +116,7 @@ class RunSerializer(serializers.ModelSerializer[ArchivalRun]):
 class RunsSerializer(serializers.Serializer[Any]):
     """The newest."""
 
-    results = RunSerializer(many=True)
+    results = ArchivalRunSerializer(many=True)
 
 
 class TargetSerializer(serializers.Serializer[Any]):
@@ -132,7 +132,7 @@ class TargetSerializer(serializers.Serializer[Any]):
     subjects = serializers.ListField(child=serializers.CharField())
 
 
-class PolicySerializer(serializers.ModelSerializer[ArchivalPolicy]):
+class ArchivalPolicySerializer(serializers.ModelSerializer[ArchivalPolicy]):
     next_at = serializers.DateTimeField(allow_null=True, help_text="When its schedule fires next")
 
     class Meta:
@@ -206,5 +206,5 @@ class ArchivalSerializer(serializers.Serializer[Any]):
     """What may be archived, by which policies it is, and what is on hold."""
 
     targets = TargetSerializer(many=True)
-    policies = PolicySerializer(many=True)
+    policies = ArchivalPolicySerializer(many=True)
     holds = HoldSerializer(many=True)

@@ -27,8 +27,8 @@ from performance.database.archival.serializers import (
     HoldSerializer,
     LiftSerializer,
     PolicyRequestSerializer,
-    PolicySerializer,
-    RunSerializer,
+    ArchivalPolicySerializer,
+    ArchivalRunSerializer,
     RunsSerializer,
 )
 
@@ -54,7 +54,7 @@ class ArchiveView(APIView):
 
     @extend_schema(
         request=ArchiveRequestSerializer,
-        responses={200: DryRunSerializer, 202: RunSerializer},
+        responses={200: DryRunSerializer, 202: ArchivalRunSerializer},
         description="By itself a dry run, which changes nothing. A real one is done by a worker: Location says how far "
         "it is.",
     )
@@ -87,7 +87,7 @@ class RunsView(APIView):
 
     required_permissions: ClassVar = {"GET": READ}
 
-    @extend_schema(responses=RunsSerializer)
+    @extend_schema(operation_id="performance_database_archive_runs_list", responses=RunsSerializer)
     def get(self, request: Request) -> Response:
         return Response(RunsSerializer({"results": ArchivalRun.objects.order_by("-pk")[:MOST_RUNS]}).data)
 
@@ -97,12 +97,12 @@ class RunView(APIView):
 
     required_permissions: ClassVar = {"GET": READ}
 
-    @extend_schema(responses=RunSerializer)
+    @extend_schema(responses=ArchivalRunSerializer)
     def get(self, request: Request, run_id: int) -> Response:
         run = ArchivalRun.objects.filter(pk=run_id).first()
         if run is None:
             raise UnknownRun
-        return Response(RunSerializer(run).data)
+        return Response(ArchivalRunSerializer(run).data)
 
 
 class RestoreView(APIView):
@@ -112,7 +112,7 @@ class RestoreView(APIView):
 
     @extend_schema(
         request=None,
-        responses={202: RunSerializer},
+        responses={202: ArchivalRunSerializer},
         description="A run of its own, which puts nothing back where any key is taken.",
     )
     def post(self, request: Request, run_id: int) -> Response:
@@ -131,10 +131,12 @@ class CancelView(APIView):
 
     required_permissions: ClassVar = {"POST": ARCHIVE}
 
-    @extend_schema(request=None, responses=RunSerializer, description="After the chunk it is at; what is done stays.")
+    @extend_schema(
+        request=None, responses=ArchivalRunSerializer, description="After the chunk it is at; what is done stays."
+    )
     def post(self, request: Request, run_id: int) -> Response:
         with audited("archival.cancel", subject=f"run {run_id}", by=actor_of(request)):
-            return Response(RunSerializer(runs.cancel(run_id, at=timezone.now())).data)
+            return Response(ArchivalRunSerializer(runs.cancel(run_id, at=timezone.now())).data)
 
 
 class PolicyView(APIView):
@@ -142,14 +144,16 @@ class PolicyView(APIView):
 
     required_permissions: ClassVar = {"PUT": ARCHIVE, "DELETE": ARCHIVE}
 
-    @extend_schema(request=PolicyRequestSerializer, responses=PolicySerializer, description="Make it, or change it.")
+    @extend_schema(
+        request=PolicyRequestSerializer, responses=ArchivalPolicySerializer, description="Make it, or change it."
+    )
     def put(self, request: Request, name: str) -> Response:
         asked, at = validated(PolicyRequestSerializer(data=request.data)), timezone.now()
         rest = {key: asked[key] for key in ("cron", "time_zone", "is_enabled", "confirm")}
         terms = policies.Terms(name=name, wish=_wish(asked), **rest)
         found = ArchivalPolicy.objects.filter(name=name).first()
         saved = policies.save(terms, policy=found, by=actor_of(request), at=at)
-        return Response(PolicySerializer(shown.policy(saved, at=at)).data)
+        return Response(ArchivalPolicySerializer(shown.policy(saved, at=at)).data)
 
     @extend_schema(responses={204: None}, description="Its runs and what they keep stay.")
     def delete(self, request: Request, name: str) -> Response:
@@ -197,4 +201,4 @@ def _wish(asked: Mapping[str, Any]) -> Wish:
 
 def _accepted(run: ArchivalRun) -> Response:
     location = f"/api/v1/performance/database/archive/runs/{run.pk}"
-    return Response(RunSerializer(run).data, status=202, headers={"Location": location})
+    return Response(ArchivalRunSerializer(run).data, status=202, headers={"Location": location})
