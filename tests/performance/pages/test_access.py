@@ -11,7 +11,8 @@ from config.roles import OPERATOR, VIEWER
 from performance.views.permission import refusal
 from tests.factories import make_run, make_user
 
-PUBLIC = {"livez", "readyz", "login", "logout"}
+# `metrics` asks for a token itself.
+PUBLIC = {"livez", "readyz", "login", "logout", "metrics"}
 # The API and the consoles guard themselves, and have tests of their own.
 ELSEWHERE = ("admin/", "api/", "silk/", "__debug__/")
 

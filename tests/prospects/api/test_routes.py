@@ -51,6 +51,7 @@ def address() -> dict[str, Any]:
         "export_id": Export.objects.create(run=run, format="csv", file=file, row_count=1).pk,
         "token_key": "0" * 15,
         "table": "performance_job",
+        "queue": "maintenance",
         **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id", "hold_id"), 1),
         **make_webhook(),
     }
