@@ -124,11 +124,6 @@ def one(statement_id: int, window: Window) -> Taken | None:
     return found[0] if found else None
 
 
-def text_of(statement_id: int) -> str:
-    """With $1, $2 … for its values. Raises NoSuchStatement."""
-    return statement(statement_id).text
-
-
 def statement(statement_id: int) -> Statement:
     """Raises NoSuchStatement."""
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from drf_spectacular.generators import SchemaGenerator
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from performance.files.services import store
@@ -77,7 +77,7 @@ def test_nobody_gets_more_than_the_table_says(operation: str, as_: As, address: 
     assert statuses == dict(zip(clients, TABLE[operation], strict=True))
 
 
-def test_every_address_says_what_it_is(as_: As, address: dict[str, Any], settings: SettingsWrapper) -> None:
+def test_every_address_says_what_it_is(as_: As, address: dict[str, Any], settings: Settings) -> None:
     # There are more addresses than one client may ask in a minute.
     settings.RATE_LIMIT_ENABLED = False
     client = as_("administrator")

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from performance.database.plans.services import analysed
 from performance.database.slow_queries import METRIC
 from performance.database.statements.models import Statement
-from performance.database.statements.slow import text_of
+from performance.database.statements.slow import statement
 from performance.database.statements.snapshots import take
 from performance.metrics.tallies import taken
 from prospects.companies.models import Company, Prospect
@@ -52,4 +52,4 @@ def test_the_text_of_what_was_counted_can_be_planned() -> None:
 
     found = Statement.objects.get(text__contains='INNER JOIN "prospects_company"', text__endswith="LIMIT $2")
 
-    assert analysed(text_of(found.pk)).plan.kind == "Limit"
+    assert analysed(statement(found.pk).text).plan.kind == "Limit"

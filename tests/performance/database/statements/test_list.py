@@ -12,7 +12,7 @@ from performance.database.statements import listing
 from performance.database.statements.latency import compare
 from performance.database.statements.models import Statement
 from performance.database.statements.repeats import METRIC as REPEATS
-from performance.database.statements.slow import NoSuchStatement, text_of
+from performance.database.statements.slow import NoSuchStatement, statement
 from performance.database.statements.source import Source
 from tests.factories import make_user
 from tests.performance.database.statements.stored import make_deltas, make_statement
@@ -186,9 +186,9 @@ def test_p95_is_compared_with_the_day_before(at: datetime) -> None:
 
 
 def test_a_text_is_had_by_its_number(at: datetime) -> None:
-    assert text_of(make_statement("SELECT $1", at=at).pk) == "SELECT $1"
+    assert statement(make_statement("SELECT $1", at=at).pk).text == "SELECT $1"
     with pytest.raises(NoSuchStatement):
-        text_of(10**9)
+        statement(10**9)
 
 
 def test_the_pages_show_the_list_and_one_statement(three: list[Statement], at: datetime) -> None:
