@@ -7,9 +7,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.benchmark_runs import services
 from performance.benchmark_runs.models import BenchmarkRun
@@ -42,7 +42,7 @@ class AreaSerializer(serializers.Serializer[Any]):
     )
 
 
-class BenchmarkView(APIView):
+class BenchmarkView(CachedReads):
     """The latest figures, and having them measured anew: that keeps the machine busy for minutes."""
 
     required_permissions: ClassVar = {
@@ -63,7 +63,7 @@ class BenchmarkView(APIView):
         return Response(BenchmarkRunSerializer(run).data, status=202, headers={"Location": location})
 
 
-class BenchmarkRunView(APIView):
+class BenchmarkRunView(CachedReads):
     """One run, and how far it is."""
 
     required_permissions: ClassVar = {"GET": ["performance.view_metricbucket"]}

@@ -9,10 +9,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from performance.alerts.levels import levels
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.console import advice
 from performance.console.bottlenecks.services import bottlenecks
 from performance.console.exporting import bottleneck_of, export, overview
@@ -122,7 +122,7 @@ class ExportQuerySerializer(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(min_value=1, max_value=24 * 60, default=60)
 
 
-class ConsoleView(APIView):
+class ConsoleView(CachedReads):
     """What all of these are: for those who may read measurements, and of this moment."""
 
     required_permissions: ClassVar = {"GET": ["performance.view_metricbucket"]}
@@ -171,6 +171,8 @@ class HealthView(ConsoleView):
 
 class ExportView(ConsoleView):
     """All of it in one document, named as a file."""
+
+    parameters = tuple(ExportQuerySerializer().fields)
 
     @extend_schema(parameters=[ExportQuerySerializer], responses=ConsoleExportSerializer)
     def get(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.queues import letters, purging, replays, schedules, shown, states
 from performance.queues.figures import picture
@@ -41,9 +42,10 @@ SCHEDULE = ["performance.schedule_tasks"]
 _FILTERS = ("source", "task", "error", "why", "since")
 
 
-class QueueMetricsView(APIView):
+class QueueMetricsView(CachedReads):
     """What waits, runs and fails, by queue, task and durable batch, and who works on it."""
 
+    parameters = tuple(QueueWindowSerializer().fields)
     required_permissions: ClassVar = {"GET": READ}
 
     @extend_schema(parameters=[QueueWindowSerializer], responses=QueuesSerializer)
@@ -83,9 +85,10 @@ class ResumeView(APIView):
         return Response(QueueStateSerializer(shown.state(states.resume(queue, by=actor_of(request)))).data)
 
 
-class DeadLetterView(APIView):
+class DeadLetterView(CachedReads):
     """What gave up, newest first, with what it was called with."""
 
+    parameters = tuple(LetterQuerySerializer().fields)
     required_permissions: ClassVar = {"GET": READ}
 
     @extend_schema(parameters=[LetterQuerySerializer], responses=DeadLetterPageSerializer)
@@ -122,7 +125,7 @@ class PurgeView(APIView):
         return Response(QueuePurgedSerializer(asdict(found)).data)
 
 
-class SchedulesView(APIView):
+class SchedulesView(CachedReads):
     """What runs when."""
 
     required_permissions: ClassVar = {"GET": READ, "POST": SCHEDULE}

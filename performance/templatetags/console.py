@@ -38,6 +38,17 @@ def spark(values: Sequence[float | None], label: str = "") -> SafeString | str:
     )
 
 
+@register.simple_tag
+def bar(percent: float, label: str = "") -> SafeString:
+    """0 to 100 as a bar; a reader is told the label, where the figure doesn't stand beside it."""
+    told = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    return format_html(
+        '<svg class="share" viewBox="0 0 100 1" preserveAspectRatio="none" {}><rect width="{}" height="1"/></svg>',
+        told,
+        f"{min(100.0, max(0.0, percent)):.1f}",
+    )
+
+
 @register.inclusion_tag("performance/console/_chart.html")
 def chart(figure: Chart) -> dict[str, Any]:
     """Drawn by the script; without it, and for screen readers, a table."""

@@ -23,9 +23,9 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-# Session, user, permissions of the user and of groups (4); active and recent runs, profiles, a ranking per profile
+# Session, user, permissions (3); active and recent runs, profiles, a ranking per profile
 # (here 1), batches by kind, leased jobs, workers, spend, any prospect, open imports.
-STATEMENTS = 4 + 10
+STATEMENTS = 3 + 10
 
 
 @pytest.fixture

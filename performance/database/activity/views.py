@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from performance.api.reads.mixin import CachedReads
 from performance.database.activity import pools as published_pools
 from performance.database.activity import sessions as seen
 from performance.database.activity.health import health, utilisation
@@ -22,7 +22,7 @@ MOST_SESSIONS = 200
 _SUMMED = ("max_size", "size", "in_use", "idle", "waiting", "requests", "queued", "wait_ms", "refused", "lost")
 
 
-class ConnectionPoolView(APIView):
+class ConnectionPoolView(CachedReads):
     """The pools of all processes together and each by itself, and what the server says of its connections."""
 
     required_permissions: ClassVar = {"GET": READ}
@@ -43,7 +43,7 @@ class ConnectionPoolView(APIView):
         )
 
 
-class ActivityView(APIView):
+class ActivityView(CachedReads):
     """Who uses the database now, who waits for whom, and what keeps the log from being cut."""
 
     required_permissions: ClassVar = {"GET": READ}

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of, audited
 from performance.database.archival import holds, policies, runs, shown
 from performance.database.archival.dry_run import dry_run
@@ -20,6 +21,8 @@ from performance.database.archival.models import ArchivalHold, ArchivalPolicy, A
 from performance.database.archival.registry import targets
 from performance.database.archival.runs import Wish
 from performance.database.archival.serializers import (
+    ArchivalPolicySerializer,
+    ArchivalRunSerializer,
     ArchivalSerializer,
     ArchiveRequestSerializer,
     DryRunSerializer,
@@ -27,8 +30,6 @@ from performance.database.archival.serializers import (
     HoldSerializer,
     LiftSerializer,
     PolicyRequestSerializer,
-    ArchivalPolicySerializer,
-    ArchivalRunSerializer,
     RunsSerializer,
 )
 
@@ -36,7 +37,7 @@ READ, ARCHIVE = ["performance.view_metricbucket"], ["performance.archive"]
 MOST_RUNS = 50
 
 
-class ArchiveView(APIView):
+class ArchiveView(CachedReads):
     """What may be archived and is; and doing it, or looking at what would be done."""
 
     required_permissions: ClassVar = {"GET": READ, "POST": ARCHIVE}
@@ -82,7 +83,7 @@ class ArchiveView(APIView):
         return _accepted(runs.start(wish, at=at, owner=user_of(request), policy=policy))
 
 
-class RunsView(APIView):
+class RunsView(CachedReads):
     """The last runs."""
 
     required_permissions: ClassVar = {"GET": READ}
@@ -92,7 +93,7 @@ class RunsView(APIView):
         return Response(RunsSerializer({"results": ArchivalRun.objects.order_by("-pk")[:MOST_RUNS]}).data)
 
 
-class RunView(APIView):
+class RunView(CachedReads):
     """How far a run is, and what it did."""
 
     required_permissions: ClassVar = {"GET": READ}

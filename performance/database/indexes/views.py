@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.database.indexes import services
 from performance.database.indexes.advice import Kind, Method, Severity
@@ -100,9 +101,10 @@ class IndexingStrategySerializer(serializers.Serializer[Any]):
     recommendations = IndexAdviceSerializer(many=True)
 
 
-class StrategyView(APIView):
+class StrategyView(CachedReads):
     """What to do about the indexes, by what the workload really asks."""
 
+    parameters = tuple(IndexAdviceAskedSerializer().fields)
     required_permissions: ClassVar = {"GET": [READ], "POST": [ADVISE]}
 
     @extend_schema(parameters=[IndexAdviceAskedSerializer], responses=IndexingStrategySerializer)

@@ -23,6 +23,11 @@ class Line:
     percent: float
     is_costliest: bool
 
+    @property
+    def indent(self) -> str:
+        """What stands before the step, of blanks that browsers keep."""
+        return "\u00a0" * (3 * (self.depth - 1)) + "└ " if self.depth else ""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @console("performance.analyze_query")

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from performance.api.parsing import validated
+from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.database.tables import shown
 from performance.database.tables.errors import UnknownRun
@@ -26,7 +27,7 @@ READ = ["performance.view_metricbucket"]
 MOST_RUNS = 10
 
 
-class DatabaseSizeView(APIView):
+class DatabaseSizeView(CachedReads):
     """How large the database is, what of, how it grows, and how much of what is read lies in memory."""
 
     required_permissions: ClassVar = {"GET": READ}
@@ -36,7 +37,7 @@ class DatabaseSizeView(APIView):
         return Response(shown.database(database_report(at=timezone.now())))
 
 
-class TableStatsView(APIView):
+class TableStatsView(CachedReads):
     """One table: rows, bloat, upkeep, use, indexes, growth. With its schema, or as found on the search path."""
 
     required_permissions: ClassVar = {"GET": READ}
@@ -62,7 +63,7 @@ class OptimizeTableView(APIView):
         return Response(MaintenanceRunSerializer(run).data, status=202, headers={"Location": location})
 
 
-class MaintenanceRunView(APIView):
+class MaintenanceRunView(CachedReads):
     """How far a VACUUM or ANALYZE is, and what it did."""
 
     required_permissions: ClassVar = {"GET": READ}

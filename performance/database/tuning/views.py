@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from performance.api.reads.mixin import CachedReads
 from performance.database.tuning.services import tuning
 
 
@@ -33,7 +33,7 @@ class SettingsSerializer(serializers.Serializer[Any]):
     settings = AdviceSerializer(many=True)
 
 
-class SettingsView(APIView):
+class SettingsView(CachedReads):
     """PostgreSQL's settings, what they should be on this machine, and why."""
 
     required_permissions: ClassVar = {"GET": ["performance.view_metricbucket"]}

@@ -20,9 +20,9 @@ from tests.factories import make_batch, make_fit, make_job, make_prospect, make_
 from tests.prospects.pages.test_icp_pages import TEXT
 
 pytestmark = pytest.mark.django_db
-# Session, user, permissions (2); the run, its progress, its scores, what people overrode of them, and the ranking's
+# Session, user, permissions; the run, its progress, its scores, what people overrode of them, and the ranking's
 # page: what the qualifier ranks and what people do.
-STATEMENTS = 4 + 6
+STATEMENTS = 3 + 6
 
 
 @pytest.fixture
