@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from performance.console.charts import Chart
 
@@ -41,7 +41,7 @@ def spark(values: Sequence[float | None], label: str = "") -> SafeString | str:
 @register.simple_tag
 def bar(percent: float, label: str = "") -> SafeString:
     """0 to 100 as a bar; a reader is told the label, where the figure doesn't stand beside it."""
-    told = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    told = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="share" viewBox="0 0 100 1" preserveAspectRatio="none" {}><rect width="{}" height="1"/></svg>',
         told,

@@ -53,9 +53,9 @@ def test_a_real_run_is_a_job_and_says_where_it_is_to_be_seen(api: APIClient) -> 
     assert (answer.status_code, answer["Location"]) == (202, f"{URL}/runs/{run.pk}")
     assert (answer.data["state"], answer.data["batch"]) == ("waiting", Batch.objects.get().pk)
     done(run)
-    seen = api.get(answer["Location"]).data
+    seen = api.get(answer["Location"]).json()
     assert (seen["state"], seen["rows"], seen["action"]) == ("finished", 3, "move")
-    assert [each["id"] for each in api.get(f"{URL}/runs").data["results"]] == [run.pk]
+    assert [each["id"] for each in api.get(f"{URL}/runs").json()["results"]] == [run.pk]
     entry = AuditEntry.objects.get(action="archival.run")
     assert (entry.actor_name, entry.subject, entry.outcome, entry.details["answer"]) == ("ops", "audit", "done", run.pk)
 
@@ -156,7 +156,7 @@ def test_what_there_is_is_told(api: APIClient) -> None:
     api.put(f"{URL}/policies/old-audit", POLICY, format="json")
     post(api, f"{URL}/holds", target="jobs", condition="free", reason="Case 17.")
 
-    found = api.get(URL).data
+    found = api.get(URL).json()
 
     assert {"audit", "jobs", "paid-calls", "measurements", "webhook-events"} <= {
         each["name"] for each in found["targets"]
