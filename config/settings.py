@@ -470,8 +470,8 @@ SPECTACULAR_SETTINGS = {
         "AlertSeverityEnum": "performance.alerts.models.Severity",
         "ArchivalActionEnum": "performance.database.archival.models.Action",
         "MaintenanceActionEnum": "performance.database.tables.models.MaintenanceRun.Action",
-        "LevelEnum": "performance.console.shapes.Level",
-        "AdviceMethodEnum": "performance.database.indexes.advice.Method",
+        "LevelEnum": "performance.console.shapes.LEVELS",
+        "AdviceMethodEnum": "performance.database.indexes.advice.METHODS",
         "DeliveryStateEnum": "performance.webhooks.models.WebhookDelivery.State",
     },
 }

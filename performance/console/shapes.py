@@ -21,6 +21,8 @@ class Level(StrEnum):
         return -1 if self is Level.UNKNOWN else _ORDER.index(self)
 
 
+# As the API's schema names them.
+LEVELS = [each.value for each in Level]
 _ORDER = [Level.EXCELLENT, Level.GOOD, Level.FAIR, Level.POOR, Level.CRITICAL]
 
 

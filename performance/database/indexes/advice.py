@@ -36,6 +36,10 @@ class Method(StrEnum):
     CATALOGUE = "catalogue"
 
 
+# As the API's schema names them.
+METHODS = [each.value for each in Method]
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """`subject` says what it is about, in a way that is the same tomorrow. Milliseconds are a day's; `size_bytes` is
