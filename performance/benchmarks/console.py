@@ -77,7 +77,7 @@ def pages() -> Iterator[Figure]:
     with override_settings(RATE_LIMIT_ENABLED=False):
         took = {address: _each_ms(client, address) for address in _addresses()}
     slowest = sorted(took, key=lambda address: -percentile(took[address], 0.95))
-    told = ", ".join(f"{address} {percentile(took[address], 0.95):.0f}" for address in slowest[:3])
+    told = ", ".join(f"{address} {percentile(took[address], 0.95):.0f}" for address in slowest[:6])
     beside = (
         f"P95 of the slowest of {len(took)} pages and endpoints over {rows:,} rows, {STATEMENTS:,} statements: {told}"
     )

@@ -71,7 +71,7 @@ class SeenSerializer(serializers.Serializer[Any]):
 
 
 class BottleneckSerializer(serializers.Serializer[Any]):
-    """A resource over the last hour. `impact` null: nobody can tell."""
+    """A resource over the last ten minutes. `impact` null: nobody can tell."""
 
     resource = serializers.CharField()
     level = serializers.ChoiceField(choices=list(Level))
@@ -119,7 +119,7 @@ class ConsoleExportSerializer(serializers.Serializer[Any]):
 
 
 class ExportQuerySerializer(serializers.Serializer[Any]):
-    minutes = serializers.IntegerField(min_value=1, max_value=24 * 60, default=60)
+    minutes = serializers.IntegerField(min_value=1, max_value=24 * 60, default=10)
 
 
 class ConsoleView(CachedReads):

@@ -6,10 +6,11 @@ from pathlib import Path
 import psutil
 
 from performance.alerts import standing
-from performance.alerts.windows import Measurements, Read, Reading, Window, mean, per_minute, quantile, ratio, share
+from performance.alerts.windows import Measurements, Read, Reading, Window, mean, per_minute, ratio, share
 from performance.cache.connection import CacheGone
 from performance.cache.server import server
 from performance.console.bottlenecks.aspects import Aspect, Impact, Resource
+from performance.metrics import queries
 
 _HOUR_MS = 3_600_000.0
 
@@ -22,6 +23,17 @@ def _total(metric: str) -> Impact:
         return math.fsum(sample.total for _, sample in samples) * 60 / window.minutes if samples else None
 
     return impact
+
+
+def _p95(metric: str) -> Read:
+    """Over all labels at once: of statements there may be thousands."""
+
+    def read(found: Measurements, window: Window) -> list[Reading]:
+        whole = queries.whole(metric, at=found.at, over=window.over)
+        [value] = whole.quantiles([0.95])
+        return [] if value is None else [Reading(value=value, n=whole.n)]
+
+    return read
 
 
 def _per_hour(read: Read) -> Impact:
@@ -136,7 +148,7 @@ RESOURCES = (
         title="Database",
         utilisation=Aspect(title="connections taken", unit="share", read=standing.connections, poor=0.7, critical=0.9),
         saturation=Aspect(
-            title="statements, P95", unit="ms", read=quantile("sql.statement_ms", 0.95), poor=100.0, critical=500.0
+            title="statements, P95", unit="ms", read=_p95("sql.statement_ms"), poor=100.0, critical=500.0
         ),
         impact=_total("sql.statement_ms"),
         impact_unit="ms an hour",
@@ -147,10 +159,10 @@ RESOURCES = (
         name="pool",
         title="Connection pool of the web",
         utilisation=Aspect(
-            title="of the pool, P95", unit="share", read=quantile("pool.utilisation", 0.95), poor=0.8, critical=0.9
+            title="of the pool, P95", unit="share", read=_p95("pool.utilisation"), poor=0.8, critical=0.9
         ),
         saturation=Aspect(
-            title="requests waiting, P95", unit="requests", read=quantile("pool.waiting", 0.95), poor=1.0, critical=5.0
+            title="requests waiting, P95", unit="requests", read=_p95("pool.waiting"), poor=1.0, critical=5.0
         ),
         errors=Aspect(
             title="requests refused a minute",
@@ -216,9 +228,7 @@ RESOURCES = (
     Resource(
         name="llm",
         title="LLM endpoint",
-        saturation=Aspect(
-            title="calls, P95", unit="ms", read=quantile("llm.call_ms", 0.95), poor=10_000.0, critical=30_000.0
-        ),
+        saturation=Aspect(title="calls, P95", unit="ms", read=_p95("llm.call_ms"), poor=10_000.0, critical=30_000.0),
         errors=Aspect(
             title="calls that fail",
             unit="share",

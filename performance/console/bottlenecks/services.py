@@ -9,7 +9,8 @@ from performance.console.bottlenecks.aspects import Aspect, Resource
 from performance.console.bottlenecks.resources import RESOURCES
 from performance.console.shapes import Level, worst
 
-OVER = timedelta(hours=1)
+# What is near now; and of thousands of statements no more than is read at once.
+OVER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bottleneck:
-    """A resource and how it was in the last hour. `impact` is None where nobody can tell."""
+    """A resource and how it was lately (OVER). `impact` is None where nobody can tell."""
 
     resource: Resource
     level: Level

@@ -54,10 +54,10 @@ def test_the_worst_resource_comes_first_with_what_it_costs(onlooker: APIClient, 
 
     assert {each["resource"] for each in found[:2]} == {"pool", "llm"}
     assert by_name["pool"]["level"] == "critical"
-    assert by_name["pool"]["impact"] == pytest.approx(20)
+    assert by_name["pool"]["impact"] == pytest.approx(120)
     assert by_name["pool"]["impact_unit"] == "requests an hour"
     assert "DATABASE_POOL_SIZE" in by_name["pool"]["action"]
-    assert by_name["llm"]["impact"] == 10
+    assert by_name["llm"]["impact"] == 60
     assert {seen["kind"]: seen["level"] for seen in by_name["cpu"]["seen"]}["utilisation"] == "excellent"
 
 
@@ -120,7 +120,7 @@ def test_health_says_what_is_missing(measured: None) -> None:
     assert not later["measurements"].is_ok
 
 
-def test_an_hour_is_looked_at(measured: None) -> None:
+def test_the_last_minutes_are_looked_at(measured: None) -> None:
     later = {each.resource.name: each for each in bottlenecks(at=timezone.now() + timedelta(hours=2))}
 
     assert later["llm"].level is Level.UNKNOWN
