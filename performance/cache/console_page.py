@@ -12,11 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from performance.api.errors import DomainError
 from performance.audit.services import actor_of
 from performance.cache import operations, thresholds, warming
-from performance.cache.connection import CacheGone
 from performance.cache.hit_rate import HitRate, hit_rate
 from performance.cache.operations import Wanted
 from performance.cache.report import report
-from performance.cache.server import Server, server
+from performance.cache.server import server
 from performance.console.charts import Chart, Line
 from performance.console.page import console, render_page
 
@@ -34,7 +33,7 @@ def cache_page(request: HttpRequest) -> HttpResponse:
     going, refusal = _going(wanted)
     context = {
         "report": found,
-        "server": _server(),
+        "server": server(),
         "chart": _chart(hit_rate(at=at, over=over)),
         "thresholds": [(each, each.of(found), each.level(found)) for each in thresholds.registered()],
         "warmers": warming.last(),
@@ -91,13 +90,6 @@ def _going(wanted: Wanted) -> tuple[operations.Gone | None, str]:
         return operations.preview(wanted), ""
     except DomainError as error:
         return None, str(error)
-
-
-def _server() -> Server | None:
-    try:
-        return server()
-    except CacheGone:
-        return None
 
 
 def _chart(found: HitRate) -> Chart:

@@ -9,6 +9,15 @@ from performance.cache import invalidation, warming
 from performance.cache.connection import CacheGone
 from performance.cache.warming import Warmed
 
+# In one request: each is a key to raise.
+MOST_TAGS = 100
+
+
+class TooManyTags(DomainError):
+    """More tags than are raised at once."""
+
+    status = 422
+
 
 class CacheAway(DomainError):
     """Valkey can't be reached, so nothing is cached and there is nothing to drop."""
@@ -61,8 +70,10 @@ def preview(wanted: Wanted) -> Gone:
 
 
 def invalidate(wanted: Wanted, *, by: Actor) -> Gone:
-    """Raises BadPattern, MatchesEverything, CacheAway."""
+    """Raises TooManyTags, BadPattern, MatchesEverything, CacheAway."""
     with audited_effect("cache.invalidate", subject=wanted.subject, by=by) as action:
+        if len(wanted.tags) > MOST_TAGS:
+            raise TooManyTags(f"{len(wanted.tags):,} tags are too many at once; give {MOST_TAGS} at most.")
         count = _dropped(wanted)
         action.details["count"] = count
     return Gone(count=count)

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from performance.cache.operations import MOST_TAGS
+
 MOST_MINUTES = 24 * 60
-MOST_TAGS = 100
 
 
 class MinutesSerializer(serializers.Serializer[Any]):

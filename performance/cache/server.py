@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from performance.cache.connection import pinned
+from performance.cache.connection import CacheGone, pinned
 
 _SECTIONS = ("memory", "clients", "stats", "server", "persistence")
 
@@ -33,9 +33,12 @@ class Server:
         return self.used_bytes / self.limit_bytes if self.limit_bytes else None
 
 
-def server() -> Server:
-    """One round trip. Raises CacheGone."""
-    told = _told()
+def server() -> Server | None:
+    """One round trip; None where Valkey can't be reached."""
+    try:
+        told = _told()
+    except CacheGone:
+        return None
     return Server(
         version=told.get("valkey_version") or told.get("redis_version", ""),
         uptime_s=int(told.get("uptime_in_seconds", 0)),

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from performance.cache import thresholds
-from performance.cache.connection import CacheGone
 from performance.cache.hit_rate import hit_rate
 from performance.cache.report import Report, report
 from performance.cache.server import Server, server
@@ -30,7 +29,7 @@ def level_of(rate: float | None) -> Level:
 def tile(*, at: datetime) -> TileFigures:
     if not settings.CACHE_ENABLED:
         return TileFigures(level=Level.UNKNOWN, value="off", says="CACHE_ENABLED is false")
-    found, valkey = hit_rate(at=at, over=OVER), _server()
+    found, valkey = hit_rate(at=at, over=OVER), server()
     if valkey is None:
         return TileFigures(level=Level.CRITICAL, value="gone", says="Valkey can't be reached: nothing is cached")
     rate = found.hit_rate
@@ -44,7 +43,7 @@ def tile(*, at: datetime) -> TileFigures:
 
 
 def findings(*, at: datetime) -> Sequence[Finding]:
-    found, valkey = report(at=at, minutes=int(OVER.total_seconds() // 60)), _server()
+    found, valkey = report(at=at, minutes=int(OVER.total_seconds() // 60)), server()
     beyond = [
         Finding(
             area="cache",
@@ -82,10 +81,3 @@ def _of_server(valkey: Server) -> Sequence[Finding]:
             url=reverse("console-cache"),
         )
     ]
-
-
-def _server() -> Server | None:
-    try:
-        return server()
-    except CacheGone:
-        return None

@@ -16,7 +16,6 @@ from performance.api.parsing import validated
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.cache import operations, thresholds, warming
-from performance.cache.connection import CacheGone
 from performance.cache.hit_rate import hit_rate
 from performance.cache.operations import Wanted
 from performance.cache.report import Pattern, Report, report
@@ -47,7 +46,7 @@ class CacheMetricsView(CachedReads):
             {
                 "is_enabled": settings.CACHE_ENABLED,
                 "is_reachable": found.is_reachable,
-                "server": _server(),
+                "server": asdict(valkey) if (valkey := server()) else None,
                 "minutes": minutes,
                 "hit_rate": found.hit_rate,
                 "patterns": [_pattern(each) for each in found.patterns],
@@ -103,13 +102,6 @@ class CacheInvalidateView(APIView):
         wanted = Wanted(**asked)
         gone = operations.preview(wanted) if is_preview else operations.invalidate(wanted, by=actor_of(request))
         return Response({"is_preview": is_preview, **asdict(gone)})
-
-
-def _server() -> Mapping[str, Any] | None:
-    try:
-        return asdict(server())
-    except CacheGone:
-        return None
 
 
 def _pattern(each: Pattern) -> Mapping[str, Any]:

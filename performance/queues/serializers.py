@@ -174,7 +174,7 @@ class QueueStateSerializer(serializers.Serializer[Any]):
 
 class LetterFilterSerializer(serializers.Serializer[Any]):
     # A field of this name, which is none of the serializer's own.
-    source = serializers.ChoiceField(choices=["task", "job"], required=False)  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=["task", "job"], required=False)  # type: ignore[assignment]  # the base has another `source`
     task = serializers.CharField(required=False, max_length=200, help_text="A task's name, or a kind of job")
     error = serializers.CharField(required=False, max_length=200, help_text="An exception's class, or an error's code")
     why = serializers.ChoiceField(choices=DeadTask.Why.choices, required=False)
@@ -191,7 +191,7 @@ class DeadLetterSerializer(serializers.Serializer[Any]):
     """A dead letter. `arguments` holds `text` in place of `args` and `kwargs` where they couldn't be kept whole."""
 
     id = serializers.CharField(help_text="task-… or job-…")
-    source = serializers.ChoiceField(choices=["task", "job"])  # type: ignore[assignment]
+    source = serializers.ChoiceField(choices=["task", "job"])  # type: ignore[assignment]  # the base has another `source`
     task = serializers.CharField()
     queue = serializers.CharField()
     why = serializers.ChoiceField(choices=DeadTask.Why.choices)

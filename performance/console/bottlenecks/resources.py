@@ -1,16 +1,13 @@
 """The resources there are, each with what is read of it, its limits (DESIGN's thresholds), and what to do."""
 
-import math
 from pathlib import Path
 
 import psutil
 
 from performance.alerts import standing
 from performance.alerts.windows import Measurements, Read, Reading, Window, mean, per_minute, ratio, share
-from performance.cache.connection import CacheGone
 from performance.cache.server import server
 from performance.console.bottlenecks.aspects import Aspect, Impact, Resource
-from performance.metrics import queries
 
 _HOUR_MS = 3_600_000.0
 
@@ -19,8 +16,8 @@ def _total(metric: str) -> Impact:
     """All that was measured of it, for each hour: of milliseconds, how long all of it took together."""
 
     def impact(found: Measurements, window: Window) -> float | None:
-        samples = found.counts(metric, window.over)
-        return math.fsum(sample.total for _, sample in samples) * 60 / window.minutes if samples else None
+        whole = found.whole(metric, window.over)
+        return whole.total * 60 / window.minutes if whole.n else None
 
     return impact
 
@@ -29,7 +26,7 @@ def _p95(metric: str) -> Read:
     """Over all labels at once: of statements there may be thousands."""
 
     def read(found: Measurements, window: Window) -> list[Reading]:
-        whole = queries.whole(metric, at=found.at, over=window.over)
+        whole = found.whole(metric, window.over)
         [value] = whole.quantiles([0.95])
         return [] if value is None else [Reading(value=value, n=whole.n)]
 
@@ -87,11 +84,9 @@ def _network(found: Measurements, window: Window) -> list[Reading]:
 
 
 def _valkey_memory(found: Measurements, window: Window) -> list[Reading]:
-    try:
-        valkey = server()
-    except CacheGone:
-        return []
-    return [] if valkey.used_share is None else [Reading(value=valkey.used_share, n=1)]
+    valkey = server()
+    share = valkey.used_share if valkey else None
+    return [] if share is None else [Reading(value=share, n=1)]
 
 
 RESOURCES = (

@@ -117,6 +117,15 @@ def test_the_cache_is_dropped_after_a_look(operator: Client) -> None:
     assert list(AuditEntry.objects.order_by("pk").values_list("outcome", flat=True)) == ["refused", "done"]
 
 
+def test_a_page_drops_no_more_at_once_than_the_api(operator: Client) -> None:
+    tags = " ".join(f"tag:{number}" for number in range(101))
+
+    page = operator.post(reverse("console-cache-invalidate"), {"tags": tags}, follow=True).content.decode()
+
+    assert "101 tags are too many at once" in page
+    assert AuditEntry.objects.get().outcome == "refused"
+
+
 def test_dropping_needs_its_own_right(onlooker: Client) -> None:
     assert onlooker.post(reverse("console-cache-invalidate"), {"tags": "a"}).status_code == 403
     assert onlooker.post(reverse("console-cache-warm")).status_code == 403
