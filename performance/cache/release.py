@@ -10,7 +10,7 @@ PACKAGES = ("config", "performance", "prospects", "analytics")
 
 @cache
 def release() -> str:
-    """12 hexadecimal digits of the content of every module. A few milliseconds, once a process."""
+    """12 hexadecimal digits of the content of every module: 30 ms, once a process. The web asks before it serves."""
     digest = hashlib.sha256()
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):

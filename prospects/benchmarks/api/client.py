@@ -3,7 +3,7 @@
 In a process of its own, without Django, over plain sockets: it takes a tenth of what `aiohttp` would of the machine
 that it shares with the server. It speaks as much HTTP/1.1 as our server does: kept connections and Content-Length.
 
-The plan: `port`, `seconds`, `seed`; `users`, each the value of its Authorization; `kinds`, each with a `name`, a
+The plan: `port`, `seconds`, `seed`, `warm_s` (seconds before those that count, 1 unless said); `users`, each the value of its Authorization; `kinds`, each with a `name`, a
 `weight` and `requests` of [method, path, body]. With a `rate` that many requests a second are sent, spread evenly over
 the users, and each is timed from when it was due, so that a server that falls behind can't slow its clients down to
 look better. Without one each user asks as soon as it has its answer.
@@ -67,13 +67,15 @@ class Load:
         self._weights = [kind["weight"] for kind in self._kinds]
         self.took: dict[str, list[float]] = defaultdict(list)
         self.errors: dict[str, int] = defaultdict(int)
+        self.cold: list[float] = []
 
     async def run(self) -> dict[str, Any]:
         self._begins = time.perf_counter() + 0.1
-        self._counts_from, self._ends = self._begins + WARM_S, self._begins + WARM_S + self._plan["seconds"]
+        self._counts_from = self._begins + self._plan.get("warm_s", WARM_S)
+        self._ends = self._counts_from + self._plan["seconds"]
         users = self._plan["users"]
         await asyncio.gather(*(self._user(number, authorization) for number, authorization in enumerate(users)))
-        return {"seconds": self._plan["seconds"], "took": self.took, "errors": self.errors}
+        return {"seconds": self._plan["seconds"], "took": self.took, "errors": self.errors, "cold": self.cold}
 
     async def _user(self, number: int, authorization: str) -> None:
         every = len(self._plan["users"]) / self._plan["rate"] if self._plan.get("rate") else 0.0
@@ -108,9 +110,11 @@ class Load:
 
     def _note(self, name: str, began: float, status: int) -> None:
         ended = time.perf_counter()
-        if not self._counts_from <= ended < self._ends:
+        if ended >= self._ends:
             return
-        if 200 <= status < 400:
+        if ended < self._counts_from:
+            self.cold.append((ended - began) * 1000)
+        elif 200 <= status < 400:
             self.took[name].append((ended - began) * 1000)
         else:
             self.errors[f"{name} {status}"] += 1

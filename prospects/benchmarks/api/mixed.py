@@ -10,15 +10,17 @@ import orjson
 from performance.benchmarks.figures import Figure, at_least, below, percentile, printed
 from performance.benchmarks.usage import Usage, postgres_pid, tree
 from prospects.benchmarks.api import told
-from prospects.benchmarks.api.client import WARM_S
 from prospects.benchmarks.api.rates import TRIVIAL
 from prospects.benchmarks.api.scene import Scene, Seen
 
 # A little above what is asked of it: what can't be kept up with is seen as late answers.
 RATE = 1020
 SECONDS = 15
+# A hundred people who all come in the same moment, when nobody is known and nothing is kept yet, wait for each other for
+# one to two seconds. That is told beside what follows.
+WARM_S = 3.0
 CEILING_SECONDS = 4
-SHARED_DETAILS, OWN = 12, 4_000
+SHARED_DETAILS, OWN = 12, 4_500
 SHARED_LISTS = (
     *("/api/v1/prospects", "/api/v1/prospects?country=DE", "/api/v1/prospects?limit=100", "/api/v1/prospects?page=2"),
     *("/api/v1/runs", "/api/v1/icps", "/api/v1/imports", "/api/v1/exports"),
@@ -73,7 +75,7 @@ def _plan(scene: Scene, *, writes: float) -> dict[str, Any]:
         _kind("uncached", 0.19 if writes < 0.05 else 0.18, [["GET", path, ""] for path in own]),
         _kind("write", writes, [_correction(each) for each in chance.sample(scene.prospects, OWN)]),
     ]
-    return {"rate": RATE, "seconds": SECONDS, "users": scene.authorizations, "kinds": kinds}
+    return {"rate": RATE, "seconds": SECONDS, "warm_s": WARM_S, "users": scene.authorizations, "kinds": kinds}
 
 
 def _kind(name: str, weight: float, requests: Sequence[list[str]]) -> dict[str, Any]:
@@ -104,5 +106,7 @@ def _figures(name: str, seen: Seen, cpu: str, *, has_targets: bool) -> Iterator[
     yield at_least(1000, f"{name}.req_per_s", seen.rate, "requests/s", beside=beside)
     yield below(50, f"{name}.p50_ms", p50, "ms", beside=cpu)
     yield below(200, f"{name}.p95_ms", p95, "ms")
-    yield below(500, f"{name}.p99_ms", p99, "ms", beside="the stretch is 100 ms")
+    beside = f"the stretch is 100 ms; the first {WARM_S:g} s, cold: P50 {percentile(seen.cold_ms, 0.5):.0f},"
+    beside += f" P95 {percentile(seen.cold_ms, 0.95):.0f}, P99 {percentile(seen.cold_ms, 0.99):.0f} ms"
+    yield below(500, f"{name}.p99_ms", p99, "ms", beside=beside)
     yield below(0.001, f"{name}.errors", share, "share", beside=", ".join(f"{k}: {n}" for k, n in seen.errors.items()))

@@ -43,11 +43,15 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a client saw: milliseconds of each answer by kind of request, and how many failed, by kind and status."""
+    """What a client saw: milliseconds of each answer by kind of request, and how many failed, by kind and status.
+
+    `cold_ms` are those of the answers before the seconds that count.
+    """
 
     seconds: float
     took_ms: dict[str, list[float]]
     errors: dict[str, int]
+    cold_ms: Sequence[float]
 
     @property
     def answers(self) -> list[float]:
@@ -74,7 +78,7 @@ class Scene:
         command = [sys.executable, str(CLIENT)]
         done = subprocess.run(command, input=orjson.dumps(whole), stdout=subprocess.PIPE, check=True)
         seen = orjson.loads(done.stdout)
-        return Seen(seen["seconds"], seen["took"], seen["errors"])
+        return Seen(seen["seconds"], seen["took"], seen["errors"], seen["cold"])
 
 
 @contextmanager
