@@ -6,6 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from performance.cache.declared import invalidates
+
+# The tag of what is to be made anew once anybody did something.
+AUDITED = "audited"
 SUBJECT_LENGTH, REASON_LENGTH = 300, 500
 
 
@@ -57,3 +61,6 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}".rstrip()
+
+
+invalidates(AuditEntry, AUDITED)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from performance.cache.connection import CacheGone, pinned
+from performance.metrics.looks import once_a_look
 
 _SECTIONS = ("memory", "clients", "stats", "server", "persistence")
 
@@ -33,6 +34,7 @@ class Server:
         return self.used_bytes / self.limit_bytes if self.limit_bytes else None
 
 
+@once_a_look
 def server() -> Server | None:
     """One round trip; None where Valkey can't be reached."""
     try:

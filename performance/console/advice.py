@@ -2,10 +2,16 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
 
 from performance.alerts import findings as alerts
+from performance.audit.models import AUDITED
 from performance.cache import tile as cache
+from performance.cache.decorators import cached
 from performance.console.shapes import Finding, Severity
 from performance.database.activity import findings as activity
 from performance.database.archival import tile as archival
@@ -14,6 +20,7 @@ from performance.database.statements import findings as statements
 from performance.database.tables import findings as tables
 from performance.database.tuning import findings as tuning
 from performance.metrics import tile as requests
+from performance.metrics.looks import one_look
 from performance.queues import findings as queues
 from performance.regressions import findings as regressions
 from performance.system import findings as system
@@ -21,6 +28,8 @@ from performance.system import findings as system
 logger = logging.getLogger(__name__)
 Source = Callable[..., Sequence[Finding]]
 _ORDER = list(Severity)
+# The dashboard is open on many screens, and polls; what to do follows from hours.
+KEPT_S = 10.0
 
 # By noun: each is called with `at=`.
 SOURCES: dict[str, Source] = {
@@ -39,10 +48,21 @@ SOURCES: dict[str, Source] = {
 }
 
 
+@one_look()
 def findings(*, at: datetime) -> list[Finding]:
     """All of them, the gravest first, then by what they cost. A noun that can't be asked is a finding itself."""
     found = [finding for noun, source in SOURCES.items() for finding in _asked(noun, source, at=at)]
     return sorted(found, key=lambda each: (_ORDER.index(each.severity), each.unit, -each.impact, each.key))
+
+
+def lately() -> list[Finding]:
+    """As `findings` a few seconds ago, unless somebody has done something since."""
+    return [Finding(**each | {"severity": Severity(each["severity"])}) for each in _kept()]
+
+
+@cached("console.findings", ttl_s=KEPT_S, tags=[AUDITED])
+def _kept() -> list[dict[str, Any]]:
+    return [{**asdict(each), "severity": each.severity.value} for each in findings(at=timezone.now())]
 
 
 def _asked(noun: str, source: Source, *, at: datetime) -> Sequence[Finding]:

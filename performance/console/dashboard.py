@@ -21,6 +21,7 @@ from performance.database.indexes import tile as indexes
 from performance.database.statements import tile as statements
 from performance.database.tables import tile as tables
 from performance.metrics import tile as requests
+from performance.metrics.looks import one_look
 from performance.queues import tile as queues
 from performance.regressions import tile as regressions
 from performance.system import tile as system
@@ -68,17 +69,19 @@ def tiles(*, at: datetime) -> list[Shown]:
 
 @require_safe
 @console()
+@one_look()
 def dashboard(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    found = advice.findings(at=at)
+    found = advice.lately()
     return render_page(request, "performance/console/dashboard.html", _context(found, at=at), title="Performance")
 
 
 @require_safe
 @console()
+@one_look()
 def tiles_fragment(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    return render(request, "performance/console/_tiles.html", _context(advice.findings(at=at), at=at))
+    return render(request, "performance/console/_tiles.html", _context(advice.lately(), at=at))
 
 
 def _context(found: Sequence[Finding], *, at: datetime) -> dict[str, object]:

@@ -12,10 +12,12 @@ from performance.console.bottlenecks.services import Bottleneck, bottlenecks
 from performance.console.health import checks
 from performance.console.shapes import worst
 from performance.metrics import queries
+from performance.metrics.looks import one_look
 
 _SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
+@one_look()
 def overview(*, at: datetime, most: int) -> Mapping[str, Any]:
     """How everything does, and the gravest `most` things to do."""
     areas = levels(at=at)
@@ -29,6 +31,7 @@ def overview(*, at: datetime, most: int) -> Mapping[str, Any]:
     }
 
 
+@one_look()
 def export(*, at: datetime, over: timedelta, most: int) -> Mapping[str, Any]:
     """The overview, every resource, whether all runs, and what each metric amounted to over this time."""
     return {

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from performance.alerts.levels import levels
 from performance.api.parsing import validated
 from performance.api.reads.mixin import CachedReads
+from performance.audit.models import AUDITED
 from performance.console import advice
 from performance.console.bottlenecks.services import bottlenecks
 from performance.console.exporting import bottleneck_of, export, overview
@@ -21,6 +22,8 @@ from performance.console.shapes import Level, Severity, worst
 
 MOST_FINDINGS = 10
 MOST_EXPORTED = 1000
+# People and programs ask for these every few seconds, and each says of which moment it is. What staff do is seen at once.
+KEPT_S = 5.0
 
 
 class RecommendationSerializer(serializers.Serializer[Any]):
@@ -125,6 +128,8 @@ class ExportQuerySerializer(serializers.Serializer[Any]):
 class ConsoleView(CachedReads):
     """What all of these are: for those who may read measurements, and of this moment."""
 
+    cache_tags = (AUDITED,)
+    cache_ttl_s = KEPT_S
     required_permissions: ClassVar = {"GET": ["performance.view_metricbucket"]}
 
 

@@ -10,6 +10,7 @@ from django.db.models import Min
 
 from performance.api.errors import NotFound
 from performance.metrics import histogram
+from performance.metrics.looks import once_a_look
 from performance.metrics.middleware import METRIC as REQUESTS
 from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
 
@@ -30,17 +31,19 @@ FROM performance_metricbucket WHERE metric = %(metric)s AND (
 )
 """
 _COUNTED = f"SELECT labels_hash, sum(n)::bigint, sum(total) {WITHIN} GROUP BY labels_hash ORDER BY labels_hash"
+# Read twice, since that takes less than to keep what was read, and joined only once both are few rows.
 _MERGED = """
-WITH source AS MATERIALIZED (
+WITH source AS NOT MATERIALIZED (
     SELECT {key} AS key, n, total, low, high, bins, counts {within}
+), sums AS (
+    SELECT key, sum(n)::bigint AS n, sum(total) AS total, min(low) AS low, max(high) AS high FROM source GROUP BY key
 ), histograms AS (
     SELECT key, array_agg(bin ORDER BY bin) AS bins, array_agg(n ORDER BY bin) AS counts FROM (
         SELECT key, bin, sum(each.n)::bigint AS n FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY key, bin
     ) AS summed GROUP BY key
 )
-SELECT s.key, sum(s.n)::bigint, sum(s.total), min(s.low), max(s.high),
-    coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
-FROM source s LEFT JOIN histograms h ON h.key = s.key GROUP BY s.key, h.bins, h.counts ORDER BY s.key
+SELECT s.key, s.n, s.total, s.low, s.high, coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
+FROM sums s LEFT JOIN histograms h ON h.key = s.key ORDER BY s.key
 """
 _BY_LABELS = _MERGED.format(key="labels_hash", within=WITHIN)
 _WHOLE = _MERGED.format(key="true", within=WITHIN)
@@ -140,6 +143,7 @@ def figure(metric: str, share: float, *, at: datetime, over: timedelta) -> float
     return whole(metric, at=at, over=over).quantiles([share])[0]
 
 
+@once_a_look
 def whole(metric: str, *, at: datetime, over: timedelta) -> Sample:
     """All that was measured of it, whatever its labels; nothing of a metric that wasn't. One statement."""
     found = _merged(_WHOLE, metric, at=at, over=over)
@@ -152,6 +156,7 @@ def names(*, at: datetime, over: timedelta) -> list[str]:
     return list(seen.order_by("metric").values_list("metric", flat=True).distinct())
 
 
+@once_a_look
 def by_labels(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
     """Each set of labels of a metric with what was measured under it; nothing of a metric that wasn't."""
     known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
@@ -159,6 +164,7 @@ def by_labels(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mappi
     return [(known.get(key, {}), sample) for key, sample in found]
 
 
+@once_a_look
 def counts(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
     """As `by_labels` without the histograms: how many there were and their sum, at a tenth of the effort."""
     known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count
 
 from performance.metrics.celery import OUTCOMES, RUN, SENT, WAIT
+from performance.metrics.looks import once_a_look
 from performance.metrics.queries import Sample, by_labels
 from performance.queues import broker, durable, states
 from performance.queues.broker import Depth
@@ -148,6 +149,7 @@ class _Seen:
     trouble: str = ""
 
 
+@once_a_look
 def picture(*, at: datetime, minutes: int = 60, queues: Sequence[str] | None = None) -> Picture:
     """Of these queues, else of all. About ten statements and two calls of Valkey, whatever waits there."""
     names = list(queues if queues is not None else known())

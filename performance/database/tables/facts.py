@@ -9,6 +9,7 @@ import orjson
 from django.db import connection
 
 from performance.database.tables.names import OURS
+from performance.metrics.looks import once_a_look
 
 # Statistics come as JSON, since PostgreSQL 15 to 18 know different counters. A size needs a lock that waits behind any
 # ACCESS EXCLUSIVE one, held or asked for: what is so locked has the size of its last VACUUM or ANALYZE.
@@ -101,6 +102,7 @@ class DatabaseFacts:
     reset_at: datetime | None
 
 
+@once_a_look
 def tables(oid: int | None = None) -> list[TableFacts]:
     """All tables, the largest first, or the one. One statement."""
     with connection.cursor() as cursor:
@@ -109,6 +111,7 @@ def tables(oid: int | None = None) -> list[TableFacts]:
     return sorted(found, key=lambda each: (-each.total_bytes, each.name))
 
 
+@once_a_look
 def database() -> DatabaseFacts:
     """One statement."""
     with connection.cursor() as cursor:
