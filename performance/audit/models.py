@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from performance.cache.declared import invalidates
 
-# The tag of what is to be made anew once anybody did something.
+# The tag of what is to be made anew once anybody has done something, or may have.
 AUDITED = "audited"
 SUBJECT_LENGTH, REASON_LENGTH = 300, 500
 
@@ -63,4 +63,4 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.subject}".rstrip()
 
 
-invalidates(AuditEntry, AUDITED)
+invalidates(AuditEntry, lambda entry: () if entry.outcome == AuditEntry.Outcome.REFUSED else (AUDITED,))

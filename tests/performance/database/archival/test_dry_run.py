@@ -84,7 +84,7 @@ def out_of_time(monkeypatch: pytest.MonkeyPatch, *, but_samples: bool) -> Iterat
 
 def test_what_takes_too_long_to_count_is_estimated_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     old_entries(2_000)
-    monkeypatch.setattr(sizes, "SAMPLED_ROWS", 500)
+    monkeypatch.setattr(sizes, "SAMPLED_ROWS", 1_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE performance_auditentry")
 
@@ -93,7 +93,8 @@ def test_what_takes_too_long_to_count_is_estimated_and_said_so(monkeypatch: pyte
 
     assert found.counted is not None
     assert not found.counted.is_exact
-    assert 500 < found.counted.rows < 4_000
+    # Half of about thirty pages, each by chance.
+    assert 200 < found.counted.rows <= 4_000
     assert found.child_rows == {}
 
 
