@@ -32,8 +32,8 @@ class Reader(ApiUser):
 
     @task(3)
     def list_runs(self) -> None:
-        page = self.read("/api/v1/runs/recent", name="runs/recent", is_polled=True)
-        self.run_ids = [row["id"] for row in page.get("results", [])]
+        recent = self.read("/api/v1/runs/recent", name="runs/recent", is_polled=True)
+        self.run_ids = [row["id"] for row in recent]
 
     @task(3)
     def read_results(self) -> None:

@@ -22,9 +22,9 @@ class ApiUser(FastHttpUser):
             self.environment.runner.quit()
             raise StopUser(f"{TOKEN} is not set: `manage.py create_token USER` prints one.")
         self._headers = {"Authorization": f"Token {token}", "Accept-Encoding": "gzip"}
-        self._pages: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._pages: dict[str, tuple[str, Any]] = {}
 
-    def read(self, path: str, *, name: str, is_polled: bool = False) -> dict[str, Any]:
+    def read(self, path: str, *, name: str, is_polled: bool = False) -> Any:
         """The body of a page; {} for anything but a 200 or a 304, which counts as a failure. `is_polled`: with ETag."""
         known = self._pages.get(path) if is_polled else None
         headers = self._headers | ({"If-None-Match": known[0]} if known else {})
@@ -34,7 +34,7 @@ class ApiUser(FastHttpUser):
             if response.status_code != 200:
                 response.failure(f"status {response.status_code}: {_told(response)}")
                 return {}
-            body: dict[str, Any] = response.json()
+            body = response.json()
             if is_polled and (etag := response.headers.get("ETag")):
                 self._pages[path] = (etag, body)
             return body

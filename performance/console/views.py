@@ -22,7 +22,7 @@ from performance.console.shapes import Level, Severity, worst
 
 MOST_FINDINGS = 10
 MOST_EXPORTED = 1000
-# People and programs ask for these every few seconds, and each says of which moment it is. What staff do is seen at once.
+# People and programs ask for these every few seconds. What staff do is seen at once.
 KEPT_S = 5.0
 
 

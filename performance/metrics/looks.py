@@ -26,7 +26,7 @@ def one_look() -> Iterator[None]:
 
 
 def once_a_look(read: Callable[P, Found]) -> Callable[P, Found]:
-    """Within `one_look` the same arguments are asked once, and elsewhere each time. What is read isn't to be changed."""
+    """Within `one_look` the same arguments are asked once; elsewhere each time. What is read isn't to be changed."""
 
     @wraps(read)
     def asked(*args: P.args, **options: P.kwargs) -> Found:

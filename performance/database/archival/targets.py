@@ -74,8 +74,8 @@ MEASUREMENTS = Archivable(
     title="Measurements",
     model="performance.MetricBucket",
     age="r.bucket",
-    says="Buckets of metrics by minute, hour and day. They are deleted anyway (after METRICS_RETENTION_HOURS, 90 days, "
-    "two years); a copy keeps what charts no longer show.",
+    says="Buckets of metrics by minute, hour and day. They are deleted anyway (after METRICS_RETENTION_HOURS, "
+    "METRICS_HOURLY_DAYS and METRICS_DAILY_DAYS); a copy keeps what charts no longer show.",
     conditions={
         "minute": Condition("By the minute", "r.period_s = 60"),
         "hour": Condition("By the hour", "r.period_s = 3600"),

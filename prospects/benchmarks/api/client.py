@@ -3,10 +3,10 @@
 In a process of its own, without Django, over plain sockets: it takes a tenth of what `aiohttp` would of the machine
 that it shares with the server. It speaks as much HTTP/1.1 as our server does: kept connections and Content-Length.
 
-The plan: `port`, `seconds`, `seed`, `warm_s` (seconds before those that count, 1 unless said); `users`, each the value of its Authorization; `kinds`, each with a `name`, a
-`weight` and `requests` of [method, path, body]. With a `rate` that many requests a second are sent, spread evenly over
-the users, and each is timed from when it was due, so that a server that falls behind can't slow its clients down to
-look better. Without one each user asks as soon as it has its answer.
+The plan: `port`, `seconds`, `seed`, `warm_s` (seconds before those that count, 1 unless said); `users`, each the value
+of its Authorization; `kinds`, each with a `name`, a `weight` and `requests` of [method, path, body]. With a `rate` that
+many requests a second are sent, spread evenly over the users, and each is timed from when it was due, so that a server
+that falls behind can't slow its clients down to look better. Without one each user asks as soon as it has its answer.
 """
 
 import asyncio

@@ -16,8 +16,8 @@ from prospects.benchmarks.api.scene import Scene, Seen
 # A little above what is asked of it: what can't be kept up with is seen as late answers.
 RATE = 1020
 SECONDS = 15
-# A hundred people who all come in the same moment, when nobody is known and nothing is kept yet, wait for each other for
-# one to two seconds. That is told beside what follows.
+# A hundred people who come at once, when nobody is known and nothing is kept yet, wait for each other for one to two
+# seconds. That is told beside what follows.
 WARM_S = 3.0
 CEILING_SECONDS = 4
 SHARED_DETAILS, OWN = 12, 4_500

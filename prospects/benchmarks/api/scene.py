@@ -51,7 +51,7 @@ class Seen:
     seconds: float
     took_ms: dict[str, list[float]]
     errors: dict[str, int]
-    cold_ms: Sequence[float]
+    cold_ms: list[float]
 
     @property
     def answers(self) -> list[float]:

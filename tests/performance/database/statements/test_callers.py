@@ -148,8 +148,8 @@ def test_a_task_is_a_view_and_has_its_own_count(monkeypatch: pytest.MonkeyPatch)
     tasks.warm_cache.apply()
     tasks.warm_cache.apply()
 
-    [(labels, tally)] = measured(repeats.METRIC)
-    assert (labels["view"], tally.n, tally.high) == ("performance.tasks.warm_cache", 2, repeats.THRESHOLD)
+    of_task = [tally for labels, tally in measured(repeats.METRIC) if labels["view"] == "performance.tasks.warm_cache"]
+    assert [(tally.n, tally.high) for tally in of_task] == [(2, repeats.THRESHOLD)]
 
 
 def test_the_shape_is_that_of_the_text_as_postgresql_has_it() -> None:

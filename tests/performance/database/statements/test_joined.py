@@ -50,6 +50,7 @@ def test_the_text_of_what_was_counted_can_be_planned() -> None:
     ASKED["joined"]()
     take(at=AT)
 
-    found = Statement.objects.get(text__contains='INNER JOIN "prospects_company"', text__endswith="LIMIT $2")
+    # One, or one for each way in which a test of this process has sent it.
+    found = Statement.objects.filter(text__contains='INNER JOIN "prospects_company"', text__endswith="LIMIT $2")
 
-    assert analysed(statement(found.pk).text).plan.kind == "Limit"
+    assert {analysed(statement(each.pk).text).plan.kind for each in found} == {"Limit"}
