@@ -37,6 +37,10 @@ def _icon(request: HttpRequest) -> str:
     return static("assay/mark.svg")
 
 
+def _style(request: HttpRequest) -> str:
+    return static("assay/admin.css")
+
+
 def _never(request: HttpRequest) -> bool:
     """A link out of the admin is never where one is."""
     return False
@@ -48,6 +52,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Admin",
     "SITE_URL": "/",
     "SITE_ICON": _icon,
+    "STYLES": [_style],
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _icon}],
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "6px",
