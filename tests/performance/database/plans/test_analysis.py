@@ -1,11 +1,9 @@
 """A statement's plan, and what is said of it."""
 
 import time
-from datetime import timedelta
 
 import pytest
 from django.db import connection, connections, transaction
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from performance.audit.models import AuditEntry
