@@ -24,8 +24,8 @@ PHONE = {"width": 375, "height": 812}
 DESK = {"width": 1440, "height": 900}
 
 
-# Ended with its module: while Playwright runs there is an event loop in this thread, and other tests start their own.
-@pytest.fixture(scope="module")
+# Ended with its folder: while Playwright runs there is an event loop in this thread, and other tests start their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code; it isn't.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -1,6 +1,7 @@
-"""A process of its own that reads and writes one cached value, told by lines on its standard input.
+"""Two processes that read and write one cached value, each told by lines on an input of its own.
 
-The truth stands in a file, as it would in the database; the cache keeps what the file said.
+Its arguments are the path of the truth, and for each process two descriptors: `<input>,<output>`. The truth stands in
+a file, as it would in the database; the cache keeps what the file said.
 """
 
 import os
@@ -60,7 +61,11 @@ def fork() -> str:
 
 
 STEPS = {"read": read, "write": write, "until": read_until, "hammer": hammer, "fork": fork}
-print("ready", flush=True)
-for line in sys.stdin:
-    step, *arguments = line.split()
-    print(STEPS[step](*arguments), flush=True)
+mine, theirs = ([int(each) for each in pair.split(",")] for pair in sys.argv[2:])
+if os.fork() == 0:
+    mine = theirs
+with os.fdopen(mine[0], "r") as told, os.fdopen(mine[1], "w", buffering=1) as said:
+    print("ready", file=said)
+    for line in told:
+        step, *arguments = line.split()
+        print(STEPS[step](*arguments), file=said)

@@ -7,8 +7,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -19,16 +20,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Reader:
-    """A child that runs `reader.py`."""
+    """A child that runs `reader.py`, as what goes to it and what comes of it."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
+    def __init__(self, told: IO[str], said: IO[str]) -> None:
+        self._told, self._answers = told, said
         assert self._said() == "ready"
 
     def tell(self, *words: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(" ".join(words) + "\n")
-        self._process.stdin.flush()
+        self._told.write(" ".join(words) + "\n")
+        self._told.flush()
 
     def ask(self, *words: str) -> str:
         self.tell(*words)
@@ -38,8 +38,7 @@ class Reader:
         return self._said()
 
     def _said(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+        return self._answers.readline().strip()
 
 
 @pytest.fixture
@@ -59,28 +58,35 @@ def truth(tmp_path: Path) -> Path:
     return path
 
 
-@contextmanager
-def _reader(valkey: KillableValkey, truth: Path) -> Iterator[Reader]:
-    environ = {**os.environ, "REDIS_URL": valkey.url, "PROCESS_ROLE": "command", "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("reader.py")), str(truth)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environ,
-        text=True,
-        cwd=ROOT,
-    )
-    try:
-        yield Reader(process)
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.fixture
 def readers(valkey: KillableValkey, truth: Path) -> Iterator[tuple[Reader, Reader]]:
+    """As the processes of a web server, one forks the other once all is loaded."""
+    environ = {**os.environ, "REDIS_URL": valkey.url, "PROCESS_ROLE": "command", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(Path(__file__).with_name("reader.py")), str(truth)]
     with ExitStack() as open_:
-        yield open_.enter_context(_reader(valkey, truth)), open_.enter_context(_reader(valkey, truth))
+        pipes = [(_pipe(open_), _pipe(open_)) for _ in range(2)]
+        theirs = [(told[0].fileno(), said[1].fileno()) for told, said in pipes]
+        process = subprocess.Popen(
+            [*command, *(f"{told},{said}" for told, said in theirs)],
+            env=environ,
+            cwd=ROOT,
+            pass_fds=[each for pair in theirs for each in pair],
+            start_new_session=True,
+        )
+        try:
+            for told, said in pipes:
+                told[0].close()
+                said[1].close()
+            one, other = (Reader(told[1], said[0]) for told, said in pipes)
+            yield one, other
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _pipe(open_: ExitStack) -> tuple[IO[str], IO[str]]:
+    source, sink = os.pipe()
+    return open_.enter_context(os.fdopen(source, "r")), open_.enter_context(os.fdopen(sink, "w"))
 
 
 def test_another_process_hears_of_a_change(readers: tuple[Reader, Reader]) -> None:

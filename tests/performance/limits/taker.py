@@ -1,10 +1,12 @@
-"""A process that takes tokens, as a web process would. It is told what to do on its input, a line each:
+"""Processes that take tokens, as web processes would: one for each argument, two descriptors, `<input>,<output>`.
+Each is told what to do on its input, a line each:
 
 take <identity> <n>      n at once; answers a list of [is_allowed, remaining, retry_after_s]
 during <identity> <s>    as many as it can for so long; answers the moments at which one was allowed
 """
 
 import json
+import os
 import sys
 import time
 
@@ -30,8 +32,18 @@ def take_during(identity: str, seconds: float) -> list[float]:
     return moments
 
 
-print("ready", flush=True)
-for line in sys.stdin:
-    verb, identity, number = line.split()
-    answer = {"take": take_some, "during": take_during}[verb](identity, float(number))
-    print(json.dumps(answer), flush=True)
+def serve(source: int, sink: int) -> None:
+    with os.fdopen(source, "r") as told, os.fdopen(sink, "w", buffering=1) as said:
+        print("ready", file=said)
+        for line in told:
+            verb, identity, number = line.split()
+            answer = {"take": take_some, "during": take_during}[verb](identity, float(number))
+            print(json.dumps(answer), file=said)
+
+
+mine, *others = ([int(each) for each in pair.split(",")] for pair in sys.argv[1:])
+for theirs in others:
+    if os.fork() == 0:
+        mine = theirs
+        break
+serve(*mine)

@@ -1,5 +1,7 @@
 """Running the command as a person does, on the database and broker of the tests."""
 
+import contextlib
+import io
 import logging
 import os
 import signal
@@ -10,17 +12,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from pytest_django import Settings
 
 from performance.jobs.fleet import Fleet
 from performance.jobs.workers import live_pumps, live_workers
 
 Environment = dict[str, str]
+Ended = subprocess.CompletedProcess[str]
 FILE = "Company,Website,Industry,State\nNorth Foods,north.example,Bakery,IL\nSouth Steel,south.example,Steel,TX\n"
 PROFILE = """
 title = "Food in the Midwest"
@@ -68,14 +74,27 @@ class Desk:
             start_new_session=True,
         )
 
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def call(self, **options: Any) -> Ended:
+        """As `run`, in this process and by its settings, for what isn't about its start.
+
+        What it has somebody work on needs somebody who works: a worker of its own would look elsewhere.
+        """
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                call_command("qualify", file=self.file, icp=self.icp, out=self.out, **options)
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+        return Ended([], code, out.getvalue(), err.getvalue())
+
+    def run(self, *arguments: str, **environment: str) -> Ended:
         process = self.start(*arguments, **environment)
         try:
             out, err = process.communicate(timeout=100)
         except subprocess.TimeoutExpired:
             kill_all(process)
             raise
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        return Ended(process.args, process.returncode, out, err)
 
 
 @pytest.fixture
@@ -96,6 +115,18 @@ def companies() -> Callable[[Desk, int], None]:
         desk.file.write_text("Company,Website,Industry,State\n" + "\n".join(lines) + "\n")
 
     return fill
+
+
+@pytest.fixture
+def asks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Has this process ask the LLM that is given, as processes do which have it in their environment."""
+    monkeypatch.delenv("MAKELEVEL", raising=False)
+
+    def ask(**environment: str) -> None:
+        for name, value in environment.items():
+            setattr(settings, name, value)
+
+    return ask
 
 
 @contextmanager

@@ -51,15 +51,16 @@ def test_without_a_key_the_rubric_ranks_and_a_second_time_nothing_is_doubled(des
 
 
 def test_the_llm_ranks_and_a_second_run_comes_wholly_from_the_ledger(
-    desk: Desk, companies: Callable[[Desk, int], None]
+    desk: Desk, companies: Callable[[Desk, int], None], asks: Callable[..., None]
 ) -> None:
     companies(desk, 30)
     with running_openai_server(latency=0.2) as server:
         endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
+        asks(**endpoint)
         with somebody_works(desk, **endpoint):
             first = desk.run(**endpoint)
             asked = server.ledger()["requests"]
-            second = desk.run(**endpoint)
+            second = desk.call()
             asked_again = server.ledger()["requests"] - asked
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
@@ -75,9 +76,10 @@ def test_the_llm_ranks_and_a_second_run_comes_wholly_from_the_ledger(
             assert (verdict["quote"] == "") == (verdict["source"] == "")
 
 
-def test_a_refused_key_pauses_the_run_and_the_right_one_goes_on_with_it(desk: Desk) -> None:
+def test_a_refused_key_pauses_the_run_and_the_right_one_goes_on_with_it(desk: Desk, asks: Callable[..., None]) -> None:
     with running_openai_server(key="right") as server:
-        refused = desk.run(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="wrong")
+        asks(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="wrong")
+        refused = desk.call()
         charged = server.ledger()["charges"]
         resumed = desk.run(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="right")
 
@@ -94,14 +96,15 @@ def test_a_refused_key_pauses_the_run_and_the_right_one_goes_on_with_it(desk: De
 
 
 def test_a_budget_that_runs_out_pauses_the_run_and_the_command_it_names_finishes_it(
-    desk: Desk, companies: Callable[[Desk, int], None]
+    desk: Desk, companies: Callable[[Desk, int], None], asks: Callable[..., None]
 ) -> None:
     companies(desk, 30)
     with running_openai_server() as server:
         endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
+        asks(**endpoint)
         with somebody_works(desk, **endpoint):
-            paused = desk.run("--budget", "0.01", **endpoint)
-            same = desk.run(**endpoint)
+            paused = desk.call(budget=0.01)
+            same = desk.call()
             named = shlex.split(paused.stderr.partition("go on with: ")[2])
             resumed = desk.run(*named[named.index("--budget") :], **endpoint)
             workers = len(live_workers())
@@ -122,11 +125,12 @@ def test_a_budget_that_runs_out_pauses_the_run_and_the_command_it_names_finishes
     ],
 )
 def test_an_endpoint_that_can_not_be_asked_pauses_the_run_in_seconds_and_a_mended_one_finishes_it(
-    desk: Desk, environment: dict[str, str], sentence: str
+    desk: Desk, asks: Callable[..., None], environment: dict[str, str], sentence: str
 ) -> None:
     with running_openai_server() as server:
         mended = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
-        paused = desk.run("--model", environment.get("OPENAI_MODEL", ""), **mended | environment)
+        asks(**mended | environment)
+        paused = desk.call(model=environment.get("OPENAI_MODEL", ""))
         said, of_paused = Batch.objects.get().pause_reason, processes_of(desk)
         resumed = desk.run(**mended)
 

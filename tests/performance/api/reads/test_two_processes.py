@@ -28,9 +28,9 @@ WITHIN_S = 0.05
 Ask = Callable[[str, str], Any]
 
 
-@pytest.fixture
-def ask(transactional_db: None) -> Iterator[Ask]:
-    """Asks the other process; the reply is (status, body, when)."""
+@pytest.fixture(scope="module")
+def ask(django_db_setup: None) -> Iterator[Ask]:
+    """Asks the other process, which all tests share; the reply is (status, body, when)."""
     url = urlsplit(os.environ["DATABASE_URL"])
     database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
     environ = {**os.environ, "DATABASE_URL": database, "RATE_LIMIT_ENABLED": "false", "LOG_LEVEL": "ERROR"}
