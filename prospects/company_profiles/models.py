@@ -56,7 +56,7 @@ class ProfileValue(models.Model):
     extra = PlainJSONField(default=dict)  # of people: title, email; of addresses: the parts; of socials: the platform
     key = models.CharField(max_length=64)  # the value folded; beyond 64 characters its SHA-256
     confidence = models.PositiveSmallIntegerField()  # 0-100
-    method = models.CharField(max_length=12)  # json_ld, microdata, open_graph, link, text, title, llm or search
+    method = models.CharField(max_length=12)  # one of extraction.found.METHODS
     url = models.CharField(max_length=2000)
     text = models.ForeignKey(PageText, on_delete=models.PROTECT, null=True, related_name="values")
     begins = models.PositiveIntegerField(null=True)
