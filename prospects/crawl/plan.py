@@ -1,6 +1,6 @@
 """What a crawl is asked, and what it comes to. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -20,6 +20,7 @@ StopReason: TypeAlias = Literal[
 class CrawlPlan:
     """`site` is a registrable domain; without `seeds` its home is the only one. `include` and `exclude` are globs of
     paths. Pages of the store that are younger than `ttl_s` aren't fetched again, unless the crawl `is_forced`.
+    `micros_per_page` is what reading a page will cost later, of which `most_micros` are there to be spent.
     """
 
     site: str
@@ -34,6 +35,8 @@ class CrawlPlan:
     wants: tuple[str, ...] = WANTED
     ttl_s: int = 86_400
     is_forced: bool = False
+    most_micros: int | None = None
+    micros_per_page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class CrawledPage:
-    """A page that was read, now or before. `parsed` is None for one that the store has already: a 304, or known."""
+    """A page that was read, now or before. `parsed` is None for one that the store has already, a 304 or known, and
+    in results: what is in memory is let go once `enough` has seen it.
+    """
 
     url: str
     kind: str
@@ -72,11 +77,14 @@ class CrawledPage:
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """`is_from_store`: the site was down, and `pages` are the last known, the oldest of `as_of`."""
+    """`code` is of what ended it early: as of a Refusal. `is_from_store`: the site was down, and `pages` are the last
+    known, the oldest read at `as_of`.
+    """
 
     site: str
     stop_reason: StopReason
     says: str = ""
+    code: str = ""
     pages: tuple[CrawledPage, ...] = ()
     counts: Counts = field(default_factory=Counts)
     byte_count: int = 0
@@ -85,3 +93,11 @@ class CrawlResult:
     is_from_store: bool = False
     as_of: datetime | None = None
     degraded: tuple[Degraded, ...] = ()
+
+
+def resumed(plan: CrawlPlan, *, began_at: datetime, at: datetime) -> CrawlPlan:
+    """The plan of a crawl that began at `began_at` and may have been interrupted: nothing that was fetched since is
+    fetched again, forced or not.
+    """
+    since = max(int((at - began_at).total_seconds()) + 1, 0)
+    return replace(plan, ttl_s=since if plan.is_forced else max(plan.ttl_s, since), is_forced=False)

@@ -105,7 +105,10 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """A page in the store, with what a crawl needs to go on from it or to ask whether it has changed."""
+    """A page in the store, with what a crawl needs to go on from it or to ask whether it has changed.
+
+    `hash` is of the text that it has, read at `text_at`; `fetched_at` is when it was last asked for.
+    """
 
     url: str
     outcome: str
@@ -118,6 +121,7 @@ class KnownPage:
     kind: str = ""
     depth: int = 0
     title: str = ""
+    text_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
