@@ -1,0 +1,196 @@
+"""A crawl at work: it recalls what the store has, finds the door, and follows links until it is enough."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from prospects.crawl.caps import cap_reached
+from prospects.crawl.frontier import Candidate, Frontier, Source
+from prospects.crawl.hosts.fetched import NotFetched
+from prospects.crawl.judging import Verdict
+from prospects.crawl.plan import CrawledPage, CrawlPlan, StopReason
+from prospects.crawl.remembered import Remembered, as_crawled, in_order
+from prospects.crawl.tally import Reading, Tally
+from prospects.crawl.telling import End, end_at_the_door
+from prospects.crawl.urls import Parts, entrances, next_entrances, parts_of
+from prospects.crawl.visiting import Visitor
+from prospects.pages.kinds import page_kind
+from prospects.pages.parsed import Link
+from prospects.pages.urls import canonical_url
+
+Enough: TypeAlias = Callable[[CrawledPage], bool]
+# Requests of one crawl in flight at once. When each goes out is its host's affair.
+AT_ONCE = 2
+MOST_LINKS = 1000
+MOST_OF_SITEMAP = 500
+
+
+@dataclass(slots=True)
+class Crawl:
+    """One crawl of one site; `run` once."""
+
+    plan: CrawlPlan
+    visitor: Visitor
+    frontier: Frontier
+    remembered: Remembered
+    enough: Enough
+    tally: Tally = field(default_factory=Tally)
+    is_javascript: bool = False
+    # Where the home was read in this crawl.
+    _home: Parts | None = None
+
+    async def run(self) -> End:
+        """Why it ended. Never raises for the web's faults."""
+        if self._recall():
+            return End("fields")
+        try:
+            async with asyncio.timeout(self.plan.most_s) as timer:
+                return await self._from_the_door()
+        except TimeoutError:
+            if not timer.expired():
+                raise
+        if self.tally.pages:
+            return End("time")
+        return End("unreachable", "timed_out", f"{self.plan.site} didn't answer within {self.plan.most_s:g} s.")
+
+    def fall_back(self) -> None:
+        """Take every page that was ever read, however old it is."""
+        for page in self.remembered.with_text(self.plan.wants):
+            if len(self.tally.pages) < self.plan.most_pages:
+                self._keep(page)
+
+    def _recall(self) -> bool:
+        """Begin with what the store has and needn't be asked for. True if that is enough."""
+        for page in in_order(self.remembered.fresh.values(), self.plan.wants):
+            self._let_in(page.url)
+            self.frontier.done(page.url, kind=page.kind)
+            crawled = as_crawled(page)
+            if crawled and cap_reached(self.plan, self.tally.spent) is None and self._keep(crawled):
+                return True
+        for page in self.remembered.fresh.values():
+            self._offer(map(Link, page.links), depth=page.depth + 1)
+        for page in self.remembered.stale.values():
+            if as_crawled(page):
+                self._let_in(page.url)
+                self._offer([Link(page.url)], depth=page.depth, source="known", kind=page.kind)
+                self._offer(map(Link, page.links), depth=page.depth + 1)
+        return False
+
+    async def _from_the_door(self) -> End:
+        if cap := cap_reached(self.plan, self.tally.spent):
+            return End(cap)
+        if end := await self._enter():
+            return end
+        await self._add_sitemap()
+        return await self._follow()
+
+    async def _enter(self) -> End | None:
+        """Read the home, or of the seeds the first that can be read. None if the site is open and there may be more."""
+        verdict = Verdict("refused", "bad_url", "There is no address of it to begin with.")
+        doors = self._doors()
+        while doors:
+            door, *others = doors
+            verdict, is_enough = await self._knock(door)
+            if is_enough:
+                return End("fields")
+            if verdict.outcome == "read" or (verdict.outcome == "moved" and not verdict.code):
+                self.is_javascript = verdict.code == "javascript_only"
+                if self.plan.seeds:
+                    self._offer(map(Link, others), depth=0, source="seed")
+                return None
+            doors = others if self.plan.seeds else next_entrances(others, code=verdict.code)
+        return end_at_the_door(self.plan.site, verdict)
+
+    async def _knock(self, door: str) -> tuple[Verdict, bool]:
+        """What became of one door, in this crawl or a while ago; and whether it brought enough."""
+        if known := self.remembered.fresh.get(door):
+            return Verdict(known.outcome, known.code, "that is what it came to a short while ago."), False
+        kind = page_kind(door) if self.plan.seeds else "home"
+        reading = await self._read(Candidate(door, kind, source="seed"))
+        is_enough = self._take(reading)
+        if reading.verdict.outcome == "read":
+            self._home = parts_of(reading.url)
+        return reading.verdict, is_enough
+
+    def _doors(self) -> list[str]:
+        """The seeds, or where the home may be: first where it was."""
+        if self.plan.seeds:
+            doors = [canonical_url(seed) or "" for seed in self.plan.seeds]
+            return [door for door in dict.fromkeys(doors) if self._let_in(door)]
+        known = [*self.remembered.fresh.values(), *self.remembered.stale.values()]
+        homes = [page.url for page in known if page.kind == "home" and page.outcome == "read"]
+        return list(dict.fromkeys([*homes[:1], *entrances(self.plan.site)]))
+
+    def _let_in(self, url: str) -> bool:
+        parts = parts_of(url)
+        return parts is not None and self.frontier.scope.admit(parts)
+
+    async def _add_sitemap(self) -> None:
+        """Ask for it where the home's links won't do: too few, or none of what is wanted."""
+        wanted = self.plan.most_pages - len(self.tally.pages)
+        if self._home is None or (len(self.frontier) >= wanted and self.frontier.has_any(self.plan.wants)):
+            return
+        with suppress(NotFetched):
+            visit = await self.visitor.visits.at(self._home.origin)
+            entries = await visit.sitemap(most=MOST_OF_SITEMAP)
+            self._offer((Link(entry.url) for entry in entries), depth=1, source="sitemap")
+
+    async def _follow(self) -> End:
+        running: list[asyncio.Task[Reading]] = []
+        try:
+            while True:
+                cap = self._launch(running)
+                if not running:
+                    return End(cap or "done")
+                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                finished = [task for task in running if task.done()]
+                running[:] = [task for task in running if task not in finished]
+                taken = [self._take(task.result()) for task in finished]
+                if any(taken):
+                    return End("fields")
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    def _launch(self, running: list[asyncio.Task[Reading]]) -> StopReason | None:
+        """As many requests as may be in flight; the cap that keeps one from going out."""
+        while len(running) < AT_ONCE:
+            if cap := cap_reached(self.plan, self.tally.spent, in_flight=len(running)):
+                return cap
+            if (candidate := self.frontier.take()) is None:
+                return None
+            running.append(asyncio.create_task(self._read(candidate)))
+        return None
+
+    async def _read(self, candidate: Candidate) -> Reading:
+        return await self.visitor.read(candidate, known=self.remembered.stale.get(candidate.url))
+
+    def _take(self, reading: Reading) -> bool:
+        """Count what came of a request, and offer its links. True if it was enough."""
+        self.tally.add(reading)
+        self.frontier.done(reading.asked)
+        page = reading.page
+        if page is None and reading.verdict.outcome == "failed" and (known := self.remembered.stale.get(reading.asked)):
+            page = as_crawled(known)
+        if page is None:
+            return False
+        if page.url != reading.asked:
+            self.frontier.done(page.url, kind=page.kind)
+        self._offer(reading.links[:MOST_LINKS], depth=reading.depth + 1)
+        return self._keep(page)
+
+    def _keep(self, page: CrawledPage) -> bool:
+        """True if it was enough. A page that another URL led to before is there already."""
+        if page.url in self.tally.pages:
+            return False
+        self.tally.keep(page)
+        return self.enough(page)
+
+    def _offer(self, links: Iterable[Link], *, depth: int, source: Source = "link", kind: str = "") -> None:
+        for link in links:
+            url = canonical_url(link.url)
+            if url and not self.frontier.knows(url):
+                self.frontier.offer(Candidate(url, kind or page_kind(url, anchor=link.text), depth, source))

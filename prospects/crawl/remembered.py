@@ -1,0 +1,53 @@
+"""What a crawl knows from before: what needn't be fetched again, and the last known when the site is down. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from prospects.crawl.plan import CrawledPage, CrawlPlan
+from prospects.pages.parsed import KnownPage
+
+# What failed is tried again soon, however long pages are kept.
+FAILED_TTL_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """`fresh` pages answer for themselves; `stale` ones are asked whether they have changed. By URL."""
+
+    fresh: dict[str, KnownPage]
+    stale: dict[str, KnownPage]
+
+    @classmethod
+    def of(cls, known: Iterable[KnownPage], *, plan: CrawlPlan, at: datetime) -> Self:
+        fresh: dict[str, KnownPage] = {}
+        stale: dict[str, KnownPage] = {}
+        for page in known:
+            (fresh if _is_fresh(page, plan=plan, at=at) else stale)[page.url] = page
+        return cls(fresh, stale)
+
+    def with_text(self, wants: Sequence[str]) -> list[CrawledPage]:
+        """The last that was read of every page that is there, or was before its host went away."""
+        pages = in_order([*self.fresh.values(), *self.stale.values()], wants)
+        return [crawled for page in pages if (crawled := as_crawled(page))]
+
+
+def as_crawled(page: KnownPage) -> CrawledPage | None:
+    """None where nothing was ever read, or where there is nothing (for us) to be read any more."""
+    if page.hash is None or page.outcome not in {"read", "failed"}:
+        return None
+    return CrawledPage(page.url, page.kind, page.hash, "same", page.text_at or page.fetched_at)
+
+
+def in_order(pages: Iterable[KnownPage], wants: Sequence[str]) -> list[KnownPage]:
+    """Home, then what is wanted, then the rest; of a kind the nearest first."""
+    ranks = {kind: rank for rank, kind in enumerate(("home", *wants))}
+    return sorted(pages, key=lambda page: (ranks.get(page.kind, len(ranks)), page.depth, len(page.url), page.url))
+
+
+def _is_fresh(page: KnownPage, *, plan: CrawlPlan, at: datetime) -> bool:
+    if plan.is_forced:
+        return False
+    ttl_s = min(plan.ttl_s, FAILED_TTL_S) if page.outcome == "failed" else plan.ttl_s
+    return page.fetched_at > at - timedelta(seconds=ttl_s)
