@@ -1,0 +1,185 @@
+"""What readers see of a page, as lines of text, and which spans of it markup holds together. Pure.
+
+Blocks are parted by a line break, cells of a table by a tab, all else by single spaces, whatever the source had there.
+What is hidden isn't seen: [hidden], display: none, visibility: hidden, nor characters without width.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
+
+from prospects.pages.parsed import Block
+
+MOST_CHARACTERS, MOST_BLOCKS, _MOST_CLASSES = 300_000, 500, 100
+# Soft hyphens, what has no width, marks of direction, variation selectors and tags: unseen, but read by a model.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# Elements that say by their class what they are; the first that fits.
+_TELLING = (
+    (
+        "address",
+        re.compile(r"(?<![a-z])(?:h-)?(?:address|adr|vcard|h-card|anschrift|adresse|direccion|indirizzo)", re.I),
+    ),
+    ("footer", re.compile(r"(?<![a-z])(?:site-?)?footer(?![a-z])", re.I)),
+    (
+        "li",
+        re.compile(
+            r"(?<![a-z])(?:team-?)?(?:member|person|staff|employee|people-item|profile-card)(?!s(?:hip)?\b)", re.I
+        ),
+    ),
+)
+_RECORDS = {"address": "address", "footer": "footer", "tr": "tr", "li": "li", "p": "p"} | {
+    f"h{level}": "heading" for level in range(1, 7)
+}
+_SCARCE = frozenset({"address", "footer", "heading", "tr"})
+_SPACE, _TAB, _LINE = 1, 2, 3
+_GAPS = ("", " ", "\t", "\n")
+
+
+def _ids(names: str) -> frozenset[int]:
+    return frozenset(create_tag(name).tag_id for name in names.split())
+
+
+_TEXT = 2  # LXB_TAG__TEXT
+_SKIPPED = _ids(
+    "script style template noscript svg math iframe object canvas audio video select textarea head title datalist map"
+)
+_LINES = _ids(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table caption thead tbody"
+    " tfoot tr ul br"
+)
+_CELLS = _ids("td th")
+# Seen apart from the next of them, as links of a menu are, though nothing stands between.
+_APART = _ids("a button label span strong b em i time output")
+_RECORD_IDS = {create_tag(name).tag_id: kind for name, kind in _RECORDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """`blocks` in the order of their beginnings."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    is_truncated: bool
+
+
+def visible_text(tree: LexborHTMLParser, *, instead: Mapping[int, str]) -> Visible:
+    """Of the body; `instead` has what elements (by `mem_id`) say other than what they hold."""
+    if tree.body is None:
+        return Visible("", (), False)
+    walk = _Walk(hidden=_hidden(tree), classes=_classes(tree), instead=instead)
+    walk.read(tree.body)
+    return Visible("".join(walk.parts), _kept(walk.blocks), walk.is_full)
+
+
+def clean(text: str) -> str:
+    """In one line, with single spaces, without what has no width."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+    if not text.isprintable():
+        text = _CONTROLS.sub("", text)
+    return " ".join(text.split())
+
+
+def _hidden(tree: LexborHTMLParser) -> set[int]:
+    hidden = {node.mem_id for node in tree.css("[hidden]")}
+    hidden |= {node.mem_id for node in tree.css("[style]") if _HIDING.search(node.attributes["style"] or "")}
+    # A page that hides itself until a script has run is seen.
+    return hidden - {node.mem_id for node in (tree.body, tree.root) if node is not None}
+
+
+def _classes(tree: LexborHTMLParser) -> dict[int, str]:
+    return {node.mem_id: classes for node in tree.css("[class]") if (classes := node.attributes["class"])}
+
+
+def _kept(blocks: list[Block]) -> tuple[Block, ...]:
+    """The scarce kinds before lists and paragraphs, if they are too many."""
+    if len(blocks) > MOST_BLOCKS:
+        blocks = sorted(blocks, key=lambda block: block.kind not in _SCARCE)[:MOST_BLOCKS]
+    return tuple(sorted(blocks, key=lambda block: (block.start, -block.end, block.kind)))
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An element that is being read: what to do at its end, and where its text begins if it makes a block."""
+
+    node: LexborNode
+    tag: int
+    gap: int
+    kind: str
+    classes: str
+    part: int
+    length: int
+
+
+class _Walk:
+    """A depth-first walk with a stack of its own: 2,000 levels would be too deep for Python's."""
+
+    def __init__(self, *, hidden: set[int], classes: Mapping[int, str], instead: Mapping[int, str]) -> None:
+        self.parts: list[str] = []
+        self.blocks: list[Block] = []
+        self.is_full = False
+        self._length = 0
+        self._gap = 0
+        self._has_ended_apart = False
+        self._hidden, self._classes, self._instead = hidden, classes, instead
+
+    def read(self, root: LexborNode) -> None:
+        frames = [self._begin(root, root.tag_id, root.mem_id)]
+        node = root.first_child
+        while frames:
+            if node is None or self.is_full:
+                frame = frames.pop()
+                self._end(frame)
+                node = frame.node.next if frames else None
+                continue
+            tag = node.tag_id
+            if tag == _TEXT:
+                self._say(node.text_content or "")
+                node = node.next
+            elif tag in _SKIPPED or (place := node.mem_id) in self._hidden:
+                node = node.next
+            else:
+                frames.append(self._begin(node, tag, place))
+                node = None if place in self._instead else node.first_child
+
+    def _begin(self, node: LexborNode, tag: int, place: int) -> _Frame:
+        gap = _LINE if tag in _LINES else _TAB if tag in _CELLS else 0
+        if not gap and self._has_ended_apart and tag in _APART:
+            self._gap = self._gap or _SPACE
+        self._gap = max(self._gap, gap)
+        classes = self._classes.get(place, "")
+        kind = _RECORD_IDS.get(tag) or (_told(classes) if gap and classes else "")
+        frame = _Frame(node, tag, gap, kind, classes, len(self.parts), self._length)
+        if place in self._instead:
+            self._say(self._instead[place])
+        return frame
+
+    def _end(self, frame: _Frame) -> None:
+        self._gap = max(self._gap, frame.gap)
+        self._has_ended_apart = frame.tag in _APART
+        if frame.kind and len(self.parts) > frame.part:
+            start = frame.length + (self.parts[frame.part][0] in " \t\n")
+            self.blocks.append(Block(frame.kind, start, self._length, clean(frame.classes)[:_MOST_CLASSES]))
+
+    def _say(self, text: str) -> None:
+        words = clean(text)
+        if not words:
+            self._gap = self._gap or (_SPACE if text else 0)
+            return
+        gap = (self._gap or (_SPACE if text[0].isspace() else 0)) if self.parts else 0
+        self.parts.append(_GAPS[gap] + words)
+        self._length += len(words) + (gap > 0)
+        self._gap = _SPACE if text[-1].isspace() else 0
+        self._has_ended_apart = False
+        self.is_full = self._length > MOST_CHARACTERS
+
+
+def _told(classes: str) -> str:
+    return next((kind for kind, pattern in _TELLING if pattern.search(classes)), "")
