@@ -35,9 +35,8 @@ def decode(body: bytes, *, content_type: str = "") -> tuple[str, str]:
 
 def _declared(body: bytes, content_type: str) -> str:
     """By its Python name; "" where nothing is, or nothing that the web knows."""
-    if match := _IN_HEADER.search(content_type):
-        if charset := _known(match[1]):
-            return charset
+    if (match := _IN_HEADER.search(content_type)) and (charset := _known(match[1])):
+        return charset
     if found := _IN_META.search(body[:_HEAD]):
         charset = _known(found[1].decode("ascii", "replace"))
         # A <meta> that can be read isn't in UTF-16, whatever it says.

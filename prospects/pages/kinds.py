@@ -4,6 +4,7 @@ Words of twelve languages: English, German, French, Spanish, Italian, Portuguese
 Norwegian), Czech and Turkish, without their accents.
 """
 
+import itertools
 import re
 import unicodedata
 from functools import lru_cache
@@ -17,48 +18,52 @@ _WORDS = {
         " anbieterkennzeichnung disclosure legal"
     ),
     "team": (
-        "team teams our-team the-team meet-the-team people our-people leadership management management-team staff board"
-        " executives founders unser-team das-team mitarbeiter geschaeftsfuehrung geschaftsfuhrung ansprechpartner vorstand"
-        " fuehrung equipe notre-equipe l-equipe direction dirigeants equipo nuestro-equipo direccion nosso-time il-team"
-        " chi-e-chi squadra equipa a-equipe diretoria ons-team het-team medewerkers mensen zespol nasz-zespol zarzad"
-        " kadra vart-team medarbetare ledning vores-team medarbejdere ledelse ansatte nas-tym tym vedeni ekip ekibimiz"
-        " yonetim"
+        "team teams our-team the-team meet-the-team people our-people leadership management management-team staff"
+        " board executives founders unser-team das-team mitarbeiter geschaeftsfuehrung geschaftsfuhrung"
+        " ansprechpartner vorstand fuehrung equipe notre-equipe l-equipe direction dirigeants equipo nuestro-equipo"
+        " direccion nosso-time il-team chi-e-chi squadra equipa a-equipe diretoria ons-team het-team medewerkers"
+        " mensen zespol nasz-zespol zarzad kadra vart-team medarbetare ledning vores-team medarbejdere ledelse"
+        " ansatte nas-tym tym vedeni ekip ekibimiz yonetim"
     ),
     "careers": (
-        "careers career jobs job join-us vacancies work-with-us hiring open-positions karriere stellenangebote stellen"
-        " offene-stellen recrutement carrieres nous-rejoindre emplois empleo empleos trabaja-con-nosotros carreras lavora"
-        " lavora-con-noi carriere trabalhe-conosco carreiras vagas vacatures werken-bij kariera praca oferty-pracy"
-        " jobba-hos-oss lediga-jobb karriar ledige-stillinger job-og-karriere karriera volna-mista kariyer is-ilanlari"
+        "careers career jobs job join-us vacancies work-with-us hiring open-positions karriere stellenangebote"
+        " stellen offene-stellen recrutement carrieres nous-rejoindre emplois empleo empleos trabaja-con-nosotros"
+        " carreras lavora lavora-con-noi carriere trabalhe-conosco carreiras vagas vacatures werken-bij kariera"
+        " praca oferty-pracy jobba-hos-oss lediga-jobb karriar ledige-stillinger job-og-karriere karriera volna-"
+        " mista kariyer is-ilanlari"
     ),
     "pricing": (
-        "pricing prices price plans plans-and-pricing rates fees preise preisliste tarife tarifs prix precios tarifas"
-        " prezzi listino precos planos prijzen tarieven cennik ceny priser prisliste cenik fiyatlar fiyat fiyatlandirma"
+        "pricing prices price plans plans-and-pricing rates fees preise preisliste tarife tarifs prix precios"
+        " tarifas prezzi listino precos planos prijzen tarieven cennik ceny priser prisliste cenik fiyatlar fiyat"
+        " fiyatlandirma"
     ),
     "contact": (
         "contact contacts contact-us get-in-touch reach-us locations location find-us offices our-offices kontakt"
-        " kontakte kontaktformular standort standorte anfahrt so-finden-sie-uns contactez-nous nous-contacter contacto"
-        " contactenos contactanos contatti contattaci dove-siamo contato contactos fale-conosco contacteer-ons"
-        " contactgegevens vestigingen skontaktuj-sie kontakta-oss kontakta kontakt-os kontakt-oss kontakty iletisim"
-        " bize-ulasin impressum-kontakt"
+        " kontakte kontaktformular standort standorte anfahrt so-finden-sie-uns contactez-nous nous-contacter"
+        " contacto contactenos contactanos contatti contattaci dove-siamo contato contactos fale-conosco"
+        " contacteer-ons contactgegevens vestigingen skontaktuj-sie kontakta-oss kontakta kontakt-os kontakt-oss"
+        " kontakty iletisim bize-ulasin impressum-kontakt"
     ),
     "about": (
-        "about about-us aboutus company our-company who-we-are our-story story history mission vision profile overview"
-        " ueber-uns uber-uns ueber uber wir unternehmen firma firmenprofil geschichte wir-ueber-uns a-propos apropos"
-        " qui-sommes-nous notre-histoire entreprise societe l-entreprise quienes-somos sobre-nosotros nosotros empresa"
-        " la-empresa sobre acerca-de chi-siamo azienda la-azienda l-azienda storia sobre-nos quem-somos a-empresa over-ons"
-        " over bedrijf wie-zijn-wij o-nas o-firmie om-oss om-os om foretaget om-foretaget virksomheden o-spolecnosti"
-        " hakkimizda kurumsal biz-kimiz"
+        "about about-us aboutus company our-company who-we-are our-story story history mission vision profile"
+        " overview ueber-uns uber-uns ueber uber wir unternehmen firma firmenprofil geschichte wir-ueber-uns"
+        " a-propos apropos qui-sommes-nous notre-histoire entreprise societe l-entreprise quienes-somos sobre-"
+        " nosotros nosotros empresa la-empresa sobre acerca-de chi-siamo azienda la-azienda l-azienda storia sobre-"
+        " nos quem-somos a-empresa over-ons over bedrijf wie-zijn-wij o-nas o-firmie om-oss om-os om foretaget om-"
+        " foretaget virksomheden o-spolecnosti hakkimizda kurumsal biz-kimiz"
     ),
     "news": (
-        "news blog press newsroom media articles article posts post insights events magazine stories press-releases aktuelles"
-        " neuigkeiten presse nachrichten actualites actualite journal noticias novedades prensa notizie novita stampa blogue"
-        " imprensa nieuws pers aktualnosci prasa nyheter nyheder pressrum aktuality novinky haberler basin"
+        "news blog press newsroom media articles article posts post insights events magazine stories press-"
+        " releases aktuelles neuigkeiten presse nachrichten actualites actualite journal noticias novedades prensa"
+        " notizie novita stampa blogue imprensa nieuws pers aktualnosci prasa nyheter nyheder pressrum aktuality"
+        " novinky haberler basin"
     ),
     "product": (
-        "product products solutions solution services service what-we-do platform features shop store offerings produkte"
-        " produkt leistungen loesungen losungen dienstleistungen produits produit prestations productos producto servicios"
-        " soluciones prodotti servizi soluzioni produtos servicos solucoes producten diensten oplossingen produkty uslugi"
-        " oferta rozwiazania produkter tjanster losninger ydelser tjenester sluzby reseni urunler hizmetler cozumler"
+        "product products solutions solution services service what-we-do platform features shop store offerings"
+        " produkte produkt leistungen loesungen losungen dienstleistungen produits produit prestations productos"
+        " producto servicios soluciones prodotti servizi soluzioni produtos servicos solucoes producten diensten"
+        " oplossingen produkty uslugi oferta rozwiazania produkter tjanster losninger ydelser tjenester sluzby"
+        " reseni urunler hizmetler cozumler"
     ),
 }
 _KIND_OF = {word: kind for kind, words in reversed(_WORDS.items()) for word in words.split()}
@@ -69,7 +74,7 @@ _HOME = re.compile(
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _ENDING = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm|cgi|xhtml|shtml)\Z")
 # Names written like ü are spelled both ways.
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "đ": "d"})
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "\u0131": "i", "æ": "ae", "đ": "d"})
 _MOST_SEGMENTS, _MOST_WORDS = 6, 5
 
 
@@ -101,7 +106,7 @@ def _of_words(text: str) -> str:
     if not 0 < len(words) <= _MOST_WORDS:
         return ""
     whole = _KIND_OF.get("-".join(words))
-    parts = [_KIND_OF.get("-".join(pair)) for pair in zip(words, words[1:], strict=False)]
+    parts = [_KIND_OF.get("-".join(pair)) for pair in itertools.pairwise(words)]
     single = [_KIND_OF.get(word) for word in words] if len(words) <= 3 else []
     return whole or min((kind for kind in (*parts, *single) if kind), key=lambda kind: _ORDER[kind], default="")
 

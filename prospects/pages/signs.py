@@ -7,15 +7,17 @@ from selectolax.lexbor import LexborHTMLParser
 _FEW, _SOME, _MANY = 200, 1500, 4000
 _GONE = re.compile(
     r"\b(?:404|page not found|not found|page (?:does ?n[o']t|no longer) exists?|page cannot be found"
-    r"|seite (?:wurde )?nicht gefunden|seite existiert nicht|page (?:introuvable|non trouv[ée]e)|p[áa]gina no encontrada"
-    r"|pagina non trovata|p[áa]gina n[ãa]o encontrada|pagina niet gevonden|nie znaleziono strony|strona nie istnieje"
+    r"|seite (?:wurde )?nicht gefunden|seite existiert nicht|page (?:introuvable|non trouv[ée]e)"
+    r"|p[áa]gina no encontrada|pagina non trovata|p[áa]gina n[ãa]o encontrada|pagina niet gevonden|nie znaleziono strony|strona nie istnieje"
     r"|str[áa]nka (?:nebyla )?nenalezena|sidan (?:kunde inte hittas|finns inte)|siden (?:blev ikke|ikke) fundet"
-    r"|siden finnes ikke|sivua ei l[öo]ydy|страница не найдена|sayfa bulunamad[ıi])(?!\w)|ページが見つかりません|页面不存在|找不到页面",
+    r"|siden finnes ikke|sivua ei l[öo]ydy|страница не найдена|sayfa bulunamad[\u0131i])(?!\w)"
+    r"|ページが見つかりません|页面不存在|找不到页面",
     re.IGNORECASE,
 )
 _PARKED = re.compile(
-    r"(?:this |the )?domain(?: name)?(?: [\w.-]{4,60})? (?:is|may be|might be|could be) (?:for sale|parked|available for"
-    r" (?:sale|purchase)|registered(?:,| but| and) )|buy this domain|this domain (?:has expired|is parked|was recently registered)"
+    r"(?:this |the )?domain(?: name)?(?: [\w.-]{4,60})? (?:is|may be|might be|could be) (?:for sale|parked|available"
+    r" for (?:sale|purchase)|registered(?:,| but| and) )|buy this domain"
+    r"|this domain (?:has expired|is parked|was recently registered)"
     r"|domain (?:steht )?zum verkauf|diese domain (?:ist|wurde|steht) (?:zu verkaufen|geparkt|registriert|zum verkauf)"
     r"|ce (?:nom de )?domaine est (?:[àa] vendre|r[ée]serv[ée]|parqu[ée])|este dominio est[áa] (?:en venta|aparcado)"
     r"|questo dominio [èe] (?:in vendita|parcheggiato)|dit domein is te koop|ta domena jest na sprzeda[żz]"
@@ -29,7 +31,8 @@ _PARKERS = re.compile(
     re.IGNORECASE,
 )
 _NEEDS_SCRIPT = re.compile(
-    r"(?:enable|activate|requires?|need|turn on|aktivieren|activer|activez|active|habilit\w+|abilit\w+) (?:\w+ ){0,3}javascript"
+    r"(?:enable|activate|requires?|need|turn on|aktivieren|activer|activez|active|habilit\w+|abilit\w+)"
+    r" (?:\w+ ){0,3}javascript"
     r"|javascript (?:\w+ ){0,4}(?:required|enabled?|disabled|aktivier\w+|activ\w+)|without javascript",
     re.IGNORECASE,
 )

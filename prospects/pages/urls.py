@@ -3,7 +3,7 @@
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 from uuid import UUID
 
 # What most links look like: nothing to normalise about them.
@@ -17,6 +17,8 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _PORTS = {"http": 80, "https": 443}
 _MOST = 2000
 
@@ -93,10 +95,8 @@ def _netloc(parts: SplitResult) -> str | None:
 
 def _path(path: str) -> str:
     """Percent-encoded one way, dot segments resolved, doubled slashes single."""
-    path = _SESSION.sub("", path)
-    path = quote(unquote(path, errors="surrogateescape"), safe="/~!$&'()*+,;=:@-._", errors="surrogateescape")
     kept: list[str] = []
-    segments = path.split("/")
+    segments = _encoded(_SESSION.sub("", path)).split("/")
     for segment in segments:
         if segment == "..":
             del kept[-1:]
@@ -107,7 +107,16 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    if not query:
-        return ""
-    pairs = [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not _TRACKING.match(key)]
-    return urlencode(pairs)
+    return "&".join(pair for pair in _encoded(query).split("&") if pair and not _TRACKING.match(pair.partition("=")[0]))
+
+
+def _encoded(text: str) -> str:
+    """What needs no encoding without it, all else with it, in capitals."""
+    return quote(_ESCAPE.sub(_unescaped, text), safe="/~!$&'()*+,;=:@-._?%")
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    if escape[1] is None:
+        return "%25"
+    character = chr(int(escape[1], 16))
+    return character if _UNRESERVED.match(character) else escape[0].upper()

@@ -50,9 +50,9 @@ _SKIPPED = _ids(
     "script style template noscript svg math iframe object canvas audio video select textarea head title datalist map"
 )
 _LINES = _ids(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table caption thead tbody"
-    " tfoot tr ul br"
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
+    " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table caption thead"
+    " tbody tfoot tr ul br"
 )
 _CELLS = _ids("td th")
 # Seen apart from the next of them, as links of a menu are, though nothing stands between.
