@@ -31,6 +31,14 @@ def checked_url(text: str | URL, *, guard: Guard) -> URL:
     return url.with_fragment(None)
 
 
+def joined(url: URL, target: str) -> URL:
+    """Where a Location that was read at `url` leads, unchecked. Raises BadUrl."""
+    try:
+        return url.join(URL(target))
+    except ValueError as error:
+        raise BadUrl("It leads on to what can't be read as a URL.") from error
+
+
 def _parsed(text: str) -> URL:
     if len(text) > MOST_CHARACTERS:
         raise BadUrl(f"It has {len(text)} characters, at most {MOST_CHARACTERS} are read.")

@@ -12,6 +12,7 @@ Code: TypeAlias = Literal[
     "address_refused",
     "bad_url",
     "not_found_name",
+    "not_connected",
     "timed_out",
     "not_trusted",
     "broken_off",
@@ -52,14 +53,20 @@ class Fetched:
 
 
 class NotFetched(Exception):
-    """A URL that wasn't read. `says` is a sentence for people; `is_final` where another try would end the same."""
+    """A URL that wasn't read. `says` is a sentence for people; `is_final` where another try would end the same.
 
-    def __init__(self, code: Code, says: str, *, is_final: bool = True, status: int | None = None) -> None:
+    `leads_to` is the URL on another site that it was redirected to (off_site).
+    """
+
+    def __init__(
+        self, code: Code, says: str, *, is_final: bool = True, status: int | None = None, leads_to: str = ""
+    ) -> None:
         super().__init__(says)
         self.code = code
         self.says = says
         self.is_final = is_final
         self.status = status
+        self.leads_to = leads_to
 
 
 @dataclass(frozen=True, slots=True)
