@@ -28,6 +28,7 @@ class ProspectsConfig(AppConfig):
         register_path("import.preview", queue="imports", path="prospects.intake.jobs.PreviewKind")
         register_path("import.commit", queue="imports", path="prospects.intake.jobs.CommitKind")
         register_path("import.undo", queue="imports", path="prospects.intake.jobs.UndoKind")
+        register_path("search.query", queue="research", path="prospects.search.kind.SearchKind", tags=["searches"])
         qualification.register()
         intake.register()
         old_imports.register_archival()

@@ -9,6 +9,7 @@ from performance.cache.declared import invalidates
 from performance.database.plain_json import PlainJSONField
 from performance.jobs.models import Batch
 from prospects.companies.models import Company
+from prospects.search.querysets import ResultQuerySet, SessionQuerySet
 
 
 class SearchSession(models.Model):
@@ -26,6 +27,8 @@ class SearchSession(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -85,6 +88,8 @@ class SearchResult(models.Model):
     url = models.CharField(max_length=2000)
     domain = models.CharField(max_length=253)  # registrable
     is_denied = models.BooleanField(default=False)
+
+    objects = ResultQuerySet.as_manager()
 
     class Meta:
         constraints = [
