@@ -13,6 +13,7 @@ from prospects.company_profiles.researched import Identity, Researched
 from prospects.crawl.plan import CrawledPage, CrawlResult
 from prospects.extraction.found import Value
 from prospects.pages.models import Page, PageText
+from prospects.pages.parsed import SiteDocument
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=30)
@@ -58,3 +59,9 @@ def make_page(url: str, said: str, **fields: Any) -> Page:
     times = {"first_seen_at": AT, "fetched_at": AT, "changed_at": AT, "text_at": AT}
     page_id = UUID(bytes=hashlib.sha256(url.encode()).digest()[:16])
     return Page.objects.create(id=page_id, url=url, text=make_text(said), **given | times | fields)
+
+
+def document(said: str, *, url: str = "https://acme.example/about") -> SiteDocument:
+    """The beginning of a page, as prompts get it."""
+    digest = hashlib.sha256(said.encode()).digest()
+    return SiteDocument(url, "about", AT, said, UUID(bytes=digest[:16]))
