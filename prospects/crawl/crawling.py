@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from prospects.companies.normalise.domain import domain, is_shared
 from prospects.crawl.caps import cap_reached
 from prospects.crawl.frontier import Candidate, Frontier, Source
 from prospects.crawl.hosts.fetched import NotFetched
@@ -17,7 +18,7 @@ from prospects.crawl.telling import End, end_at_the_door
 from prospects.crawl.urls import Parts, entrances, next_entrances, parts_of
 from prospects.crawl.visiting import Visitor
 from prospects.pages.kinds import page_kind
-from prospects.pages.parsed import Link
+from prospects.pages.parsed import KnownPage, Link
 from prospects.pages.urls import canonical_url
 
 Enough: TypeAlias = Callable[[CrawledPage], bool]
@@ -36,9 +37,12 @@ class Crawl:
     frontier: Frontier
     remembered: Remembered
     enough: Enough
+    # Why the operator doesn't let a site be crawled; "" where it may be.
+    refused: Callable[[str], str]
     tally: Tally = field(default_factory=Tally)
     is_javascript: bool = False
-    # Where the home was read in this crawl.
+    # Where the home was before, and where it was read in this crawl.
+    _known_home: KnownPage | None = None
     _home: Parts | None = None
 
     async def run(self) -> End:
@@ -58,25 +62,33 @@ class Crawl:
     def fall_back(self) -> None:
         """Take every page that was ever read, however old it is."""
         for page in self.remembered.with_text(self.plan.wants):
-            if len(self.tally.pages) < self.plan.most_pages:
+            if len(self.tally.pages) < self.plan.most_pages and self.frontier.covers(page.url):
                 self._keep(page)
 
     def _recall(self) -> bool:
         """Begin with what the store has and needn't be asked for. True if that is enough."""
+        home = self._known_home = self._recall_home()
         for page in in_order(self.remembered.fresh.values(), self.plan.wants):
-            self._let_in(page.url)
             self.frontier.done(page.url, kind=page.kind)
-            crawled = as_crawled(page)
+            crawled = as_crawled(page) if page is home or self.frontier.covers(page.url) else None
             if crawled and cap_reached(self.plan, self.tally.spent) is None and self._keep(crawled):
                 return True
         for page in self.remembered.fresh.values():
             self._offer(map(Link, page.links), depth=page.depth + 1)
         for page in self.remembered.stale.values():
             if as_crawled(page):
-                self._let_in(page.url)
                 self._offer([Link(page.url)], depth=page.depth, source="known", kind=page.kind)
                 self._offer(map(Link, page.links), depth=page.depth + 1)
         return False
+
+    def _recall_home(self) -> KnownPage | None:
+        """Where it was; on another site, if this one has moved there."""
+        for seed in self.plan.seeds:
+            self._let_in(canonical_url(seed) or "")
+        home = self.remembered.home(self.plan.site)
+        if home and not self._let_in(home.url) and not self._moves(home.url):
+            return None
+        return home
 
     async def _from_the_door(self) -> End:
         if cap := cap_reached(self.plan, self.tally.spent):
@@ -92,36 +104,47 @@ class Crawl:
         doors = self._doors()
         while doors:
             door, *others = doors
-            verdict, is_enough = await self._knock(door)
-            if is_enough:
-                return End("fields")
+            if known := self.remembered.fresh.get(door):
+                verdict, elsewhere = Verdict(known.outcome, known.code, "That is what it came to a while ago."), ""
+            else:
+                reading = await self._knock(door)
+                verdict, elsewhere = reading.verdict, canonical_url(reading.leads_to)
+                if self._take(reading):
+                    return End("fields")
             if verdict.outcome == "read" or (verdict.outcome == "moved" and not verdict.code):
                 self.is_javascript = verdict.code == "javascript_only"
                 if self.plan.seeds:
                     self._offer(map(Link, others), depth=0, source="seed")
                 return None
-            doors = others if self.plan.seeds else next_entrances(others, code=verdict.code)
+            if elsewhere and self._moves(elsewhere):
+                doors = [elsewhere]
+            else:
+                doors = others if self.plan.seeds else next_entrances(others, code=verdict.code)
         return end_at_the_door(self.plan.site, verdict)
 
-    async def _knock(self, door: str) -> tuple[Verdict, bool]:
-        """What became of one door, in this crawl or a while ago; and whether it brought enough."""
-        if known := self.remembered.fresh.get(door):
-            return Verdict(known.outcome, known.code, "that is what it came to a short while ago."), False
+    async def _knock(self, door: str) -> Reading:
         kind = page_kind(door) if self.plan.seeds else "home"
         reading = await self._read(Candidate(door, kind, source="seed"))
-        is_enough = self._take(reading)
         if reading.verdict.outcome == "read":
             self._home = parts_of(reading.url)
-        return reading.verdict, is_enough
+        return reading
+
+    def _moves(self, url: str) -> bool:
+        """Go on at the site that the home leads to, unless it is one that many share, or one we mayn't crawl. Once."""
+        site = domain(url)
+        scope = self.frontier.scope
+        if site is None or is_shared(site) or scope.also or self.refused(site):
+            return False
+        scope.move(site)
+        return True
 
     def _doors(self) -> list[str]:
         """The seeds, or where the home may be: first where it was."""
         if self.plan.seeds:
             doors = [canonical_url(seed) or "" for seed in self.plan.seeds]
             return [door for door in dict.fromkeys(doors) if self._let_in(door)]
-        known = [*self.remembered.fresh.values(), *self.remembered.stale.values()]
-        homes = [page.url for page in known if page.kind == "home" and page.outcome == "read"]
-        return list(dict.fromkeys([*homes[:1], *entrances(self.plan.site)]))
+        known = [self._known_home.url] if self._known_home else []
+        return list(dict.fromkeys([*known, *entrances(self.plan.site)]))
 
     def _let_in(self, url: str) -> bool:
         parts = parts_of(url)
@@ -133,7 +156,7 @@ class Crawl:
         if self._home is None or (len(self.frontier) >= wanted and self.frontier.has_any(self.plan.wants)):
             return
         with suppress(NotFetched):
-            visit = await self.visitor.visits.at(self._home.origin)
+            visit = await self.visitor.visits.at(self._home)
             entries = await visit.sitemap(most=MOST_OF_SITEMAP)
             self._offer((Link(entry.url) for entry in entries), depth=1, source="sitemap")
 
@@ -150,6 +173,8 @@ class Crawl:
                 taken = [self._take(task.result()) for task in finished]
                 if any(taken):
                     return End("fields")
+                if busy := next((task.result() for task in finished if _is_busy(task.result())), None):
+                    return End("refused", busy.verdict.code, f"{self.plan.site}: {busy.verdict.says}")
         finally:
             for task in running:
                 task.cancel()
@@ -194,3 +219,8 @@ class Crawl:
             url = canonical_url(link.url)
             if url and not self.frontier.knows(url):
                 self.frontier.offer(Candidate(url, kind or page_kind(url, anchor=link.text), depth, source))
+
+
+def _is_busy(reading: Reading) -> bool:
+    """The host wants to be left alone for longer than we wait: so it is with all its pages."""
+    return reading.verdict.code == "host_busy"

@@ -61,6 +61,11 @@ class Frontier:
     def knows(self, url: str) -> bool:
         return url in self._seen or url in self._done
 
+    def covers(self, url: str) -> bool:
+        """Whether the crawl was asked for such a URL, wherever it may have been found."""
+        parts = parts_of(url)
+        return parts is not None and self.scope.has(parts) and self._is_chosen(parts.path)
+
     def has_any(self, kinds: Collection[str]) -> bool:
         """Whether a URL of one of these kinds waits."""
         return any(self._heaps.get(kind) for kind in kinds)
@@ -106,16 +111,21 @@ class Frontier:
         return key[0] != 0, self._taken[kind] * max(len(wants), 1) + rank
 
     def _is_asked_for(self, candidate: Candidate, parts: Parts) -> bool:
-        path = parts.path
-        if not self.scope.has(parts) or any(glob.matches(path) for glob in self._exclude):
+        if not self.scope.has(parts) or self._is_excluded(parts.path):
             return False
         if candidate.source == "seed":
             return True
-        if candidate.depth > self.plan.most_depth or not may_be_page(parts):
+        if candidate.depth > self.plan.most_depth or not may_be_page(parts) or not self._is_chosen(parts.path):
             return False
-        if self._include and not any(glob.matches(path) for glob in self._include):
+        return self._sameness.admits(host=parts.host, path=parts.path, query=parts.query)
+
+    def _is_chosen(self, path: str) -> bool:
+        if self._is_excluded(path):
             return False
-        return self._sameness.admits(host=parts.host, path=path, query=parts.query)
+        return not self._include or any(glob.matches(path) for glob in self._include)
+
+    def _is_excluded(self, path: str) -> bool:
+        return any(glob.matches(path) for glob in self._exclude)
 
     def _has_room(self, kind: str) -> bool:
         is_wanted = kind in self.plan.wants

@@ -78,7 +78,8 @@ class CrawledPage:
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
     """`code` is of what ended it early: as of a Refusal. `is_from_store`: the site was down, and `pages` are the last
-    known, the oldest read at `as_of`.
+    known, the oldest read at `as_of`. `moved_to` is the registrable domain that the site's home led to: the pages are
+    of both, and stored as of `site`.
     """
 
     site: str
@@ -93,6 +94,7 @@ class CrawlResult:
     is_from_store: bool = False
     as_of: datetime | None = None
     degraded: tuple[Degraded, ...] = ()
+    moved_to: str = ""
 
 
 def resumed(plan: CrawlPlan, *, began_at: datetime, at: datetime) -> CrawlPlan:

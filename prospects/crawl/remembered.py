@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from prospects.crawl.plan import CrawledPage, CrawlPlan
+from prospects.crawl.urls import entrances
 from prospects.pages.parsed import KnownPage
 
 # What failed is tried again soon, however long pages are kept.
@@ -26,6 +27,16 @@ class Remembered:
         for page in known:
             (fresh if _is_fresh(page, plan=plan, at=at) else stale)[page.url] = page
         return cls(fresh, stale)
+
+    def home(self, site: str) -> KnownPage | None:
+        """The site's home, wherever it was: on another host only if one of the site's entrances led there."""
+        known = {**self.stale, **self.fresh}
+        homes = [page for page in known.values() if page.kind == "home" and page.depth == 0 and page.outcome == "read"]
+        doors = entrances(site)
+        if own := [page for page in homes if page.url in doors]:
+            return own[0]
+        has_moved = any(known[door].outcome == "moved" for door in doors if door in known)
+        return homes[0] if homes and has_moved else None
 
     def with_text(self, wants: Sequence[str]) -> list[CrawledPage]:
         """The last that was read of every page that is there, or was before its host went away."""

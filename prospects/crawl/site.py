@@ -6,6 +6,7 @@ What is read is stored page by page, so a crawl that was killed goes on from the
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -38,13 +39,14 @@ async def crawl_site(
     `parsed` where it was read now; True ends the crawl. What was read is in the store, even if this is cancelled.
     """
     began = time.monotonic()
-    if says := refusal(plan.site, allow=settings.CRAWL_ALLOW, deny=settings.CRAWL_DENY):
+    refused = partial(refusal, allow=settings.CRAWL_ALLOW, deny=settings.CRAWL_DENY)
+    if says := refused(plan.site):
         return CrawlResult(plan.site, "refused", says, "denied")
-    scope = Scope.of(plan.site, includes_subdomains=plan.includes_subdomains)
+    scope = Scope(plan.site, plan.includes_subdomains)
     async with Visits(web) as visits:
         visitor = Visitor(scope, visits, writer, now)
         remembered = Remembered.of(known, plan=plan, at=now())
-        crawl = Crawl(plan, visitor, Frontier(plan, scope), remembered, enough or _never)
+        crawl = Crawl(plan, visitor, Frontier(plan, scope), remembered, enough or _never, refused)
         end = await crawl.run()
     metrics.count("crawl.sites", {"end": end.reason})
     return _result(crawl, end, took_ms=round((time.monotonic() - began) * 1000))
@@ -75,4 +77,5 @@ def _result(crawl: Crawl, end: End, *, took_ms: int) -> CrawlResult:
         is_from_store=as_of is not None,
         as_of=as_of,
         degraded=shortcomings(end, tally, is_javascript=crawl.is_javascript, from_store=day),
+        moved_to=crawl.frontier.scope.also,
     )

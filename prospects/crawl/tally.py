@@ -16,7 +16,10 @@ _NOT_READ = frozenset({"refused", "skipped", "failed"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one request for a page. `url` is where it was in the end; `change` is one of Page.Change, or ""."""
+    """What came of one request for a page. `url` is where it was in the end; `change` is one of Page.Change, or "".
+
+    `leads_to` is on another site.
+    """
 
     asked: str
     url: str
@@ -26,6 +29,7 @@ class Reading:
     links: tuple[Link, ...] = ()
     depth: int = 0
     byte_count: int = 0
+    leads_to: str = ""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
 
 _PARTS = re.compile(r"(https?)://([^/?#@]+)([^?#]*)(\?[^#]*)?", re.IGNORECASE)
 # What ends like this is no page, or one that no reader of companies wants.
@@ -94,25 +93,33 @@ def next_entrances(left: Sequence[str], *, code: str) -> Sequence[str]:
 
 @dataclass(slots=True)
 class Scope:
-    """The hosts of one site. Unless it includes all subdomains: the site itself, www, and those let in by `admit`."""
+    """The hosts of one site. Unless it includes all subdomains: the site itself, www, and those let in by `admit`.
+
+    `also` is where the site has moved to: a registrable domain, too.
+    """
 
     site: str
     includes_subdomains: bool = False
-    names: set[str] = field(default_factory=set)
+    also: str = ""
+    _names: set[str] = field(default_factory=set)
 
-    @classmethod
-    def of(cls, site: str, *, includes_subdomains: bool = False) -> Self:
-        return cls(site, includes_subdomains, {site, f"www.{site}"})
+    def __post_init__(self) -> None:
+        self._names |= {self.site, f"www.{self.site}"}
 
     def has(self, parts: Parts) -> bool:
-        return parts.name in self.names or (self.includes_subdomains and self._is_below(parts))
+        return parts.name in self._names or (self.includes_subdomains and self._is_below(parts))
 
     def admit(self, parts: Parts) -> bool:
         """Let in the host of a seed, or one that the site itself sends its visitors to. False if it is another's."""
         if not self._is_below(parts):
             return False
-        self.names.add(parts.name)
+        self._names.add(parts.name)
         return True
 
+    def move(self, site: str) -> None:
+        """The site has moved there: both are one now."""
+        self.also = site
+        self._names |= {site, f"www.{site}"}
+
     def _is_below(self, parts: Parts) -> bool:
-        return parts.name == self.site or parts.name.endswith(f".{self.site}")
+        return any(parts.name == site or parts.name.endswith(f".{site}") for site in (self.site, self.also) if site)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from performance import metrics
+from prospects.companies.normalise.domain import domain
 from prospects.crawl.frontier import Candidate
 from prospects.crawl.hosts.fetched import Fetched, Hosts, HostVisit, NotFetched
 from prospects.crawl.judging import READ, Verdict, of_failure, of_flags, of_status
 from prospects.crawl.plan import CrawledPage
 from prospects.crawl.tally import Reading
-from prospects.crawl.urls import Scope, parts_of
+from prospects.crawl.urls import Parts, Scope, parts_of
 from prospects.pages.errors import Unparsable
 from prospects.pages.kinds import page_kind
 from prospects.pages.parsed import KnownPage, PageRead, PageSink, ParsedPage, Transfer
@@ -27,7 +27,10 @@ _MOVED = Verdict("moved", "", "It leads to another page of the site.")
 
 @dataclass(slots=True)
 class Visits:
-    """The hosts that a crawl is at: each is entered once, by whoever comes first, and left with the crawl."""
+    """The sites that a crawl is at: each is entered once, by whoever comes first, and left with the crawl.
+
+    It is one site; two where it has moved.
+    """
 
     web: Hosts
     _entered: dict[str, HostVisit] = field(default_factory=dict)
@@ -40,12 +43,13 @@ class Visits:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def at(self, origin: str) -> HostVisit:
+    async def at(self, parts: Parts) -> HostVisit:
         """Raises NotFetched."""
+        site = domain(parts.name) or parts.name
         async with self._lock:
-            if origin not in self._entered:
-                self._entered[origin] = await self._stack.enter_async_context(self.web.enter(origin))
-        return self._entered[origin]
+            if site not in self._entered:
+                self._entered[site] = await self._stack.enter_async_context(self.web.enter(parts.origin))
+        return self._entered[site]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Visitor:
             verdict = of_failure(error)
             if error.code in _NOT_ASKED:
                 return Reading(candidate.url, candidate.url, verdict, depth=candidate.depth)
-            return await self._unread(candidate, verdict, Transfer(), status=error.status)
+            reading = await self._unread(candidate, verdict, Transfer(final_url=error.leads_to), status=error.status)
+            return replace(reading, leads_to=error.leads_to)
         verdict = of_status(fetched)
         if verdict is not READ:
             return await self._unread(candidate, verdict, _transfer(fetched), status=fetched.status)
@@ -78,7 +83,7 @@ class Visitor:
         parts = parts_of(candidate.url)
         if parts is None:
             raise NotFetched("bad_url", f"{candidate.url} is no web address.")
-        visit = await self.visits.at(parts.origin)
+        visit = await self.visits.at(parts)
         if known is None or known.hash is None:
             return await visit.fetch(candidate.url)
         return await visit.fetch(candidate.url, etag=known.etag, last_modified=known.last_modified)
@@ -139,7 +144,6 @@ class Visitor:
         status: int | None,
         parsed: ParsedPage | None = None,
     ) -> str:
-        metrics.count("crawl.fetches", {"outcome": verdict.outcome})
         return await self.writer.write(
             PageRead(
                 url=candidate.url,
