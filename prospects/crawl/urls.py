@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_PARTS = re.compile(r"(https?)://([^/?#@]+)([^?#]*)(\?[^#]*)?", re.IGNORECASE)
+_PARTS = re.compile(r"(https?)://([^/?#@\\\s]+)(/[^?#]*)?(\?[^#]*)?(?:#.*)?", re.IGNORECASE)
 # What ends like this is no page, or one that no reader of companies wants.
 _FILES = frozenset(
     """
@@ -46,7 +46,7 @@ class Parts:
 
 def parts_of(url: str) -> Parts | None:
     """None for what isn't a plain web address: another scheme, a name and password, no host."""
-    found = _PARTS.match(url)
+    found = _PARTS.fullmatch(url)
     if found is None:
         return None
     scheme, host, path, query = found.groups(default="")
