@@ -1,0 +1,152 @@
+"""People with their titles: cards, lists, tables, imprints, and sentences that name them. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from prospects.extraction.found import Found
+from prospects.extraction.labels import label_before
+from prospects.extraction.reading import Reading, Said
+from prospects.extraction.titles import LABEL, NOT_TITLE, TITLE
+
+_MOST = 200
+_LONGEST_LINE = 160
+_LONGEST_TITLE = 80
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
+_PART = rf"(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]+(?:[-'’][{_UPPER}]?[^\W\d_]+)*"
+_SMALL = r"(?:van|von|vom|zu|der|den|de|del|della|di|da|do|dos|das|du|la|le|ten|ter|af|bin|ibn|al|el|y|e)"
+_HONOUR = r"(?:(?:Prof|Dr|Ing|Mag|Dipl|M|Mr|Mrs|Ms|Mme|Mlle|Herr|Frau|Dott|Dott\.ssa|Sig|Sr|Sra|Dame|Sir|Lic|Avv|Arch|Don|mgr|inż|dr|ing|Mgr|Bc|Ir|drs|mr|ir)\.?(?:[- ]?(?:Ing|Phil|med|jur|h\.c|rer|nat|oec|Inf|Kfm|Wirt)\.?){0,3}(?:[ -](?:\((?:FH|TH|Univ)\.?\)))?[ \u00a0]+){0,3}"
+NAME = re.compile(
+    rf"{_HONOUR}(?P<name>{_PART}(?:[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}})?(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}}{_PART})"
+)
+_EASTERN = re.compile(r"[\u4e00-\u9fff々]{1,4}[ \u3000][\u4e00-\u9fff\u3040-\u30ff々]{1,4}|[\uac00-\ud7a3]{2,4}")
+_NO_NAMES = frozenset(
+    """
+    our team the about us contact meet leadership management board directors company group home services products news
+    read more learn view profile privacy policy terms conditions cookie cookies rights reserved all customer support sales
+    marketing office head quarters headquarters opening hours monday tuesday wednesday thursday friday saturday sunday
+    january february march april may june july august september october november december street road avenue lane suite
+    floor united kingdom states new york san los santa north south east west city county university college school institute
+    gmbh ag ltd limited inc llc corp srl spa sarl unser unsere uns über kontakt impressum datenschutz amtsgericht
+    registergericht straße strasse platz deutschland schweiz österreich notre équipe nous mentions légales nuestro
+    equipo chi siamo quem somos over ons zarządu vice president chief executive officer managing director manager founder
+    partner email e-mail telefon phone linkedin twitter facebook instagram follow connect senior junior human resources
+    finance operations business development engineering design research data project account general counsel technology
+    product people talent human your free book call get download sign log request demo social media press investor relations
+    annual report case study studies work studio gallery shop cart menu search language english deutsch français español
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+_GAP = re.compile(r"\s*(?:[,–—|·:(/\t]|\s-|-\s)\s*")
+_END = re.compile(r"\t|\s[|·•]\s|[;)]|\s+(?:tel|phone|e-?mail|t:|m:)\b|[\w.+-]+@|\+?\d[\d ]{6}", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b|\bet\b|\by\b|\be\b|\ben\b|\bog\b|\boch\b|\bi\b|\ba\b)\s*")
+_FOUNDED_BY = re.compile(
+    r"\b(?:founded|established|started|gegründet|fondée?|créée?|fondat[ao]|fundad[ao]|opgericht|grundad|grundlagt|założon\w|založen\w)\b[^.\n]{0,40}?\b(?:by|von|durch|par|da|por|door|av|af|przez)\s+",
+    re.IGNORECASE,
+)
+_IN_SENTENCE = re.compile(r"\b(?:direttore generale|amministratore delegato|managing director|chief executive(?: officer)?|ceo|geschäftsführer(?:in)?|directeur général|directora? general|gérant|toimitusjohtaja|vd)\b,?\s+", re.IGNORECASE)
+
+
+def people(reading: Reading) -> Iterator[Found]:
+    for number, found in enumerate(_all(reading)):
+        if number >= _MOST:
+            return
+        yield found
+
+
+def bare_name(written: str) -> str:
+    """A person's name without academic and other titles; "" for what is none."""
+    text = " ".join(written.split())
+    match = NAME.fullmatch(text)
+    if match and _is_name(match["name"]):
+        return match["name"]
+    return text if _EASTERN.fullmatch(text) else ""
+
+
+def _all(reading: Reading) -> Iterator[Found]:
+    lines = reading.lines
+    for number, line in enumerate(lines):
+        if len(line.text) <= _LONGEST_LINE:
+            yield from _in_line(reading, number, line)
+    for pattern, title in ((_FOUNDED_BY, "Founder"), (_IN_SENTENCE, "")):
+        for match in pattern.finditer(reading.visible):
+            name = NAME.match(reading.visible, match.end(), match.end() + 80)
+            if name and _is_name(name["name"]) and not reading.is_foreign(match.start()):
+                yield _person(name["name"], title or match[0].strip(" ,"), name.start("name"), name.end("name"), 78)
+
+
+def _in_line(reading: Reading, number: int, line: Said) -> Iterator[Found]:
+    if reading.is_foreign(line.start):
+        return
+    labelled = list(_labelled(reading, line))
+    yield from labelled
+    if labelled:
+        return
+    name = NAME.match(line.text.strip() and line.text)
+    if name is None or not _is_name(name["name"]):
+        return
+    rest = line.text[name.end() :]
+    if not rest.strip():
+        yield from _titled_below(reading, number, line, name)
+    elif gap := _GAP.match(rest):
+        title = _clean(rest[gap.end() :])
+        if title and not _has_company(title):
+            yield _person(name["name"], title, line.start + name.start("name"), line.start + name.end("name"), 86)
+
+
+def _titled_below(reading: Reading, number: int, line: Said, name: re.Match[str]) -> Iterator[Found]:
+    """A name that has its line for itself, and its title under or, more rarely, over it."""
+    below = reading.lines[number + 1].text if number + 1 < len(reading.lines) else ""
+    title = _clean(below) if len(below) <= 120 else ""
+    if title and not _has_company(title):
+        yield _person(name["name"], title, line.start + name.start("name"), line.start + name.end("name"), 88)
+
+
+def _labelled(reading: Reading, line: Said) -> Iterator[Found]:
+    """ "Geschäftsführer: Jane Doe, John Doe"; in a table the label is the cell before."""
+    label = LABEL.search(line.text, 0, 60)
+    if label is None:
+        return
+    at = label.end()
+    colon = re.match(r"[^:\n]{0,30}?(?::|\t|：)\s*|\s+(?=[^\W\d_])|\s*", line.text[at:])
+    at += colon.end() if colon else 0
+    if label.start() > 0 and line.text[: label.start()].strip(" \t.–-") and not line.text[: label.start()].rstrip().endswith((".", ":", "|", "·", "–")):
+        return
+    title = label[0]
+    for _ in range(8):
+        eastern = re.compile(r"(?:代表取締役(?:社長)?|社長|取締役)[ \u3000]*").match(line.text, at)
+        if eastern:
+            title, at = eastern[0].strip(), eastern.end()
+        name = NAME.match(line.text, at) or _EASTERN.match(line.text, at)
+        if name is None:
+            return
+        group = "name" if name.re is NAME else 0
+        if group and not _is_name(name[group]):
+            return
+        yield _person(name[group], title, line.start + name.start(group), line.start + name.end(group), 90)
+        joint = _AND.match(line.text, name.end())
+        if joint is None or joint.end() == name.end():
+            return
+        at = joint.end()
+
+
+def _clean(written: str) -> str:
+    """A title up to what follows it; "" for what is none."""
+    text = _END.split(written, maxsplit=1)[0].strip(" ,.–-:(\u00a0")
+    if not text or len(text) > _LONGEST_TITLE or NOT_TITLE.search(text) or len(text.split()) > 9:
+        return ""
+    return text if TITLE.search(text) else ""
+
+
+def _has_company(title: str) -> bool:
+    """ "Operations Director, Garnet Foods": somebody of another house, quoted."""
+    first, comma, last = title.partition(", ")
+    return bool(comma) and bool(TITLE.search(first)) and not TITLE.search(last) and bool(re.match(rf"[{_UPPER}]\w+", last))
+
+
+def _is_name(name: str) -> bool:
+    words = [word.lower().strip(".") for word in name.replace("-", " ").split()]
+    return not any(word in _NO_NAMES for word in words) and not TITLE.fullmatch(name) and not TITLE.search(words[-1]) and len(name) <= 60
+
+
+def _person(name: str, title: str, start: int, end: int, confidence: int) -> Found:
+    value = " ".join(name.split())
+    return Found("person", value, confidence, "text", start, end, extra={"title": title.strip()})

@@ -1,0 +1,140 @@
+"""Postal codes with their towns, in the manners of the countries that write them. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_W = r"[^\W\d_]"
+# A town: up to four words, the first with a capital, small ones only between.
+_CITY = (
+    rf"(?P<city>(?:(?:Le|La|Les|El|Los|Las|São|Santa|San|St\.?|Saint|Bad|Den|De|Sint)[ -])?[A-ZÀ-ÖØ-ÞĀ-Ž]{_W}{{1,30}}"
+    rf"(?:['’.-]{_W}{{1,20}}){{0,4}}"
+    rf"(?:[ ](?:(?:am|an|der|den|dem|bei|im|in|ob|sur|sous|en|de|da|do|di|del|des|du|la|le|les|nad|y|e|aan|op|upon|under|ved|i)[ ]){{0,2}}[A-ZÀ-ÖØ-ÞĀ-Ž]{_W}{{1,25}}(?:[-'’]{_W}{{1,20}}){{0,3}}){{0,3}})"
+)
+_STATES = (
+    "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR"
+)
+_PATTERNS: dict[str, str] = {
+    "US": rf"{_CITY},? (?P<region>{_STATES}),? (?P<code>\d{{5}}(?:-\d{{4}})?)\b",
+    "CA": rf"{_CITY},? \(?(?P<region>AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT)\)?,? {{1,2}}(?P<code>[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)\b",
+    "AU": rf"{_CITY},? (?P<region>NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? (?P<code>\d{{4}})\b",
+    "GB": rf"{_CITY}(?:, (?:[A-Z][a-z]+ ?){{1,3}})?,?[ \n](?P<code>(?:GIR|[A-Z]{{1,2}}\d[A-Z\d]?) \d[A-Z]{{2}})\b",
+    "IE": rf"{_CITY}(?: \d{{1,2}})?(?:, (?:Co\.?|County) [A-Z][a-z]+)?,?[ \n](?P<code>[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{{4}})\b",
+    "BR": rf"{_CITY} ?[-–/,] ?(?P<region>[A-Z]{{2}})(?: ?[-–,] ?|,? )(?:CEP:? ?)?(?P<code>\d{{5}}-\d{{3}})\b",
+    "IN": rf"{_CITY}(?: ?[-–] ?|,? )(?P<code>[1-9]\d{{2}} ?\d{{3}})(?!\d)",
+    "SG": r"(?P<city>Singapore) (?P<code>\d{6})\b",
+    "NL": rf"(?:NL-)?(?P<code>[1-9]\d{{3}} ?(?!SA|SD|SS)[A-Z]{{2}}) {{1,2}}{_CITY}",
+    "PL": rf"(?:PL-)?(?P<code>\d{{2}}-\d{{3}}) {_CITY}",
+    "PT": rf"(?P<code>\d{{4}}-\d{{3}}) {_CITY}",
+    "SE": rf"(?:SE?-)?(?P<code>[1-9]\d{{2}} \d{{2}}) {_CITY}",
+    "JP": r"〒?(?P<code>\d{3}[-−]\d{4})[ 　]?(?P<region>[^\W\d_a-zA-Z]{2,3}?[都道府県])(?P<city>[^\W\d_a-zA-Z]{1,6}?[市区町村])(?P<street>[^\s\n]{2,60})",
+    "5": rf"(?:(?:D|DE|F|FR|I|IT|E|ES|FI)[-–] ?)?(?P<code>\d{{5}}) {{1,2}}{_CITY}",
+    "4": rf"(?:(?P<prefix>A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI)[-–] ?)?(?P<code>[1-9]\d{{3}}) {{1,2}}{_CITY}",
+}
+_SOURCES = re.compile(
+    r"(?<![\w\d+/.,-])(?:[A-Z]{1,2}[-–] ?)?〒?\d{2,6}(?:[ -]\d{2,4})?(?: ?[A-Z]{2})?(?= )|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z\d] ?[A-Z\d]{3,4}\b"
+)
+_FIVE = frozenset({"DE", "FR", "ES", "IT", "FI", "EE", "HR", "TR", "MX", "MC"})
+_FOUR = frozenset({"AT", "CH", "BE", "DK", "NO", "LU", "HU", "LI", "SI", "AU", "ZA", "NZ"})
+_SPACED = frozenset({"SE", "CZ", "SK", "GR"})
+_PREFIXES = {"A": "AT", "B": "BE", "N": "NO", "L": "LU", "H": "HU", "D": "DE", "F": "FR", "I": "IT", "E": "ES", "S": "SE"}
+_CERTAIN = frozenset({"US", "CA", "GB", "NL", "BR", "JP", "AU", "IE", "SG"})
+_COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
+_PREFIX = re.compile(r"(A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI|D|DE|F|FR|I|IT|E|ES|FI|SE?|PL|NL)[-–] ?\d")
+# One look for what could be a code at all; only there the patterns are tried, on what surrounds it.
+_DIGITS = re.compile(
+    r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ -−]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d.,/%]))|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A postal code and its town. `is_certain`: nothing else is written so, even without a street."""
+
+    code: str
+    code_span: tuple[int, int]
+    city: str
+    city_span: tuple[int, int]
+    region: str
+    region_span: tuple[int, int]
+    country: str
+    span: tuple[int, int]
+    is_certain: bool
+    street: tuple[str, tuple[int, int]] | None = None
+
+
+def postal_codes(text: str, country: str) -> Iterator[Code]:
+    """In the text's order; `country` is the one to think of where the code's form is that of several."""
+    end = 0
+    for found in _DIGITS.finditer(text):
+        if found.start() < end:
+            continue
+        if code := _at(text, found, country):
+            end = code.span[1]
+            yield code
+
+
+def _at(text: str, found: re.Match[str], country: str) -> Code | None:
+    """The manners are tried from the most telling; those that begin with the town need what stands before."""
+    begin = max(0, text.rfind("\n", max(0, found.start() - 70), found.start() - 1) + 1, found.start() - 70)
+    until = min(len(text), found.end() + 90)
+    for name in _order(found[0], country):
+        pattern = _COMPILED[name]
+        match = pattern.search(text, begin, until) if name in _TOWN_FIRST else pattern.match(text, found.start(), until)
+        if match and match.start("code") <= found.end() and match.end("code") >= found.start():
+            return _code(match, name, country)
+    return None
+
+
+_TOWN_FIRST = frozenset({"US", "CA", "AU", "GB", "IE", "BR", "IN", "SG"})
+
+
+def _order(written: str, country: str) -> list[str]:
+    digits = sum(map(str.isdigit, written))
+    if written[0].isalpha() and digits <= 3 and "-" not in written:
+        return ["CA", "GB", "IE"] if country != "IE" else ["IE", "GB", "CA"]
+    if digits == 7:
+        return ["JP", "PT"]
+    if digits == 8:
+        return ["BR"]
+    if digits == 6:
+        return ["SG", "IN"] if country != "IN" else ["IN", "SG"]
+    if digits == 5 and re.search(r"\d-\d", written):
+        return ["PL"]
+    if digits == 5:
+        return ["SE"] if re.search(r"\d \d", written) else (["5", "US"] if country in _FIVE else ["US", "5"])
+    if digits == 4:
+        return ["NL", "AU", "4"] if country != "AU" else ["AU"]
+    return ["US"] if digits == 9 else []
+
+
+def _code(match: re.Match[str], name: str, country: str) -> Code | None:
+    groups = match.groupdict()
+    meant = _country(match, name, country)
+    if meant is None:
+        return None
+    region_span = match.span("region") if groups.get("region") else match.span()
+    street = (groups["street"], match.span("street")) if groups.get("street") else None
+    return Code(
+        code=groups["code"].replace("−", "-"),
+        code_span=match.span("code"),
+        city=groups["city"].strip(),
+        city_span=match.span("city"),
+        region=groups.get("region") or "",
+        region_span=region_span,
+        country=meant,
+        span=match.span(),
+        is_certain=name in _CERTAIN,
+        street=street,
+    )
+
+
+def _country(match: re.Match[str], name: str, country: str) -> str | None:
+    """The country whose manner it is; "" where several write so and none is known."""
+    if name in ("5", "4", "SE"):
+        prefix = _PREFIX.match(match[0])
+        if prefix:
+            return _PREFIXES.get(prefix[1], prefix[1])
+        known = {"5": _FIVE, "4": _FOUR, "SE": _SPACED}[name]
+        return country if country in known else ""
+    return name

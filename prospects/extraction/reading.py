@@ -1,0 +1,171 @@
+"""A page, laid out for the rules: its lines, what its appendix says, and which parts speak of others. Pure."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from prospects.companies.normalise.domain import domain
+from prospects.extraction.found import Asked
+from prospects.pages.parsed import Document, ParsedPage
+
+# Looked at, however long a page is: longer lines and more of them say nothing of a company that fewer don't.
+MOST_LINES = 4_000
+MOST_SAID = 1_000
+_MOST_VISIBLE = 200_000
+_LONGEST_HEADING = 90
+
+_FOREIGN = re.compile(
+    r"\b(?:host(?:ing|ed by)|h[ée]bergeur|h[ée]bergement|web ?design|design(?:ed)? by|realisierung|umsetzung|gestaltung"
+    r"|website by|site by|site web (?:par|r[ée]alis)|conception(?: du site| et r)|r[ée]alisation du site"
+    r"|registrar\b|supervisory authority"
+    r"|aufsichtsbeh[öo]rde|schlichtungsstelle|projekt(?: i wykonanie)?:|realizacja|realizzazione|dise[ñn]o web"
+    r"|donn[ée]es personnelles|datenschutzbeauftragte|testimonial|what (?:our )?(?:clients|customers|people) say"
+    r"|kundenstimmen|referenzen|t[ée]moignages|opiniones|clientes dicen|case stud|our (?:clients|customers|partners)"
+    r"|unsere (?:kunden|partner)|in the press|press contact at|media partners|useful links|bildnachweis"
+    r"|dicono di noi|wat klanten zeggen|opinie klient|webbyr[åa]|webbureau|tvorba webu|verkkosivut)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of the text: `text` stands at `start`."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """A link of the appendix; `line` is all of it."""
+
+    href: str
+    text: str
+    rel: str
+    line: Said
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where its address stands."""
+        at = self.line.text.find(self.href)
+        return self.line.start + at, self.line.start + at + len(self.href)
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """What only the markup says, by what kind of line says it."""
+
+    metas: Mapping[str, Said]
+    links: Sequence[Leading]
+    scripts: Sequence[Said]
+    inlines: Sequence[Said]
+    title: Said | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`visible` is what readers see; `foreign` are its spans, in order, that speak of other companies."""
+
+    page: ParsedPage
+    asked: Asked
+    site: str
+    visible: str
+    lines: Sequence[Said]
+    appendix: Appendix
+    foreign: Sequence[tuple[int, int]]
+
+    @property
+    def document(self) -> Document:
+        return self.page.document
+
+    @property
+    def text(self) -> str:
+        return self.page.document.text
+
+    def is_foreign(self, at: int) -> bool:
+        """Whether this place speaks of somebody else: who made the site, hosts it, or is its customer."""
+        place = bisect_right(self.foreign, (at, len(self.text) + 1)) - 1
+        return place >= 0 and at < self.foreign[place][1]
+
+    def locate(self, value: str, within: tuple[int, int]) -> tuple[int, int]:
+        """Where `value` stands between two offsets; all that is between where it is written otherwise there."""
+        at = self.text.find(value, *within) if value else -1
+        return (at, at + len(value)) if at >= 0 else within
+
+    def line_at(self, at: int) -> int:
+        """The number of the line at an offset of the visible text."""
+        return bisect_right(self.lines, at, key=lambda line: line.start) - 1
+
+
+def read(page: ParsedPage, asked: Asked) -> Reading:
+    document = page.document
+    visible = document.text[: min(document.visible_length, _MOST_VISIBLE)]
+    lines = list(_lines(visible))
+    return Reading(
+        page=page,
+        asked=asked,
+        site=asked.domain or domain(page.url) or "",
+        visible=visible,
+        lines=lines,
+        appendix=_appendix(document),
+        foreign=_foreign(page, visible, lines),
+    )
+
+
+def _lines(visible: str) -> Iterator[Said]:
+    at = 0
+    for text in visible.split("\n", MOST_LINES)[:MOST_LINES]:
+        if text:
+            yield Said(text, at)
+        at += len(text) + 1
+
+
+def _appendix(document: Document) -> Appendix:
+    metas: dict[str, Said] = {}
+    links: list[Leading] = []
+    kept: dict[str, list[Said]] = {"script": [], "inline": [], "title": []}
+    at = document.visible_length
+    for line in document.text[document.visible_length :].split("\n", MOST_SAID)[:MOST_SAID]:
+        kind, _, rest = line.partition(" ")
+        start = at + len(kind) + 1
+        if kind == "meta":
+            name, _, content = rest.partition(": ")
+            metas.setdefault(name.lower(), Said(content, start + len(name) + 2))
+        elif kind == "link":
+            links.append(_link(Said(rest, start)))
+        elif kind in kept:
+            kept[kind].append(Said(rest, start))
+        at += len(line) + 1
+    title = kept["title"][0] if kept["title"] else None
+    return Appendix(metas, links, kept["script"], kept["inline"], title)
+
+
+def _link(line: Said) -> Leading:
+    """ "<rel> <href> | <text>"; the rel may be of several words, or none."""
+    address, _, text = line.text.partition(" | ")
+    rel, _, href = address.rpartition(" ")
+    return Leading(href, text, rel, line)
+
+
+def _foreign(page: ParsedPage, visible: str, lines: Sequence[Said]) -> list[tuple[int, int]]:
+    """From a heading that names others to the next heading; a line or a cell that does so alone stands for itself."""
+    headings = sorted((block.start, block.end) for block in page.blocks if block.kind == "heading")
+    starts = [start for start, _ in headings]
+    spans: list[tuple[int, int]] = []
+    for found in _FOREIGN.finditer(visible):
+        at = found.start()
+        place = bisect_right(starts, at) - 1
+        is_heading = place >= 0 and at < headings[place][1] and headings[place][1] - starts[place] <= _LONGEST_HEADING
+        if is_heading:
+            spans.append((starts[place], starts[place + 1] if place + 1 < len(starts) else len(visible)))
+        elif spans and at < spans[-1][1]:
+            continue
+        else:
+            end = visible.find("\n", at)
+            spans.append((at, end if end >= 0 else len(visible)))
+    return spans

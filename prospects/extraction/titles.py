@@ -1,0 +1,30 @@
+"""What people at companies are called by their work, in a dozen languages. Pure."""
+
+import re
+
+# Words that make a title, with what may stand before and after them.
+_CORE = (
+    r"ceo|cto|cfo|coo|cmo|cio|ciso|cpo|chro|vp|svp|evp|md|vd|"
+    r"chief [a-z]+(?: [a-z]+)? officer|president|vice[- ]president|chair(?:man|woman|person)?|non-executive (?:chair|director)|director|managing director|"
+    r"(?:co-?)?founder|(?:co-?)?owner|proprietor|partner|principal|head of|head (?=\w)|manager|officer|general counsel|secretary|treasurer|engineer|architect|designer|"
+    r"developer|consultant|coordinator|lead(?:er)?|specialist|analyst|supervisor|assistant|attorney|lawyer|solicitor|associate|accountant|controller|"
+    r"gesch[äa]ftsf[üu]hr(?:er(?:in)?|ung)|gesch[äa]ftsleit(?:er(?:in)?|ung)|inhaber(?:in)?|vorst[äa]nd(?:in|svorsitzende[r]?)?|prokurist(?:in)?|leiter(?:in)?|leitung|gr[üu]nder(?:in)?|"
+    r"\w*leiter(?:in)?|gesellschafter(?:in)?|aufsichtsrat\w*|vertriebs\w+|betriebs\w+|g[ée]rante?|pr[ée]sidente?|directeur|directrice|responsable|fondateur|fondatrice|associ[ée]e?|chef(?:fe)? d\w+|"
+    r"direttore|direttrice|amministratore|amministratrice|titolare|fondatore|fondatrice|responsabile|presidente|socio|socia|"
+    r"director[a]? \w+|directora|gerente|fundador[a]?|propietari[oa]|administrador[a]?|jef[ea]|diretor[a]?|s[óo]ci[oa](?:-\w+)?|propriet[áa]ri[oa]|"
+    r"directeur|algemeen directeur|eigenaar|eigenaresse|oprichter|bestuurder|hoofd|bedrijfsleider|zaakvoerder|"
+    r"verkst[äa]llande direkt[öo]r|[\w]*chef|grundare|[äa]gare|direkt[öo]r|direkt[øo]r|indehaver|daglig leder|leder|toimitusjohtaja|johtaja|p[äa][äa]llikk[öo]|perustaja|"
+    r"prezes(?: zarz[ąa]du)?|cz[łl]onek zarz[ąa]du|wiceprezes|dyrektor(?:ka)?|kierownik|w[łl]a[śs]ciciel(?:ka)?|jednatel(?:ka)?|[řr]editel(?:ka)?|majitel(?:ka)?|[üu]gyvezet[őo]|"
+    r"genel m[üu]d[üu]r|kurucu|代表取締役(?:社長)?|代表社員|社長|取締役|代表者|代表|대표이사|董事长|总经理"
+)
+TITLE = re.compile(rf"(?<![\w])(?:{_CORE})(?![\w])", re.IGNORECASE)
+# Titles that a register or an imprint gives a name after: "Geschäftsführer: Jane Doe".
+LABEL = re.compile(
+    r"(?:gesch[äa]ftsf[üu]hr(?:er(?:in(?:nen)?)?|ung)|vertretungsberechtigte?r? \w+|inhaber(?:in)?|vorstand|prokurist(?:en|in)?|proprietor|owner|founder|director|ceo"
+    r"|managing directors?|g[ée]rante?|directeur(?: de la publication)?|pr[ée]sidente?|amministratore(?: unico| delegato)?|titolare|legale rappresentante|administrador[a]?(?: [úu]nic[oa])?"
+    r"|gerente|diretor[a]?|prezes(?: zarz[ąa]du)?|w[łl]a[śs]ciciel(?:ka)?|jednatel(?:ka|[ée])?|toimitusjohtaja|vd|verkst[äa]llande direkt[öo]r|adm\.? ?dir(?:ekt[øo]r)?\.?|direkt[øo]r|indehaver|daglig leder|eigenaar|directie"
+    r"|bestuurder|zaakvoerder|[üu]gyvezet[őo]|genel m[üu]d[üu]r|代表者(?:名)?|代表取締役(?:社長)?|대표이사|대표자?|法定代表人)",
+    re.IGNORECASE,
+)
+# No title of a person: a register's, a page's, or a thing's.
+NOT_TITLE = re.compile(r"(?:of the year|^our |^team$|^the team$|^meet |award|\?|!$|^join |apply|vacanc|^we |job|^owner(?:'s)? manual)", re.IGNORECASE)
