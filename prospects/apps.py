@@ -13,6 +13,7 @@ class ProspectsConfig(AppConfig):
         from prospects.prompts.services import sync_after_migrate
         from prospects.qualification import announcing as qualification
         from prospects.qualification import archival as old_verdicts
+        from prospects.research import announcing as research
         from prospects.warming import register_warmers
 
         # By their paths: together they import a good second of CPU, and few processes need more than one of them.
@@ -22,6 +23,12 @@ class ProspectsConfig(AppConfig):
             path="prospects.qualification.kind.QualificationKind",
             tags=["runs", "run:{batch}"],
         )
+        register_path(
+            "research.company",
+            queue="research",
+            path="prospects.research.kind.ResearchKind",
+            tags=["research", "research:{batch}"],
+        )
         register_path("export.run", queue="reports", path="prospects.exports.kind.ExportKind")
         register_path("icp.generate", queue="research", path="prospects.icp.generate.GenerateKind")
         register_path("import.parse", queue="imports", path="prospects.intake.jobs.ParseKind")
@@ -30,6 +37,7 @@ class ProspectsConfig(AppConfig):
         register_path("import.undo", queue="imports", path="prospects.intake.jobs.UndoKind")
         register_path("search.query", queue="research", path="prospects.search.kind.SearchKind", tags=["searches"])
         qualification.register()
+        research.register()
         intake.register()
         old_imports.register_archival()
         old_verdicts.register_archival()

@@ -16,9 +16,16 @@ from prospects.companies.models import Company, Prospect
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
 from prospects.qualification.models import Fit, FitLevel, Qualification, QualificationRun, Qualifier
+from prospects.research.models import ResearchBatch
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _numbers = count(1)
+
+
+def make_research(*, batch: Batch | None = None, **fields: Any) -> ResearchBatch:
+    """Of a batch that is under way, with no company yet."""
+    batch = batch or make_batch(kind="research.company", title="Research")
+    return ResearchBatch.objects.create(**{"batch": batch, "mode": "standard", "source": "domains", "asked": 1} | fields)
 
 
 def make_user(*, permissions: Sequence[str] = (), **fields: Any) -> User:

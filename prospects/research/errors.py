@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from performance.api.errors import DomainError
+from performance.api.errors import DomainError, NotFound
 
 
 class ResearchError(DomainError):
@@ -64,7 +64,14 @@ class NotAChoice(ResearchError):
         super().__init__(f"{name} is {value!r}, but it must be one of {', '.join(choices)}.")
 
 
-class NothingFound(ResearchError):
-    """The site couldn't be read within the time that a request has; ask for it as a batch."""
+class ResearchNotFound(NotFound):
+    """No batch of research has this number."""
 
-    status = 504
+    def __init__(self, batch_id: int) -> None:
+        super().__init__(f"There is no research {batch_id}.")
+
+
+class HostBusy(ResearchError):
+    """Another crawl is at this site now: ask again in some seconds, or have it done as a batch."""
+
+    status = 503

@@ -11,7 +11,6 @@ from django.db import transaction
 
 from performance.api.errors import DomainError
 from performance.cache.tags import bump
-from performance.jobs import listeners
 from performance.jobs.models import Batch
 from prospects.companies.models import Prospect
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
@@ -21,18 +20,12 @@ from prospects.qualification.models import Fit, QualificationRun
 from prospects.qualification.plan import RunPlan
 from prospects.qualification.services import submit_run
 from prospects.research.models import ResearchBatch, ResearchItem
-from prospects.research.services import KIND
 
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 20
 ENDED = (Batch.State.FINISHED, Batch.State.CANCELLED)
 LONGEST = 300
-
-
-def register() -> None:
-    """In AppConfig.ready."""
-    listeners.on_end(KIND, follow)
 
 
 def follow(batch_id: int) -> QualificationRun | None:

@@ -13,13 +13,13 @@ from prospects.crawl.recording import CrawlDone, record
 from prospects.llm import endpoints
 from prospects.llm.wire import load_transport
 from prospects.pages.writer import writer_for_loop
+from prospects.research.announcing import KIND
 from prospects.research.brief import Brief, Last, briefs
 from prospects.research.course import Course, Tools, research_company
 from prospects.research.items import store_items
 from prospects.research.outcomes import row_of, row_of_last, row_of_stuck
 from prospects.research.places import places_for_loop
 from prospects.research.plan import MOST_TIMEOUT_S
-from prospects.research.services import KIND
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def as_json(row: CompanyResult) -> dict[str, Any]:
         "is_changed": item.is_changed if item else False,
         "cost_micros": item.cost_micros if item else profile.cost_micros if profile else 0,
         "researched_at": profile.researched_at if profile else None,
-        "fields": {name: list(map(_value, values)) for name, values in row.values.items()},
+        "values": {name: list(map(_value, values)) for name, values in row.values.items()},
     }
 
 

@@ -19,13 +19,13 @@ from prospects.llm.repair import PROMPT as REPAIR
 from prospects.prompts.services import active
 from prospects.qualification.plan import RunPlan
 from prospects.qualification.services import settled as settled_run
+from prospects.research.announcing import KIND
 from prospects.research.errors import UnknownCompanies
 from prospects.research.models import ResearchBatch
 from prospects.research.plan import ResearchEstimate, ResearchPlan, ResearchSubmission, checked, fingerprint
 from prospects.research.settling import Wanted, settle_companies, wanted_of
-from prospects.search.engines import configured_engine
+from prospects.search.engines.configured import configured_engine
 
-KIND = "research.company"
 # What the question on one company's pages takes as a rule: 12,000 characters of text, and a short answer.
 TOKENS_IN, TOKENS_OUT = 3_500, 500
 # Of a run's plan, what another process needs to make it again; the rest are rows, or follow from the companies.
@@ -90,7 +90,7 @@ def _checked(plan: ResearchPlan) -> ResearchPlan:
 
 def _companies(plan: ResearchPlan, *, owner: User | None) -> Mapping[int, Wanted]:
     if not plan.company_ids:
-        return settle_companies(wanted_of(plan.names, plan.domains), owner=owner)
+        return settle_companies(wanted_of(plan.names, plan.domains), owner_id=owner.pk if owner else None)
     ids = sorted(set(plan.company_ids))
     with connection.cursor() as cursor:
         cursor.execute(MISSING, [ids])

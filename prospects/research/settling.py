@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from performance.access.models import User
 from performance.cache.tags import bump
 from prospects.companies.keys import company_keys
 from prospects.companies.merge_rules import API, Stamp
@@ -51,12 +50,12 @@ def wanted_of(names: Sequence[str], domains: Sequence[str]) -> list[Wanted]:
     return found
 
 
-def settle_companies(wanted: Sequence[Wanted], *, owner: User | None) -> dict[int, Wanted]:
+def settle_companies(wanted: Sequence[Wanted], *, owner_id: int | None) -> dict[int, Wanted]:
     """The company of each, by id; those that aren't known are made, with a prospect. Atomic and idempotent.
 
     Two that turn out to be one company are one: the first that asked for it.
     """
-    stamp = Stamp(SOURCE, API, timezone.now().isoformat(timespec="seconds"), by=owner.pk if owner else None)
+    stamp = Stamp(SOURCE, API, timezone.now().isoformat(timespec="seconds"), by=owner_id)
     ids = in_bulk(lambda cursor: _settled(wanted, cursor=cursor, stamp=stamp))
     found: dict[int, Wanted] = {}
     for (company_id, _), one in zip(ids, wanted, strict=True):

@@ -10,9 +10,9 @@ from prospects.companies.normalise.domain import is_shared
 from prospects.pages.degraded import Degraded
 from prospects.research.brief import Brief
 from prospects.research.places import places_for_loop
+from prospects.search.asking import find
 from prospects.search.candidates import candidate_sites
-from prospects.search.engines import configured_engine
-from prospects.search.finding import find
+from prospects.search.engines.configured import configured_engine
 from prospects.search.hits import Query
 
 NO_SEARCH = Degraded("no_search", "No search engine is set up and no domain is known, so that no site was read.")

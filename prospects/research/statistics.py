@@ -6,7 +6,6 @@ that has ended.
 
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from performance.cache.decorators import cached
@@ -14,6 +13,7 @@ from performance.jobs.models import Batch
 from prospects.extraction.fields import FIELDS
 
 MOST_INDUSTRIES = 50
+TTL_S = 900
 
 _OF_BATCH = "SELECT * FROM prospects_researchitem WHERE research_id = %(research)s"
 _LAST_OF_ALL = "SELECT DISTINCT ON (company_id) * FROM prospects_researchitem ORDER BY company_id, created_at DESC"
@@ -69,6 +69,24 @@ _INDUSTRY = (
 )  # fmt: skip
 
 
+_OUTCOMES = """
+SELECT outcome, count(*), count(*) FILTER (WHERE is_cached), count(*) FILTER (WHERE is_changed)
+FROM prospects_researchitem WHERE research_id = %s GROUP BY outcome
+"""
+
+
+def outcome_counts(research_id: int) -> dict[str, int]:
+    """How many of a batch's companies are done, partial, failed, cached and changed by now. One statement."""
+    counts = dict.fromkeys(("done", "partial", "failed", "cached", "changed"), 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTCOMES, [research_id])
+        for outcome, number, cached_ones, changed in cursor.fetchall():
+            counts[outcome] += number
+            counts["cached"] += cached_ones
+            counts["changed"] += changed
+    return counts
+
+
 def statistics(batch: Batch | None = None) -> dict[str, Any]:
     """Of a batch, or of all companies that were ever researched. Four statements, or none where it is kept."""
     if batch is None:
@@ -76,13 +94,13 @@ def statistics(batch: Batch | None = None) -> dict[str, Any]:
     return _of_ended(batch.pk) if batch.finished_at else _read(batch.pk)
 
 
-@cached("research.statistics", ttl_s=settings.CACHE_STATISTICS_TTL, tags=["research-statistics"])
+@cached("research.statistics", ttl_s=TTL_S, tags=["research-statistics"])
 def _of_all() -> dict[str, Any]:
     return _read(None)
 
 
 @cached(
-    "research.statistics:{batch_id}", ttl_s=settings.CACHE_STATISTICS_TTL, tags=["research:{batch_id}"]
+    "research.statistics:{batch_id}", ttl_s=TTL_S, tags=["research:{batch_id}"]
 )
 def _of_ended(batch_id: int) -> dict[str, Any]:
     return _read(batch_id)
