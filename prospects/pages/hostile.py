@@ -3,7 +3,7 @@
 Measured of lexbor (2 cores): nested tags are quadratic (4,000 open divs 34 ms, 20,000 1.05 s), so are attributes of one
 tag (4,000: 26 ms, 16,000: 0.66 s), and formatting elements left open are repeated in each paragraph after them
 (12 kB of <b id=…> and <p> made 812,000 nodes, 306 MB). An exact scan costs 0.8 ms on 38 kB, so a page is scanned only
-if cheap bounds don't clear it: 1,000 tags, or a tag that may go on for long.
+if cheap bounds don't clear it: 1,000 tags, 60 formatting tags with attributes, or a tag that may go on for long.
 """
 
 import re
@@ -12,9 +12,11 @@ from collections import Counter
 from prospects.pages.errors import Unparsable
 
 MOST_OPEN, MOST_ATTRIBUTES, MOST_REPEATS = 2000, 1000, 200_000
-_FEW_BRACKETS, _FEW_BREAKS, _LIKE = 2000, 8, 3
+_FEW_BRACKETS, _FEW_BREAKS, _FEW_FORMATS, _LIKE = 2000, 8, 60, 3
 # A tag's attributes go on for 2,000 characters without ">", or have it in quotes.
 _LONG = re.compile(r"<[a-zA-Z][^>]{2000}")
+# Formatting tags with attributes: like ones without are repeated three times at most. <a> ends the one before.
+_FORMAT = re.compile(r"<[biuseftcnBIUSEFTCN](?:m|ont|t|ig|ode|mall|trike|trong|obr)?[\s/]", re.IGNORECASE)
 _BREAK = re.compile(r"=\s*+(?:\"[^\">]*+>|'[^'>]*+>)([^>]{2000})?")
 # As the HTML standard's tokenizer reads it (13.2.5), except that CDATA isn't told apart.
 _ATTRIBUTE = r"[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+"
@@ -36,7 +38,7 @@ _FORMATS = re.compile(r"(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|
 
 def check(html: str) -> None:
     """Raises Unparsable hostile_markup."""
-    if html.count("<") > _FEW_BRACKETS or _may_go_on(html):
+    if html.count("<") > _FEW_BRACKETS or len(_FORMAT.findall(html)) > _FEW_FORMATS or _may_go_on(html):
         _scan(html)
 
 

@@ -106,7 +106,8 @@ def _lines(tree: LexborHTMLParser, html: str, links: Sequence[Link], *, url: str
 
 def _all_links(told: Sequence[Link], links: Sequence[Link]) -> tuple[Link, ...]:
     """In the page's order; then those of its head."""
-    return (*links, *(link for link in told if link not in set(links)))
+    urls = {link.url for link in links}
+    return (*links, *(link for link in told if link.url not in urls))
 
 
 def _declared(tree: LexborHTMLParser) -> str:

@@ -8,10 +8,10 @@ _FEW, _SOME, _MANY = 200, 1500, 4000
 _GONE = re.compile(
     r"\b(?:404|page not found|not found|page (?:does ?n[o']t|no longer) exists?|page cannot be found"
     r"|seite (?:wurde )?nicht gefunden|seite existiert nicht|page (?:introuvable|non trouv[ée]e)"
-    r"|p[áa]gina no encontrada|pagina non trovata|p[áa]gina n[ãa]o encontrada|pagina niet gevonden|nie znaleziono strony|strona nie istnieje"
-    r"|str[áa]nka (?:nebyla )?nenalezena|sidan (?:kunde inte hittas|finns inte)|siden (?:blev ikke|ikke) fundet"
-    r"|siden finnes ikke|sivua ei l[öo]ydy|страница не найдена|sayfa bulunamad[\u0131i])(?!\w)"
-    r"|ページが見つかりません|页面不存在|找不到页面",
+    r"|p[áa]gina no encontrada|pagina non trovata|p[áa]gina n[ãa]o encontrada|pagina niet gevonden"
+    r"|nie znaleziono strony|strona nie istnieje|str[áa]nka (?:nebyla )?nenalezena"
+    r"|sidan (?:kunde inte hittas|finns inte)|siden (?:blev ikke|ikke) fundet|siden finnes ikke|sivua ei l[öo]ydy"
+    r"|страница не найдена|sayfa bulunamad[\u0131i])(?!\w)|ページが見つかりません|页面不存在|找不到页面",
     re.IGNORECASE,
 )
 _PARKED = re.compile(

@@ -7,6 +7,7 @@ What is hidden isn't seen: [hidden], display: none, visibility: hidden, nor char
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
@@ -37,26 +38,26 @@ _RECORDS = {"address": "address", "footer": "footer", "tr": "tr", "li": "li", "p
     f"h{level}": "heading" for level in range(1, 7)
 }
 _SCARCE = frozenset({"address", "footer", "heading", "tr"})
-_SPACE, _TAB, _LINE = 1, 2, 3
+_SPACE, _TAB, _LINE, _APART, _SAYS, _SKIPS = 1, 2, 3, -1, -2, -3
 _GAPS = ("", " ", "\t", "\n")
 
 
-def _ids(names: str) -> frozenset[int]:
-    return frozenset(create_tag(name).tag_id for name in names.split())
-
-
-_TEXT = 2  # LXB_TAG__TEXT
-_SKIPPED = _ids(
+_SKIPPED = (
     "script style template noscript svg math iframe object canvas audio video select textarea head title datalist map"
 )
-_LINES = _ids(
+_LINES = (
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
     " form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table caption thead"
     " tbody tfoot tr ul br"
 )
-_CELLS = _ids("td th")
 # Seen apart from the next of them, as links of a menu are, though nothing stands between.
-_APART = _ids("a button label span strong b em i time output")
+_PARTED = "a button label span strong b em i time output"
+_TEXT_ID = 2  # lexbor's LXB_TAG__TEXT
+_DOES = {_TEXT_ID: _SAYS} | {
+    create_tag(name).tag_id: does
+    for names, does in ((_SKIPPED, _SKIPS), (_LINES, _LINE), ("td th", _TAB), (_PARTED, _APART))
+    for name in names.split()
+}
 _RECORD_IDS = {create_tag(name).tag_id: kind for name, kind in _RECORDS.items()}
 
 
@@ -105,81 +106,88 @@ def _kept(blocks: list[Block]) -> tuple[Block, ...]:
     return tuple(sorted(blocks, key=lambda block: (block.start, -block.end, block.kind)))
 
 
-@dataclass(slots=True)
-class _Frame:
-    """An element that is being read: what to do at its end, and where its text begins if it makes a block."""
-
-    node: LexborNode
-    tag: int
-    gap: int
-    kind: str
-    classes: str
-    part: int
-    length: int
+# A node that is being read, what it does at its end; if it makes a block: kind, classes, and where its text begins.
+_Frame = tuple[LexborNode, int, str, str, int, int]
 
 
 class _Walk:
     """A depth-first walk with a stack of its own: 2,000 levels would be too deep for Python's."""
 
+    __slots__ = ("_classes", "_gap", "_hidden", "_instead", "_is_apart", "_length", "blocks", "is_full", "parts")
+
     def __init__(self, *, hidden: set[int], classes: Mapping[int, str], instead: Mapping[int, str]) -> None:
         self.parts: list[str] = []
         self.blocks: list[Block] = []
         self.is_full = False
-        self._length = 0
-        self._gap = 0
-        self._has_ended_apart = False
-        self._hidden, self._classes, self._instead = hidden, classes, instead
+        self._length = self._gap = 0
+        self._is_apart = False
+        self._hidden, self._classes, self._instead = hidden | instead.keys(), classes, instead
 
     def read(self, root: LexborNode) -> None:
-        frames = [self._begin(root, root.tag_id, root.mem_id)]
+        frames: list[_Frame] = []
         node = root.first_child
-        while frames:
-            if node is None or self.is_full:
+        hidden, does_what = self._hidden, _DOES.get
+        while True:
+            if node is None:
+                if not frames:
+                    return
                 frame = frames.pop()
                 self._end(frame)
-                node = frame.node.next if frames else None
+                node = frame[0].next
                 continue
-            tag = node.tag_id
-            if tag == _TEXT:
+            does = does_what(node.tag_id, 0)
+            if does == _SAYS:
                 self._say(node.text_content or "")
-                node = node.next
-            elif tag in _SKIPPED or (place := node.mem_id) in self._hidden:
-                node = node.next
-            else:
-                frames.append(self._begin(node, tag, place))
-                node = None if place in self._instead else node.first_child
+            elif does != _SKIPS and not self.is_full:
+                if not hidden or node.mem_id not in hidden:
+                    frames.append(self._begin(node, does))
+                    node = node.first_child
+                    continue
+                self._say(self._instead.get(node.mem_id, ""))
+            node = node.next
 
-    def _begin(self, node: LexborNode, tag: int, place: int) -> _Frame:
-        gap = _LINE if tag in _LINES else _TAB if tag in _CELLS else 0
-        if not gap and self._has_ended_apart and tag in _APART:
-            self._gap = self._gap or _SPACE
-        self._gap = max(self._gap, gap)
-        classes = self._classes.get(place, "")
-        kind = _RECORD_IDS.get(tag) or (_told(classes) if gap and classes else "")
-        frame = _Frame(node, tag, gap, kind, classes, len(self.parts), self._length)
-        if place in self._instead:
-            self._say(self._instead[place])
-        return frame
+    def _begin(self, node: LexborNode, does: int) -> _Frame:
+        if does == _APART:
+            if self._is_apart and not self._gap:
+                self._gap = _SPACE
+        elif does:
+            if does > self._gap:
+                self._gap = does
+            classes = self._classes.get(node.mem_id, "")
+            kind = _RECORD_IDS.get(node.tag_id) or (_told(classes) if classes else "")
+            if kind:
+                return node, does, kind, classes, len(self.parts), self._length
+        return node, does, "", "", 0, 0
 
     def _end(self, frame: _Frame) -> None:
-        self._gap = max(self._gap, frame.gap)
-        self._has_ended_apart = frame.tag in _APART
-        if frame.kind and len(self.parts) > frame.part:
-            start = frame.length + (self.parts[frame.part][0] in " \t\n")
-            self.blocks.append(Block(frame.kind, start, self._length, clean(frame.classes)[:_MOST_CLASSES]))
+        _, does, kind, classes, part, length = frame
+        if does == _APART:
+            self._is_apart = True
+            return
+        self._is_apart = False
+        if does > self._gap:
+            self._gap = does
+        if kind and len(self.parts) > part:
+            start = length + (self.parts[part][0] in " \t\n")
+            self.blocks.append(Block(kind, start, self._length, clean(classes)[:_MOST_CLASSES]))
 
     def _say(self, text: str) -> None:
         words = clean(text)
-        if not words:
-            self._gap = self._gap or (_SPACE if text else 0)
+        if not words or self.is_full:
+            if text and not self._gap:
+                self._gap = _SPACE
             return
-        gap = (self._gap or (_SPACE if text[0].isspace() else 0)) if self.parts else 0
-        self.parts.append(_GAPS[gap] + words)
-        self._length += len(words) + (gap > 0)
+        if self.parts:
+            gap = self._gap or (_SPACE if text[0].isspace() else 0)
+            if gap:
+                words = _GAPS[gap] + words
+        self.parts.append(words)
+        self._length += len(words)
         self._gap = _SPACE if text[-1].isspace() else 0
-        self._has_ended_apart = False
+        self._is_apart = False
         self.is_full = self._length > MOST_CHARACTERS
 
 
+@lru_cache(maxsize=4096)
 def _told(classes: str) -> str:
     return next((kind for kind, pattern in _TELLING if pattern.search(classes)), "")
