@@ -8,7 +8,7 @@ import asyncio
 import gzip
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -111,13 +111,14 @@ async def _endless_redirects(site: HostileSite, request: web.Request) -> web.Res
     return web.Response(status=302, headers={"Location": f"/endless?n={number}"})
 
 
-async def _drip(site: HostileSite, request: web.Request) -> web.StreamResponse:
+async def drip(site: HostileSite, request: web.Request) -> web.StreamResponse:
     """A byte now and then, each in time for a client that waits for bytes."""
     response = web.StreamResponse(headers={"Content-Type": "text/html"})
     await response.prepare(request)
-    for _ in range(1000):
-        await response.write(b".")
-        await asyncio.sleep(0.05)
+    with suppress(ConnectionError):
+        for _ in range(1000):
+            await response.write(b".")
+            await asyncio.sleep(0.05)
     return response
 
 
@@ -126,12 +127,10 @@ def _endless(*, declares: int | None) -> Answer:
         response = web.StreamResponse(headers={"Content-Type": "text/html"})
         response.content_length = declares
         await response.prepare(request)
-        try:
+        with suppress(ConnectionError):
             for _ in range(GB // len(_CHUNK)):
                 await response.write(_CHUNK)
                 site.sent += len(_CHUNK)
-        except ConnectionError:
-            pass
         return response
 
     return answer
@@ -164,7 +163,7 @@ PAGES: dict[str, Answer] = {
     "/to-elsewhere": to("http://elsewhere.test:{port}/"),
     "/endless": _endless_redirects,
     "/circle": to("/circle"),
-    "/drip": _drip,
+    "/drip": drip,
     "/gigabyte": _endless(declares=GB),
     "/gigabyte-untold": _endless(declares=None),
     "/bomb": page(_bomb(), Content_Encoding="gzip"),

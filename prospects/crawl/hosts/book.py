@@ -2,15 +2,17 @@
 
 import asyncio
 
-from performance.outbound.client import Reply, Request
+from performance.outbound.client import Request
 from prospects.crawl.hosts import robots
 from prospects.crawl.hosts.asking import Asker
-from prospects.crawl.hosts.fetched import NotFetched
+from prospects.crawl.hosts.fetched import NotFetched, Terms
 from prospects.crawl.hosts.memory import KnownRobots
 from prospects.crawl.hosts.robots import Robots
+from prospects.crawl.hosts.terms import token_of
 
 _MOST_REDIRECTS = 5
 _TOTAL_S = 10.0
+_UNREACHABLE = "Its robots.txt can't be had, so nothing of it is read."
 # What says that the host isn't there, or isn't to be asked, rather than that its robots.txt is out of reach.
 _NO_HOST = frozenset({"address_refused", "bad_url", "not_found_name", "not_connected", "not_trusted", "host_busy"})
 
@@ -18,10 +20,11 @@ _NO_HOST = frozenset({"address_refused", "bad_url", "not_found_name", "not_conne
 class RobotsBook:
     """Of one visit."""
 
-    def __init__(self, asker: Asker, *, user_agent: str, token: str) -> None:
+    def __init__(self, asker: Asker, *, terms: Terms) -> None:
         self._asker = asker
-        self._headers = {"User-Agent": user_agent, "Accept": "text/plain,*/*;q=0.5"}
-        self._token = token
+        self._headers = {"User-Agent": terms.user_agent, "Accept": "text/plain,*/*;q=0.5"}
+        self._token = token_of(terms.user_agent)
+        self._total_s = min(_TOTAL_S, terms.total_s)
         self._found: dict[str, Robots | NotFetched] = {}
         self._reading = asyncio.Lock()
         self._read: list[KnownRobots] = []
@@ -59,21 +62,19 @@ class RobotsBook:
             f"{origin}/robots.txt",
             headers=self._headers,
             most_redirects=_MOST_REDIRECTS,
-            total_s=_TOTAL_S,
+            total_s=self._total_s,
             most_bytes=robots.MOST_BYTES,
         )
         try:
-            return self._judged(await self._asker.ask(request))
+            reply = await self._asker.ask(request)
         except NotFetched as error:
             if error.code in _NO_HOST:
                 return error
             if error.code == "redirects":
                 # RFC 9309, 2.3.1.2: beyond five it may be taken for unavailable.
                 return robots.absent(self._token)
-            says = f"Its robots.txt can't be had, so nothing of it is read: {error.says}"
+            says = f"{_UNREACHABLE[:-1]}: {error.says}"
             return robots.closed("broken", says, self._token)
-
-    def _judged(self, reply: Reply) -> Robots:
         return robots.answered(reply.status, reply.body, token=self._token)
 
     def _recalled(self, known: KnownRobots) -> Robots:
@@ -81,7 +82,7 @@ class RobotsBook:
             return robots.read(known.body, token=self._token)
         if known.code == "none":
             return robots.absent(self._token)
-        return robots.closed(known.code, known.says, self._token)
+        return robots.closed(known.code, known.says or _UNREACHABLE, self._token)
 
 
 def _to_know(origin: str, found: Robots) -> KnownRobots:

@@ -32,7 +32,7 @@ from prospects.crawl.hosts.leases import Lease, Leases
 from prospects.crawl.hosts.memory import Departure, HostMemory, Unshared, Wish
 from prospects.crawl.hosts.pace import Pace
 from prospects.crawl.hosts.rows import Rows
-from prospects.crawl.hosts.terms import configured_terms, token_of
+from prospects.crawl.hosts.terms import configured_terms
 from prospects.crawl.hosts.visit import Visit, site_of
 
 # How long a visit waits to begin, and a request for its turn.
@@ -118,7 +118,7 @@ class Web:
             wait_s=lease.taken.wait_s,
         )
         asker = Asker(self._outbound, pace, lease, self._slots)
-        book = RobotsBook(asker, user_agent=terms.user_agent, token=token_of(terms.user_agent))
+        book = RobotsBook(asker, terms=terms)
         visit = Visit(origin, asker=asker, book=book, guard=self._guard, terms=terms)
         try:
             yield visit
