@@ -13,6 +13,7 @@ from performance.access.models import User
 from performance.jobs.models import Batch, Job, PaidCall, Worker
 from performance.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from prospects.companies.models import Company, Prospect
+from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
 from prospects.qualification.models import Fit, FitLevel, Qualification, QualificationRun, Qualifier
@@ -25,7 +26,9 @@ _numbers = count(1)
 def make_research(*, batch: Batch | None = None, **fields: Any) -> ResearchBatch:
     """Of a batch that is under way, with no company yet."""
     batch = batch or make_batch(kind="research.company", title="Research")
-    return ResearchBatch.objects.create(**{"batch": batch, "mode": "standard", "source": "domains", "asked": 1} | fields)
+    return ResearchBatch.objects.create(
+        **{"batch": batch, "mode": "standard", "source": "domains", "asked": 1} | fields
+    )
 
 
 def make_user(*, permissions: Sequence[str] = (), **fields: Any) -> User:
@@ -47,6 +50,25 @@ def make_company(**fields: Any) -> Company:
 
 def make_prospect(*, company: Company | None = None, **fields: Any) -> Prospect:
     return Prospect.objects.create(company=company or make_company(), **fields)
+
+
+def make_profile(*, company: Company | None = None, **fields: Any) -> CompanyProfile:
+    plain = {"mode": "standard", "identity": "confirmed", "researched_at": AT, "changed_at": AT}
+    return CompanyProfile.objects.create(company=company or make_company(), **plain | fields)
+
+
+def make_value(*, company: Company | None = None, **fields: Any) -> ProfileValue:
+    """A value that no page in the store says."""
+    plain = {"field": "city", "value": "Bonn", "key": f"value-{next(_numbers)}", "confidence": 90, "method": "json_ld"}
+    seen = {"url": "https://acme.example/", "found_at": AT, "last_seen_at": AT}
+    return ProfileValue.objects.create(company=company or make_company(), **plain | seen | fields)
+
+
+def make_conflict(*, company: Company | None = None, **fields: Any) -> ProfileConflict:
+    """An open one between what a file said and what a page says."""
+    plain = {"field": "city", "current": "Cologne", "current_method": "file", "offered": "Bonn", "reason": "file"}
+    key = {"key": f"value-{next(_numbers)}"}
+    return ProfileConflict.objects.create(company=company or make_company(), **plain | key | fields)
 
 
 CRITERIA = [

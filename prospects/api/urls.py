@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.api.views import bulk, exports, icps, imports, prompts, prospects, qualify, runs
+from prospects.api.views import (
+    bulk,
+    company_profiles,
+    exports,
+    icps,
+    imports,
+    prompts,
+    prospects,
+    qualify,
+    runs,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, as they are asked for most: a route is found by trying one after the other, 2 µs each.
@@ -48,6 +58,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports", exports.ExportsView.as_view(), name="api-exports"),
     path("exports/<int:export_id>", exports.ExportView.as_view(), name="api-export"),
     path("exports/<int:export_id>/file", exports.ExportFileView.as_view(), name="api-export-file"),
+    path("company/conflicts", company_profiles.ConflictsView.as_view(), name="api-conflicts"),
+    path("company/conflicts/decide", company_profiles.DecideConflictsView.as_view(), name="api-conflicts-decide"),
+    path(
+        "company/conflicts/<int:conflict_id>/decide",
+        company_profiles.DecideConflictView.as_view(),
+        name="api-conflict-decide",
+    ),
+    path("company/<int:company_id>/profile", company_profiles.ProfileView.as_view(), name="api-company-profile"),
+    path("company/<int:company_id>/values", company_profiles.ValuesView.as_view(), name="api-company-values"),
     path("prompts", prompts.PromptsView.as_view(), name="api-prompts"),
     path("prompts/<slug:name>/versions", prompts.PromptVersionsView.as_view(), name="api-prompt-versions"),
     path("prompts/<slug:name>/versions/<int:number>", prompts.PromptVersionView.as_view(), name="api-prompt-version"),

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from performance.cache.declared import invalidates
 from performance.database.plain_json import PlainJSONField
 from prospects.companies.models import Company
+from prospects.company_profiles.querysets import ConflictQuerySet, ValueQuerySet
 from prospects.pages.models import PageText
 
 
@@ -65,6 +66,8 @@ class ProfileValue(models.Model):
     found_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 
+    objects = ValueQuerySet.as_manager()
+
     class Meta:
         constraints = [
             # A company's values, once each.
@@ -116,6 +119,8 @@ class ProfileConflict(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         constraints = [

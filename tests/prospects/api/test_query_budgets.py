@@ -19,6 +19,7 @@ from prospects.exports.models import Export
 from prospects.prompts.models import Prompt, PromptVersion
 from tests.factories import (
     make_batch,
+    make_conflict,
     make_fit,
     make_import,
     make_import_row,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_qualification,
     make_run,
     make_user,
+    make_value,
     make_webhook,
 )
 from tests.prospects.api.test_routes import operations
@@ -64,7 +66,11 @@ def is_list(operation: str) -> bool:
     return not last.startswith("{") and last not in {"me", "file", "preview"} and operation not in SINGLE
 
 
-SINGLE = {"GET /api/v1/imports/{import_id}/errors", "GET /api/v1/imports/fields"}
+SINGLE = {
+    "GET /api/v1/imports/{import_id}/errors",
+    "GET /api/v1/imports/fields",
+    "GET /api/v1/company/{company_id}/profile",
+}
 
 
 @pytest.fixture
@@ -76,6 +82,8 @@ def address() -> dict[str, Any]:
         prospect = first if number == 1 else make_prospect()
         make_fit(qualification=make_qualification(run=run, prospect=prospect))
         make_qualification(prospect=first)
+        make_value(company=first.company)
+        make_conflict(company=first.company)
         make_job(batch=run.batch, state="dead")
         make_import_row(import_run=import_run)
         make_run(icp_version=run.icp_version, batch=make_batch(state="finished", finished_at="2026-01-01T00:00Z"))
@@ -87,6 +95,7 @@ def address() -> dict[str, Any]:
     return {
         "run_id": run.pk,
         "prospect_id": first.pk,
+        "company_id": first.company_id,
         "slug": run.icp_version.icp.slug,
         "import_id": import_run.pk,
         "name": "a-prompt",
@@ -104,6 +113,8 @@ def client() -> APIClient:
         "performance.view_webhookendpoint",
         "prospects.view_export",
         "prospects.view_icpversion",
+        "prospects.view_profileconflict",
+        "prospects.view_profilevalue",
         "prospects.view_idealcustomerprofile",
         "prospects.view_import",
         "prospects.view_importrow",
