@@ -1,7 +1,7 @@
 """A crawl at work: it recalls what the store has, finds the door, and follows links until it is enough."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -101,33 +101,47 @@ class Crawl:
     async def _enter(self) -> End | None:
         """Read the home, or of the seeds the first that can be read. None if the site is open and there may be more."""
         verdict = Verdict("refused", "bad_url", "There is no address of it to begin with.")
-        doors = self._doors()
+        doors, closed = self._doors(), []
         while doors:
             door, *others = doors
             if known := self.remembered.fresh.get(door):
-                verdict, elsewhere = Verdict(known.outcome, known.code, "That is what it came to a while ago."), ""
+                reading = Reading(
+                    door, door, Verdict(known.outcome, known.code, "That is what it came to a while ago.")
+                )
             else:
                 reading = await self._knock(door)
-                verdict, elsewhere = reading.verdict, canonical_url(reading.leads_to)
-                if self._take(reading):
-                    return End("fields")
+                closed.append(reading)
+            verdict = reading.verdict
             if verdict.outcome == "read" or (verdict.outcome == "moved" and not verdict.code):
-                self.is_javascript = verdict.code == "javascript_only"
-                if self.plan.seeds:
-                    self._offer(map(Link, others), depth=0, source="seed")
-                return None
-            if elsewhere and self._moves(elsewhere):
-                doors = [elsewhere]
-            else:
-                doors = others if self.plan.seeds else next_entrances(others, code=verdict.code)
+                return self._open(reading, others, is_known=known is not None)
+            doors = await self._next_doors(reading, others)
+        for reading in closed:
+            self._take(await self.visitor.keep(reading))
         return end_at_the_door(self.plan.site, verdict)
 
     async def _knock(self, door: str) -> Reading:
         kind = page_kind(door) if self.plan.seeds else "home"
-        reading = await self._read(Candidate(door, kind, source="seed"))
-        if reading.verdict.outcome == "read":
+        known = self.remembered.stale.get(door)
+        return await self.visitor.read(Candidate(door, kind, source="seed"), known=known, is_door=True)
+
+    def _open(self, reading: Reading, others: Sequence[str], *, is_known: bool) -> End | None:
+        """One door is enough, and those that were closed are forgotten; of seeds all are read."""
+        self.is_javascript = reading.verdict.code == "javascript_only"
+        if not is_known:
             self._home = parts_of(reading.url)
-        return reading
+            if self._take(reading):
+                return End("fields")
+        if self.plan.seeds:
+            self._offer(map(Link, others), depth=0, source="seed")
+        return None
+
+    async def _next_doors(self, reading: Reading, others: Sequence[str]) -> Sequence[str]:
+        elsewhere = canonical_url(reading.leads_to)
+        if elsewhere and self._moves(elsewhere):
+            # Kept, so that later crawls know where the home is.
+            await self.visitor.keep(reading)
+            return [elsewhere]
+        return others if self.plan.seeds else next_entrances(others, code=reading.verdict.code)
 
     def _moves(self, url: str) -> bool:
         """Go on at the site that the home leads to, unless it is one that many share, or one we mayn't crawl. Once."""
@@ -138,7 +152,7 @@ class Crawl:
         scope.move(site)
         return True
 
-    def _doors(self) -> list[str]:
+    def _doors(self) -> Sequence[str]:
         """The seeds, or where the home may be: first where it was."""
         if self.plan.seeds:
             doors = [canonical_url(seed) or "" for seed in self.plan.seeds]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from prospects.crawl.caps import Spent
 from prospects.crawl.judging import Verdict
 from prospects.crawl.plan import Counts, CrawledPage, Refusal
-from prospects.pages.parsed import Link
+from prospects.pages.parsed import Link, PageRead
 
 MOST_REFUSALS = 50
 _CHANGES = frozenset({"new", "same", "changed"})
@@ -18,7 +18,7 @@ _NOT_READ = frozenset({"refused", "skipped", "failed"})
 class Reading:
     """What came of one request for a page. `url` is where it was in the end; `change` is one of Page.Change, or "".
 
-    `leads_to` is on another site.
+    `leads_to` is on another site; `unkept` is what the store isn't told yet.
     """
 
     asked: str
@@ -30,6 +30,7 @@ class Reading:
     depth: int = 0
     byte_count: int = 0
     leads_to: str = ""
+    unkept: PageRead | None = None
 
 
 @dataclass(slots=True)
@@ -48,6 +49,8 @@ class Tally:
         self.byte_count += reading.byte_count
         self._counts["fetched"] += 1
         verdict = reading.verdict
+        if reading.url in self.pages:
+            return
         if reading.change == "removed" or (verdict.outcome == "read" and reading.change in _CHANGES):
             self._counts[reading.change] += 1
         if verdict.outcome in _NOT_READ:

@@ -61,23 +61,37 @@ class Visitor:
     writer: PageSink
     now: Callable[[], datetime]
 
-    async def read(self, candidate: Candidate, *, known: KnownPage | None = None) -> Reading:
-        """What came of it; never raises for the web's faults. `known` is what the store has of this URL."""
+    async def read(self, candidate: Candidate, *, known: KnownPage | None = None, is_door: bool = False) -> Reading:
+        """What came of it; never raises for the web's faults. `known` is what the store has of this URL.
+
+        Of a door that was closed nothing is stored before `keep`: others may be open.
+        """
         try:
             fetched = await self._fetch(candidate, known)
         except NotFetched as error:
-            verdict = of_failure(error)
-            if error.code in _NOT_ASKED:
-                return Reading(candidate.url, candidate.url, verdict, depth=candidate.depth)
-            reading = await self._unread(candidate, verdict, Transfer(final_url=error.leads_to), status=error.status)
-            return replace(reading, leads_to=error.leads_to)
+            return await self._failed(candidate, error, is_door=is_door)
         verdict = of_status(fetched)
         if verdict is not READ:
-            return await self._unread(candidate, verdict, _transfer(fetched), status=fetched.status)
+            read = self._told(candidate, verdict, _transfer(fetched), status=fetched.status)
+            return _closed(read, verdict) if is_door else await self._unread(read, verdict)
         if fetched.is_not_modified and known is not None and known.hash is not None:
             page = CrawledPage(known.url, known.kind or candidate.kind, known.hash, "same", self.now())
             return await self._same(candidate, fetched, page)
         return await self._parsed(candidate, fetched)
+
+    async def keep(self, reading: Reading) -> Reading:
+        """Store what came of a door."""
+        if reading.unkept is None:
+            return reading
+        return replace(reading, change=await self.writer.write(reading.unkept), unkept=None)
+
+    async def _failed(self, candidate: Candidate, error: NotFetched, *, is_door: bool) -> Reading:
+        verdict = of_failure(error)
+        if error.code in _NOT_ASKED:
+            return Reading(candidate.url, candidate.url, verdict, depth=candidate.depth)
+        read = self._told(candidate, verdict, Transfer(final_url=error.leads_to), status=error.status)
+        reading = _closed(read, verdict) if is_door else await self._unread(read, verdict)
+        return replace(reading, leads_to=error.leads_to)
 
     async def _fetch(self, candidate: Candidate, known: KnownPage | None) -> Fetched:
         parts = parts_of(candidate.url)
@@ -90,15 +104,14 @@ class Visitor:
 
     async def _parsed(self, candidate: Candidate, fetched: Fetched) -> Reading:
         url = canonical_url(fetched.final_url) or candidate.url
-        where = parts_of(url)
-        if url != candidate.url and (where is None or not self.scope.admit(where)):
-            says = f"It leads to {url}, which is another site."
-            return await self._unread(candidate, Verdict("moved", "off_site", says), _transfer(fetched), status=None)
+        if (where := parts_of(url)) and url != candidate.url:
+            self.scope.admit(where)
         try:
             parsed = parse(fetched.body, url=url, content_type=fetched.headers.get("content-type", ""))
         except Unparsable as error:
             verdict = Verdict("skipped", error.code, error.says)
-            return await self._unread(candidate, verdict, _transfer(fetched), status=fetched.status)
+            read = self._told(candidate, verdict, _transfer(fetched), status=fetched.status)
+            return await self._unread(read, verdict)
         if fetched.is_truncated:
             parsed = replace(parsed, flags=parsed.flags | {"truncated"})
         return await self._judged(replace(candidate, url=url), fetched, parsed, asked=candidate)
@@ -109,56 +122,42 @@ class Visitor:
         title = parsed.document.title
         kind = final.kind if final.kind != "other" else page_kind(final.url, title=title)
         is_read = verdict.outcome == "read"
-        change = await self._write(
-            replace(final, kind=kind),
-            verdict,
-            _transfer(fetched),
-            parsed=parsed if is_read else None,
-            status=fetched.status,
-        )
+        transfer = _transfer(fetched)
+        read = self._told(replace(final, kind=kind), verdict, transfer, status=fetched.status)
+        change = await self.writer.write(replace(read, parsed=parsed) if is_read else read)
         if asked.url != final.url:
-            await self._write(asked, _MOVED, _transfer(fetched), status=fetched.status)
+            await self.writer.write(self._told(asked, _MOVED, transfer, status=fetched.status))
         page = CrawledPage(final.url, kind, parsed.document.hash, change, self.now(), parsed) if is_read else None
         links = parsed.links if is_read else ()
         return Reading(asked.url, final.url, verdict, change, page, links, final.depth, len(fetched.body))
 
     async def _same(self, candidate: Candidate, fetched: Fetched, page: CrawledPage) -> Reading:
         """A 304: what the store has of it is what it says. Its links are known, and offered already."""
-        change = await self._write(candidate, READ, _transfer(fetched), status=fetched.status)
+        read = self._told(candidate, READ, _transfer(fetched), status=fetched.status)
+        change = await self.writer.write(read)
         return Reading(candidate.url, page.url, READ, change, replace(page, change=change), (), candidate.depth)
 
-    async def _unread(
-        self, candidate: Candidate, verdict: Verdict, transfer: Transfer, *, status: int | None
-    ) -> Reading:
-        change = await self._write(candidate, verdict, transfer, status=status)
-        return Reading(
-            candidate.url, candidate.url, verdict, change, depth=candidate.depth, byte_count=transfer.byte_count
+    async def _unread(self, read: PageRead, verdict: Verdict) -> Reading:
+        return replace(_closed(read, verdict), change=await self.writer.write(read), unkept=None)
+
+    def _told(self, candidate: Candidate, verdict: Verdict, transfer: Transfer, *, status: int | None) -> PageRead:
+        return PageRead(
+            url=candidate.url,
+            site=self.scope.site,
+            outcome=verdict.outcome,
+            at=self.now(),
+            code=verdict.code,
+            reason=verdict.says,
+            status=status,
+            kind=candidate.kind,
+            transfer=transfer,
+            depth=candidate.depth,
         )
 
-    async def _write(
-        self,
-        candidate: Candidate,
-        verdict: Verdict,
-        transfer: Transfer,
-        *,
-        status: int | None,
-        parsed: ParsedPage | None = None,
-    ) -> str:
-        return await self.writer.write(
-            PageRead(
-                url=candidate.url,
-                site=self.scope.site,
-                outcome=verdict.outcome,
-                at=self.now(),
-                code=verdict.code,
-                reason=verdict.says,
-                status=status,
-                kind=candidate.kind,
-                parsed=parsed,
-                transfer=transfer,
-                depth=candidate.depth,
-            )
-        )
+
+def _closed(read: PageRead, verdict: Verdict) -> Reading:
+    """What came of a URL that brought no page, and isn't stored yet."""
+    return Reading(read.url, read.url, verdict, depth=read.depth, byte_count=read.transfer.byte_count, unkept=read)
 
 
 def _transfer(fetched: Fetched) -> Transfer:
