@@ -12,28 +12,18 @@ from performance.jobs.kinds import ClaimedJob
 from prospects.companies.models import Company
 from prospects.company_profiles.freshness import profiles_fresh, standing
 from prospects.company_profiles.models import CompanyProfile
+from prospects.company_profiles.reading import PROMPT, Reader
 from prospects.company_profiles.researched import KnownFacts, Stored
 from prospects.extraction.modes import MODES, Mode
 from prospects.llm import endpoints
-from prospects.llm.endpoints import EndpointConfig
 from prospects.pages.degraded import Degraded
 from prospects.pages.parsed import KnownPage
 from prospects.pages.reading import known_pages
-from prospects.prompts.models import PromptVersion
 from prospects.prompts.services import active
 
-PROMPT = "extract-company"
 NO_VALKEY = Degraded("no_valkey", "Valkey can't be reached: nothing is cached, so that this took longer.")
+MOST_ATTEMPTS = 3
 _FACTS = ("name", "domain", "phone", "email", "street", "postal_code", "city", "country")
-
-
-@dataclass(frozen=True, slots=True)
-class Questions:
-    """Whom the LLM's questions go to, and with which words."""
-
-    endpoint: EndpointConfig
-    prompt: PromptVersion
-    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +52,8 @@ class Brief:
     is_forced: bool = False
     known: Sequence[KnownPage] = ()
     before: CompanyProfile | None = None
-    questions: Questions | None = None
+    reader: Reader | None = None
+    is_last_try: bool = False
     degraded: tuple[Degraded, ...] = ()
     last: Last | None = None
 
@@ -76,14 +67,14 @@ def briefs(jobs: Sequence[ClaimedJob]) -> Mapping[int, Brief]:
     sites = {one.domain for pk, one in facts.items() if one.domain}
     pages = known_pages(sorted(sites), since=None) if sites else {}
     degraded = (NO_VALKEY,) if _valkey_is_away() else ()
-    asked = _questions(jobs)
+    readers = _readers(jobs)
     return {
         job.id: _brief(
             job,
             facts=facts[job.subject_id],
             before=profiles.get(job.subject_id),
             known=pages.get(facts[job.subject_id].domain, ()),
-            questions=asked.get(job.batch_id),
+            reader=readers.get(job.batch_id),
             degraded=degraded,
             last=lasts.get(job.id),
         )
@@ -103,6 +94,7 @@ def _brief(job: ClaimedJob, **loaded: Any) -> Brief:
         at_once=params["at_once"],
         began_at=datetime.fromisoformat(params["asked_at"]),
         is_forced=params["is_forced"],
+        is_last_try=job.attempt >= MOST_ATTEMPTS,
         **loaded,
     )
 
@@ -135,13 +127,13 @@ def _lasts(jobs: Sequence[ClaimedJob], profiles: Mapping[int, CompanyProfile]) -
     return found
 
 
-def _questions(jobs: Sequence[ClaimedJob]) -> dict[int, Questions]:
-    """By batch; empty where no LLM is set up."""
+def _readers(jobs: Sequence[ClaimedJob]) -> dict[int, Reader]:
+    """By batch; empty where no LLM is set up, or none is asked in their modes."""
     endpoint = endpoints.configured()
-    if endpoint is None:
+    if endpoint is None or not any(MODES[job.params["mode"]].uses_llm for job in jobs):
         return {}
     prompt = active(PROMPT)
-    return {job.batch_id: Questions(endpoint, prompt, str(job.params.get("repair", ""))) for job in jobs}
+    return {job.batch_id: Reader(endpoint, prompt, str(job.params.get("repair", ""))) for job in jobs}
 
 
 def _valkey_is_away() -> bool:

@@ -28,7 +28,9 @@ class UnmatchedHints(ResearchError):
     """There aren't as many hints as names."""
 
     def __init__(self, *, names: int, hints: int) -> None:
-        super().__init__(f"There are {names:,} names and {hints:,} domain hints: give one for each name, or “” for none.")
+        super().__init__(
+            f"There are {names:,} names and {hints:,} domain hints: give one for each name, or “” for none."
+        )
 
 
 class NotDomains(ResearchError):

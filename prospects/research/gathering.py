@@ -7,12 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from prospects.crawl.plan import CrawledPage
-from prospects.extraction.consolidating import consolidate
+from prospects.extraction.consolidate import consolidate
+from prospects.extraction.extract import extract
 from prospects.extraction.found import Asked, Found, Value
 from prospects.extraction.modes import Mode
-from prospects.extraction.rules import extract
 from prospects.pages.parsed import ParsedPage, SiteDocument, StoredText
-from prospects.pages.reread import reread
+from prospects.pages.parsing import reread
 
 # What the LLM is shown of a site, in characters: about 3,000 tokens.
 MOST_DOCUMENTS = 8
@@ -95,5 +95,3 @@ class Gathering:
 
 def _rank(kind: str) -> int:
     return _TELLING.index(kind) if kind in _TELLING else len(_TELLING)
-
-

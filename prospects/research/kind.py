@@ -14,7 +14,7 @@ from prospects.llm import endpoints
 from prospects.llm.wire import load_transport
 from prospects.pages.writer import writer_for_loop
 from prospects.research.announcing import KIND
-from prospects.research.brief import Brief, Last, briefs
+from prospects.research.brief import MOST_ATTEMPTS, Brief, Last, briefs
 from prospects.research.course import Course, Tools, research_company
 from prospects.research.items import store_items
 from prospects.research.outcomes import row_of, row_of_last, row_of_stuck
@@ -39,7 +39,7 @@ class ResearchKind(Kind[Done]):
     name = KIND
     queue = "research"
     # A company's own time-out comes first and leaves a partial result; this is for what hangs in spite of it.
-    policy = Policy(max_attempts=3, base_delay_s=2.0, max_delay_s=60.0, timeout_s=MOST_TIMEOUT_S + 30.0)
+    policy = Policy(max_attempts=MOST_ATTEMPTS, base_delay_s=2.0, max_delay_s=60.0, timeout_s=MOST_TIMEOUT_S + 30.0)
 
     def preload(self) -> None:
         if endpoints.configured():

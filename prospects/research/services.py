@@ -13,9 +13,9 @@ from performance.jobs.models import Batch
 from performance.jobs.services import BatchOptions, Subject, submit_batch
 from prospects.companies.models import Company
 from prospects.company_profiles.freshness import profiles_fresh
+from prospects.company_profiles.reading import REPAIR
 from prospects.extraction.modes import MODES
 from prospects.llm import endpoints, prices
-from prospects.llm.repair import PROMPT as REPAIR
 from prospects.prompts.services import active
 from prospects.qualification.plan import RunPlan
 from prospects.qualification.services import settled as settled_run

@@ -99,9 +99,7 @@ def _of_all() -> dict[str, Any]:
     return _read(None)
 
 
-@cached(
-    "research.statistics:{batch_id}", ttl_s=TTL_S, tags=["research:{batch_id}"]
-)
+@cached("research.statistics:{batch_id}", ttl_s=TTL_S, tags=["research:{batch_id}"])
 def _of_ended(batch_id: int) -> dict[str, Any]:
     return _read(batch_id)
 

@@ -92,7 +92,10 @@ class BatchSubmitSerializer(serializers.Serializer[Any]):
     country = serializers.RegexField(COUNTRY, required=False, help_text="ISO 3166-1 alpha-2: where they are looked for")
     language = serializers.RegexField(LANGUAGE, required=False, help_text="ISO 639: in which they are looked for")
     max_concurrent = serializers.IntegerField(
-        min_value=1, max_value=MOST_CONCURRENT, required=False, help_text="Companies at once (MAX_CONCURRENT_EXTRACTIONS)"
+        min_value=1,
+        max_value=MOST_CONCURRENT,
+        required=False,
+        help_text="Companies at once (MAX_CONCURRENT_EXTRACTIONS)",
     )
     timeout_seconds = serializers.IntegerField(
         min_value=5, max_value=MOST_TIMEOUT_S, default=60, help_text="For each company; what was read by then is kept"
