@@ -82,7 +82,7 @@ class RobotsBook:
             return robots.read(known.body, token=self._token)
         if known.code == "none":
             return robots.absent(self._token)
-        return robots.closed(known.code, known.says or _UNREACHABLE, self._token)
+        return robots.closed("denied", known.says or _UNREACHABLE, self._token)
 
 
 def _to_know(origin: str, found: Robots) -> KnownRobots:

@@ -57,9 +57,10 @@ class Leases:
             answer = await self._taking.ask(wish)
             if isinstance(answer, Taken):
                 return self._hold(wish.key, answer, began)
-            if loop.time() + min(answer.seconds, _ASKED_AGAIN_S[0]) >= until:
+            after_s = random.uniform(*_ASKED_AGAIN_S)  # noqa: S311 - spreads those that wait
+            if loop.time() + max(answer.at_least_s, after_s) >= until:
                 raise NotFetched("host_busy", answer.says, is_final=False)
-            await asyncio.sleep(min(max(answer.seconds, 0.05), random.uniform(*_ASKED_AGAIN_S)))  # noqa: S311 - spreads those that wait
+            await asyncio.sleep(after_s)
 
     async def leave(self, lease: Lease) -> None:
         """Others may have it now. What the database doesn't hear of ends by itself."""

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from prospects.crawl.hosts.robots import RobotsCode
-
 
 @dataclass(frozen=True, slots=True)
 class KnownRobots:
-    """The robots.txt of an origin as it was last read; `says` where it couldn't be."""
+    """The robots.txt of an origin as it was last read, `code` of RobotsCode; `says` where it couldn't be."""
 
     origin: str
-    code: RobotsCode
+    code: str
     body: bytes = b""
     says: str = ""
     delay_ms: int = 0
@@ -37,10 +35,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """The site isn't ours, for another `seconds`, and why."""
+    """The site isn't ours, and why; nor will it be for `at_least_s`."""
 
     says: str
-    seconds: float
+    at_least_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -15,7 +15,7 @@ MOST_BYTES = 512 * 1024
 MOST_DELAY_S = 30.0
 MOST_SITEMAPS = 20
 # How long it stands, in seconds; no longer than a day (2.4). A host that had trouble may be well in minutes.
-KEPT_S: dict[RobotsCode, float] = {"read": 86_400, "none": 86_400, "denied": 300, "broken": 60}
+KEPT_S: Mapping[str, float] = {"read": 86_400, "none": 86_400, "denied": 300, "broken": 60}
 _FIELD = re.compile(r"\s*(user[- ]?agent|site-?maps?|[^:\s]{1,40})\s*[:\s]\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 

@@ -6,7 +6,7 @@ Rows are locked in the order of their origins, by whichever statement, so that t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import zstandard
 from django.db import connection
@@ -33,8 +33,7 @@ RETURNING origin"""
 _KNOWN = """
 SELECT origin, robots, robots_code, error, delay_ms,
        extract(epoch FROM statement_timestamp() - robots_at)::float8,
-       extract(epoch FROM next_at - statement_timestamp())::float8,
-       extract(epoch FROM leased_until - statement_timestamp())::float8
+       extract(epoch FROM next_at - statement_timestamp())::float8
   FROM prospects_crawlhost WHERE origin = ANY(%s)"""
 _RENEW = """
 UPDATE prospects_crawlhost SET leased_until = statement_timestamp() + %(lease)s * interval '1 second'
@@ -79,6 +78,18 @@ class Rows:
         await crew.call(partial(leave, departures, holder=holder))
 
 
+class _Known(NamedTuple):
+    """A row of _KNOWN: ages and waits are seconds from now."""
+
+    origin: str
+    robots: bytes | None
+    robots_code: str
+    error: str
+    delay_ms: int
+    robots_age_s: float | None
+    wait_s: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """Of a site's own row `wait_s` is set, of an origin whose robots.txt was read `robots`."""
@@ -105,7 +116,7 @@ def take(wishes: Sequence[Wish], *, holder: str) -> Sequence[Answer]:
         cursor.execute(_TAKE, params)
         taken = {origin for (origin,) in cursor.fetchall()}
         cursor.execute(_KNOWN, [origins])
-        rows = {row[0]: row for row in cursor.fetchall()}
+        rows = {row[0]: _Known(*row) for row in cursor.fetchall()}
     return [_taken(wish, rows) if wish.key in taken else _denied(rows.get(wish.key)) for wish in wishes]
 
 
@@ -133,25 +144,22 @@ def _rows(departure: Departure) -> Iterator[_Row]:
         yield _Row(origin, None, robots.says[:300], robots)
 
 
-def _taken(wish: Wish, rows: Mapping[str, tuple[Any, ...]]) -> Taken:
+def _taken(wish: Wish, rows: Mapping[str, _Known]) -> Taken:
     known = (rows.get(origin) for origin in (wish.key, *wish.origins))
-    robots = {row[0]: _robots(row) for row in known if row is not None and _stands(row)}
-    return Taken(wait_s=max(rows[wish.key][7] or 0.0, 0.0), robots=robots)
+    robots = {row.origin: _robots(row) for row in known if row is not None and _stands(row)}
+    return Taken(wait_s=max(rows[wish.key].wait_s or 0.0, 0.0), robots=robots)
 
 
-def _stands(row: tuple[Any, ...]) -> bool:
-    _, _, code, _, _, age_s, *_ = row
-    return age_s is not None and code in KEPT_S and age_s < KEPT_S[code]
+def _stands(row: _Known) -> bool:
+    return row.robots_age_s is not None and row.robots_age_s < KEPT_S.get(row.robots_code, 0.0)
 
 
-def _robots(row: tuple[Any, ...]) -> KnownRobots:
-    origin, body, code, error, delay_ms, *_ = row
-    inflated = zstandard.decompress(body, max_output_size=MOST_BYTES) if body else b""
-    return KnownRobots(origin, code, body=inflated, says=error, delay_ms=delay_ms)
+def _robots(row: _Known) -> KnownRobots:
+    body = zstandard.decompress(row.robots, max_output_size=MOST_BYTES) if row.robots else b""
+    return KnownRobots(row.origin, row.robots_code, body=body, says=row.error, delay_ms=row.delay_ms)
 
 
-def _denied(row: tuple[Any, ...] | None) -> Denied:
-    wait_s, lease_s = (row[6] or 0.0, row[7] or 0.0) if row else (0.0, 0.0)
-    if wait_s > _WAITED_S:
-        return Denied(f"It asked to be left alone for another {wait_s:.0f} s.", wait_s)
-    return Denied("Another process is visiting it.", max(lease_s, 0.0))
+def _denied(row: _Known | None) -> Denied:
+    if row and row.wait_s and row.wait_s > _WAITED_S:
+        return Denied(f"It asked to be left alone for another {row.wait_s:.0f} s.", row.wait_s)
+    return Denied("Another process is visiting it.")

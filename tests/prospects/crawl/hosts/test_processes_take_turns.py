@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from performance.jobs.runner.threads import crew
 from prospects.crawl.hosts import leases, rows
 from prospects.crawl.hosts import web as hosts_web
 from prospects.crawl.hosts.fetched import HostVisit, NotFetched
@@ -103,9 +104,9 @@ def test_a_long_visit_keeps_its_site(site: HostileSite, monkeypatch: pytest.Monk
     monkeypatch.setattr(leases, "_RENEWED_S", 0.05)
 
     async def work(visit: HostVisit) -> None:
-        before = (await CrawlHost.objects.aget(origin=KEY)).leased_until
+        before = (await crew.call(CrawlHost.objects.get)).leased_until
         await asyncio.sleep(0.3)
-        after = (await CrawlHost.objects.aget(origin=KEY)).leased_until
+        after = (await crew.call(CrawlHost.objects.get)).leased_until
         assert after - before > timedelta(seconds=0.1)
 
     visit(site, work)
@@ -188,7 +189,7 @@ def test_the_end_of_a_loop_gives_back_what_it_held() -> None:
                 await asyncio.sleep(60)
 
         task = asyncio.create_task(visiting())
-        while not await CrawlHost.objects.filter(leased_until__isnull=False).aexists():
+        while not await crew.call(CrawlHost.objects.filter(leased_until__isnull=False).exists):
             await asyncio.sleep(0.02)
         assert not task.done()
 
@@ -229,7 +230,7 @@ def test_many_processes_never_wait_for_each_other_in_a_circle() -> None:
                 answers = rows.take([Wish(key, ()) for key in turn], holder=str(number))
                 ours = [key for key, answer in zip(turn, answers, strict=True) if isinstance(answer, Taken)]
                 rows.renew(list(turn), holder=str(number))
-                robots = (KnownRobots("https://www" + key[8:], "none"),)
+                robots = (KnownRobots(f"https://www.{turn[0][8:]}", "none"),)
                 if ours:
                     rows.leave(
                         [Departure(key, robots=robots if key == ours[0] else ()) for key in ours], holder=str(number)
