@@ -1,6 +1,5 @@
 """A company's facts as they stand in its row, and as what a page says is read into them. Pure."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -26,7 +25,6 @@ LONGEST: Mapping[str, int] = {
 }  # fmt: skip
 OFFERED = (*LONGEST, "founded_year", "employees", "revenue", "technologies")
 MOST_TECHNOLOGIES = 60
-LONGEST_KEY = 64
 _LISTED = ", "
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _WEB = re.compile(r"^(?:https?://)?(?:www\.)?|/+$")
@@ -93,25 +91,21 @@ def shown(name: str, value: Any) -> str:
 
 
 def is_same(name: str, current: Any, offered: Any) -> bool:
-    """Whether two values say the same: nobody needs to choose between them."""
+    """Whether two values say the same: nobody needs to choose between them. Nothing is never the same as something."""
+    if not current:
+        return False
     if name in RANGES:
-        return _overlap(current or (None, None), offered)
+        return _overlap(current, offered)
     if name == "technologies":
-        return {folded(one) for one in offered} <= {folded(str(one)) for one in current or ()}
+        return {folded(one) for one in offered} <= {folded(str(one)) for one in current}
     if name == "name":
-        return name_key(str(current or "")) == name_key(str(offered))
+        return name_key(str(current)) == name_key(str(offered))
     return _plain(current) == _plain(offered)
 
 
 def with_more(current: Sequence[str], found: Sequence[str]) -> list[str]:
     """A list of names and those found, each once."""
     return _each_once([*current, *found])
-
-
-def key_of(text: str) -> str:
-    """By which values are told apart: folded, or its SHA-256 where that is too long to keep."""
-    key = folded(one_line(text))
-    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def _each_once(names: Sequence[str]) -> list[str]:
@@ -128,5 +122,5 @@ def _overlap(one: Sequence[int | None], other: Sequence[int | None]) -> bool:
 
 
 def _plain(value: Any) -> str:
-    text = folded(_WEB.sub("", str(value or "")))
+    text = folded(_WEB.sub("", str(value)))
     return "".join(char for char in text if char.isalnum())

@@ -9,9 +9,10 @@ from typing import Any
 
 from prospects.companies.merge_rules import PERSON, RESEARCH, merge
 from prospects.companies.provenance import Provenance
-from prospects.company_profiles.facts import PLACE, is_same, key_of, read_fact, shown, with_more
+from prospects.company_profiles.facts import PLACE, is_same, read_fact, shown, with_more
 from prospects.extraction.fields import FIELDS, SOCIAL_COLUMNS
 from prospects.extraction.found import Value
+from prospects.extraction.keys import value_key
 
 # Below this nobody is asked to choose.
 SURE = 70
@@ -101,7 +102,7 @@ def _of_address(address: Value, *, place: str | None) -> dict[str, Offer]:
     where = read_fact("country", parts.get("country", ""), place=None) or place
     read = {name: read_fact(name, text, place=where) for name, text in parts.items()}
     return {
-        name: Offer(name, value, address.confidence, key_of(str(value)), address)
+        name: Offer(name, value, address.confidence, value_key(name, str(value)), address)
         for name, value in read.items()
         if value is not None
     }
@@ -120,9 +121,9 @@ def _offer(fact: str, found: Sequence[Value], *, place: str | None) -> Offer | N
     source, first = usable[0]
     if fact == "technologies":
         names = with_more([], [name for _, names in usable for name in names])
-        return Offer(fact, names, source.confidence, key_of(", ".join(sorted(names))), source)
+        return Offer(fact, names, source.confidence, value_key(fact, ", ".join(sorted(names))), source)
     others = tuple(one for _, one in usable[1:]) if FIELDS[source.field].is_many else ()
-    return Offer(fact, first, source.confidence, key_of(shown(fact, first)), source, others)
+    return Offer(fact, first, source.confidence, value_key(fact, shown(fact, first)), source, others)
 
 
 def _stands(current: Any, offer: Offer) -> bool:

@@ -13,11 +13,11 @@ from django.conf import settings
 
 from performance.jobs.kinds import CallFailed, Calls, GiveUp, JobError, PauseBatch
 from prospects.companies.normalise.text import one_line
-from prospects.company_profiles.facts import key_of
 from prospects.company_profiles.grounding import LONGEST_QUOTE, grounded, stands_in
 from prospects.company_profiles.orders import without_orders
 from prospects.extraction.fields import FIELDS
 from prospects.extraction.found import Asked, Value
+from prospects.extraction.keys import value_key
 from prospects.llm.endpoints import EndpointConfig
 from prospects.llm.gateway import gateway_for_loop
 from prospects.llm.requests import ChatRequest
@@ -135,7 +135,7 @@ def _value(finding: Mapping[str, Any], documents: Sequence[SiteDocument], *, ask
     return Value(
         field=finding["field"],
         value=kept,
-        key=key_of(kept),
+        key=value_key(finding["field"], kept),
         confidence=_confidence(finding["confidence"]),
         method="llm",
         url=document.url,

@@ -16,11 +16,12 @@ from prospects.companies.models import Company, CompanyKey, Prospect
 from prospects.companies.normalise import domain as domains
 from prospects.company_profiles.difference import Difference, difference, is_trusted
 from prospects.company_profiles.disputes import UPDATED, Queue, queue
-from prospects.company_profiles.facts import columns_of, facts_of, key_of
+from prospects.company_profiles.facts import columns_of, facts_of
 from prospects.company_profiles.merging import Dispute, Merged, Offer, offers, settle
 from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
 from prospects.company_profiles.researched import Researched, Scores, Stored
 from prospects.company_profiles.scoring import scores
+from prospects.extraction.keys import value_key
 from prospects.pages.models import PageText
 
 
@@ -92,7 +93,7 @@ def _merge(work: _Work) -> None:
     place = company.country or domains.country_of(company.domain or done.site)
     offered = offers(done.values, place=place)
     if done.site and not company.domain and not domains.is_shared(done.site):
-        offered["domain"] = Offer("domain", done.site, min(100, done.identity.points), key_of(done.site))
+        offered["domain"] = Offer("domain", done.site, min(100, done.identity.points), value_key("domain", done.site))
     work.offered = offered
     work.merged = settle(facts_of(company), company.provenance, offered=offered)
 

@@ -8,10 +8,10 @@ from uuid import UUID
 import zstandard
 
 from prospects.companies.models import Company
-from prospects.company_profiles.facts import key_of
 from prospects.company_profiles.researched import Identity, Researched
 from prospects.crawl.plan import CrawledPage, CrawlResult
 from prospects.extraction.found import Value
+from prospects.extraction.keys import value_key
 from prospects.pages.models import Page, PageText
 from prospects.pages.parsed import SiteDocument
 
@@ -23,7 +23,7 @@ SURE = Identity("confirmed", "The domain is the company's.", 80)
 
 def value(field: str, text: str, **fields: Any) -> Value:
     """A value from a page's text, without a quote."""
-    given = {"confidence": 90, "method": "json_ld", "url": URL, "found_at": AT, "key": key_of(text)} | fields
+    given = {"confidence": 90, "method": "json_ld", "url": URL, "found_at": AT, "key": value_key(field, text)} | fields
     return Value(field, text, **given)
 
 
