@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.views import companies, exports, icps, imports, prospects, run_actions, run_start, runs
+from prospects.views import companies, exports, icps, imports, prospects, run_actions, run_start, runs, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("prospects/", prospects.prospect_list, name="prospects"),
@@ -31,5 +31,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:run_id>/budget/", run_actions.run_budget, name="run-budget"),
     path("runs/<int:run_id>/export/", exports.run_export, name="run-export"),
     path("runs/<int:run_id>/<slug:action>/", run_actions.run_action, name="run-action"),
+    path("searches/", search.search_list, name="searches"),
+    path("searches/new/", search.search_new, name="search-new"),
+    path("searches/<int:session_id>/", search.search_page, name="search"),
+    path("searches/<int:session_id>/delete/", search.search_delete, name="search-delete"),
     path("exports/<int:export_id>/", exports.export_file, name="export-file"),
 ]

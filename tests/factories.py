@@ -18,6 +18,7 @@ from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
 from prospects.qualification.models import Fit, FitLevel, Qualification, QualificationRun, Qualifier
 from prospects.research.models import ResearchBatch
+from prospects.search.models import SearchQuery, SearchResult, SearchSession
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -188,3 +189,15 @@ def make_webhook() -> dict[str, int]:
     event = WebhookEvent.objects.create(message_id=f"msg_{next(_numbers)}", type="a.b", body="{}", created_at=AT)
     delivery = WebhookDelivery.objects.create(event=event, endpoint=endpoint, created_at=AT)
     return {"endpoint_id": endpoint.pk, "delivery_id": delivery.pk}
+
+
+def make_search(*, texts: Sequence[str] = ("acme",), **fields: Any) -> SearchSession:
+    """A session that was searched: each query found one site."""
+    session = SearchSession.objects.create(**{"engine": "searxng", "batch": make_batch(state="finished")} | fields)
+    for position, text in enumerate(texts):
+        query = SearchQuery.objects.create(
+            session=session, position=position, text=text, key="0" * 64, state="done", result_count=1
+        )
+        site = f"site-{next(_numbers)}.com"
+        SearchResult.objects.create(query=query, session=session, rank=1, url=f"https://{site}/", domain=site)
+    return session

@@ -12,6 +12,7 @@ from prospects.api.views import (
     prospects,
     qualify,
     runs,
+    search,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -67,6 +68,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("company/<int:company_id>/profile", company_profiles.ProfileView.as_view(), name="api-company-profile"),
     path("company/<int:company_id>/values", company_profiles.ValuesView.as_view(), name="api-company-values"),
+    path("search/sessions", search.SearchSessionsView.as_view(), name="api-searches"),
+    path("search/sessions/<int:session_id>", search.SearchSessionView.as_view(), name="api-search"),
+    path("search/sessions/<int:session_id>/queries", search.SearchQueriesView.as_view(), name="api-search-queries"),
+    path("search/sessions/<int:session_id>/results", search.SearchResultsView.as_view(), name="api-search-results"),
     path("prompts", prompts.PromptsView.as_view(), name="api-prompts"),
     path("prompts/<slug:name>/versions", prompts.PromptVersionsView.as_view(), name="api-prompt-versions"),
     path("prompts/<slug:name>/versions/<int:number>", prompts.PromptVersionView.as_view(), name="api-prompt-version"),

@@ -18,9 +18,9 @@ from prospects.search.engines.configured import configured_engine
 from prospects.search.errors import NoEngine, NoQueries, StillAtWork, TooManyQueries
 from prospects.search.hits import Engine, Query
 from prospects.search.models import SearchQuery, SearchResult, SearchSession
+from prospects.search.query_file import MOST_QUERIES
 
 KIND = "search.query"
-MOST_QUERIES = 100_000
 LONGEST_QUERY = 400
 _CHUNK = 2000
 

@@ -80,7 +80,7 @@ class SearchEngines:
         if isinstance(fault, int):
             headers = {"Retry-After": "0.2"} if fault == 429 else {}
             return web.json_response({"error": {"message": "said no"}}, status=fault, headers=headers)
-        return web.Response(body=orjson.dumps(content), content_type="application/json")
+        return web.json_response(content)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from performance.api.errors import DomainError
@@ -47,14 +48,13 @@ def _current(path: str) -> Answers:
 def _read(path: str, changed_ns: int) -> Answers:
     """By the folded query. `changed_ns` is part of the cache's key: a changed file is read anew."""
     answers: dict[str, list[dict[str, str]]] = {}
-    with Path(path).open("rb") as file:
-        table = open_table(file, name="SEARCH_FILE")
-        headers = [header.strip().lower() for header in table.headers]
-        if not {"query", "url"} <= set(headers):
-            raise EngineRefused("SEARCH_FILE needs the columns query and url, and may have title and snippet.")
-        for _, cells in table.rows:
-            row = {name: cell for name, cell in zip(headers, cells, strict=False) if name in COLUMNS}
-            answers.setdefault(_folded(row.get("query", "")), []).append(row)
+    table = open_table(BytesIO(Path(path).read_bytes()), name="SEARCH_FILE")
+    headers = [header.strip().lower() for header in table.headers]
+    if not {"query", "url"} <= set(headers):
+        raise EngineRefused("SEARCH_FILE needs the columns query and url, and may have title and snippet.")
+    for _, cells in table.rows:
+        row = {name: cell for name, cell in zip(headers, cells, strict=False) if name in COLUMNS}
+        answers.setdefault(_folded(row.get("query", "")), []).append(row)
     return answers
 
 

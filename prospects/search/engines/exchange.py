@@ -1,5 +1,6 @@
 """A question to an engine's HTTP API, and what goes wrong there in our words."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -29,8 +30,8 @@ async def asked(request: Request, *, name: str, http: Outbound) -> Any:
         raise EngineDown(f"{name} gave no answer: {error}", may_have_charged=not isinstance(error, BadReply)) from error
     _check(reply, name=name)
     try:
-        return orjson.loads(reply.body)
-    except orjson.JSONDecodeError as error:
+        return _json(reply.body)
+    except (ValueError, RecursionError) as error:
         raise EngineDown(f"{name} answered something that isn't JSON.") from error
 
 
@@ -50,11 +51,19 @@ def _check(reply: Reply, *, name: str) -> None:
     raise EngineRefused(said)
 
 
+def _json(body: bytes) -> Any:
+    """Snippets are cut by length, and so hold halves of characters, which orjson doesn't take."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)
+
+
 def _reason(body: bytes) -> str:
     """The engine's own message, where it has one."""
     try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        content = _json(body)
+    except (ValueError, RecursionError):
         return "."
     error = content.get("error", content) if isinstance(content, dict) else {}
     message = error.get("message", "") if isinstance(error, dict) else error

@@ -1,4 +1,4 @@
-"""Google's Programmable Search Engine (https://developers.google.com/custom-search/v1/reference/rest): 5 $ for 1,000."""
+"""Google Programmable Search (https://developers.google.com/custom-search/v1/reference/rest): 5 $ for 1,000."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -29,6 +29,7 @@ from tests.factories import (
     make_run,
     make_user,
     make_value,
+    make_search,
     make_webhook,
 )
 from tests.prospects.api.test_routes import operations
@@ -100,6 +101,7 @@ def address() -> dict[str, Any]:
         "import_id": import_run.pk,
         "name": "a-prompt",
         "export_id": export.pk,
+        "session_id": make_search(texts=["a", "b", "c", "d"]).pk,
         **make_webhook(),
     }
 
@@ -122,6 +124,9 @@ def client() -> APIClient:
         "prospects.view_prospect",
         "prospects.view_qualification",
         "prospects.view_qualificationrun",
+        "prospects.view_searchquery",
+        "prospects.view_searchresult",
+        "prospects.view_searchsession",
     ]
     issued = issue_token(user=make_user(permissions=permissions), name="")
     client = APIClient()

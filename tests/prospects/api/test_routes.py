@@ -25,6 +25,7 @@ from tests.factories import (
     make_qualification,
     make_research,
     make_run,
+    make_search,
     make_webhook,
 )
 from tests.prospects.api.conftest import As
@@ -67,6 +68,7 @@ def address() -> dict[str, Any]:
         "table": "performance_job",
         "queue": "maintenance",
         **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id", "hold_id"), 1),
+        "session_id": make_search().pk,
         **make_webhook(),
     }
 

@@ -105,7 +105,7 @@ def test_a_days_calls_are_counted_over_sessions_and_the_next_day_begins_anew(
     submit_search(SearchPlan(queries=["Acme", "Bolt"], engine="serper"))
     work_off()
 
-    waiting = Job.objects.get(state="pending")
+    waiting = Job.objects.get(state="ready")
     assert len(paid_engines.asked) == 1
     assert (waiting.error_code, waiting.attempts) == ("daily_limit", 0)
     assert pace.count("serper", at=timezone.now() + timedelta(days=1)) == 1
@@ -118,13 +118,11 @@ def test_a_busy_engine_is_asked_again_without_an_attempt(engines: SearchEngines,
     work_off()
 
     job = Job.objects.get()
-    assert (job.state, job.error_code, job.attempts) == ("pending", "engine_busy", 0)
+    assert (job.state, job.error_code, job.attempts) == ("ready", "engine_busy", 0)
     assert session.queries.get().state == "queued"
 
 
-def test_an_engine_that_refuses_pauses_the_session_and_says_why(
-    paid_engines: SearchEngines, work_off: WorkOff
-) -> None:
+def test_an_engine_that_refuses_pauses_the_session_and_says_why(paid_engines: SearchEngines, work_off: WorkOff) -> None:
     paid_engines.faults["serper"] = 403
     session = submit_search(SearchPlan(queries=["Acme"], engine="serper"))
     work_off()
