@@ -8,6 +8,7 @@ class ProspectsConfig(AppConfig):
 
     def ready(self) -> None:
         from performance.jobs.kinds import register_path
+        from prospects.crawl import ending as crawls
         from prospects.intake import announcing as intake
         from prospects.intake import archival as old_imports
         from prospects.prompts.services import sync_after_migrate
@@ -30,6 +31,7 @@ class ProspectsConfig(AppConfig):
             tags=["research", "research:{batch}"],
         )
         register_path("export.run", queue="reports", path="prospects.exports.kind.ExportKind")
+        register_path("crawl.site", queue="research", path="prospects.crawl.kind.CrawlKind", tags=["crawls"])
         register_path("icp.generate", queue="research", path="prospects.icp.generate.GenerateKind")
         register_path("import.parse", queue="imports", path="prospects.intake.jobs.ParseKind")
         register_path("import.preview", queue="imports", path="prospects.intake.jobs.PreviewKind")
@@ -38,6 +40,7 @@ class ProspectsConfig(AppConfig):
         register_path("search.query", queue="research", path="prospects.search.kind.SearchKind", tags=["searches"])
         qualification.register()
         research.register()
+        crawls.register()
         intake.register()
         old_imports.register_archival()
         old_verdicts.register_archival()

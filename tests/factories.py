@@ -14,6 +14,7 @@ from performance.jobs.models import Batch, Job, PaidCall, Worker
 from performance.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from prospects.companies.models import Company, Prospect
 from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
+from prospects.crawl.models import CrawlJob
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
 from prospects.qualification.models import Fit, FitLevel, Qualification, QualificationRun, Qualifier
@@ -189,6 +190,11 @@ def make_webhook() -> dict[str, int]:
     event = WebhookEvent.objects.create(message_id=f"msg_{next(_numbers)}", type="a.b", body="{}", created_at=AT)
     delivery = WebhookDelivery.objects.create(event=event, endpoint=endpoint, created_at=AT)
     return {"endpoint_id": endpoint.pk, "delivery_id": delivery.pk}
+
+
+def make_crawl(**fields: Any) -> CrawlJob:
+    """A crawl that waits."""
+    return CrawlJob.objects.create(**{"site": f"site-{next(_numbers)}.com"} | fields)
 
 
 def make_search(*, texts: Sequence[str] = ("acme",), **fields: Any) -> SearchSession:

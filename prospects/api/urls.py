@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from prospects.api.views import (
     bulk,
     company_profiles,
+    crawl,
     exports,
     icps,
     imports,
@@ -68,6 +69,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("company/<int:company_id>/profile", company_profiles.ProfileView.as_view(), name="api-company-profile"),
     path("company/<int:company_id>/values", company_profiles.ValuesView.as_view(), name="api-company-values"),
+    path("crawl/jobs", crawl.CrawlsView.as_view(), name="api-crawls"),
+    path("crawl/jobs/<int:crawl_id>", crawl.CrawlView.as_view(), name="api-crawl"),
+    path("crawl/jobs/<int:crawl_id>/cancel", crawl.CancelCrawlView.as_view(), name="api-crawl-cancel"),
     path("search/sessions", search.SearchSessionsView.as_view(), name="api-searches"),
     path("search/sessions/<int:session_id>", search.SearchSessionView.as_view(), name="api-search"),
     path("search/sessions/<int:session_id>/queries", search.SearchQueriesView.as_view(), name="api-search-queries"),

@@ -8,6 +8,7 @@ from performance.cache.declared import invalidates
 from performance.database.plain_json import PlainJSONField
 from performance.jobs.models import Batch
 from prospects.companies.models import Company
+from prospects.crawl.querysets import CrawlJobQuerySet
 
 
 class CrawlHost(models.Model):
@@ -66,6 +67,8 @@ class CrawlJob(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     finished_at = models.DateTimeField(null=True)
+
+    objects = CrawlJobQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -20,6 +20,7 @@ from prospects.prompts.models import Prompt, PromptVersion
 from tests.factories import (
     make_batch,
     make_conflict,
+    make_crawl,
     make_fit,
     make_import,
     make_import_row,
@@ -85,6 +86,7 @@ def address() -> dict[str, Any]:
         make_qualification(prospect=first)
         make_value(company=first.company)
         make_conflict(company=first.company)
+        make_crawl(company=first.company, owner=make_user())
         make_job(batch=run.batch, state="dead")
         make_import_row(import_run=import_run)
         make_run(icp_version=run.icp_version, batch=make_batch(state="finished", finished_at="2026-01-01T00:00Z"))
@@ -113,6 +115,7 @@ def client() -> APIClient:
         "performance.view_job",
         "performance.view_webhookdelivery",
         "performance.view_webhookendpoint",
+        "prospects.view_crawljob",
         "prospects.view_export",
         "prospects.view_icpversion",
         "prospects.view_profileconflict",

@@ -19,6 +19,7 @@ from prospects.prompts.models import Prompt, PromptVersion
 from tests.factories import (
     make_batch,
     make_conflict,
+    make_crawl,
     make_fit,
     make_import,
     make_profile,
@@ -69,6 +70,7 @@ def address() -> dict[str, Any]:
         "queue": "maintenance",
         **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id", "hold_id"), 1),
         "session_id": make_search().pk,
+        "crawl_id": make_crawl().pk,
         **make_webhook(),
     }
 
