@@ -12,7 +12,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _UNSURE = frozenset({"", "text/plain"})
 # No page says that it is longer; what is longer than `most_bytes` and within is read to there.
 MOST_DECLARED = 16 * 1024 * 1024
-# The body of an error isn't needed. One that is small is read all the same, so that the connection can be kept.
+# The body of an error isn't needed. One that isn't large is read all the same, so that the connection can be kept.
 _MOST_OF_ERRORS = 64 * 1024
 # Markup is seldom deflated to less than a thirtieth, a bomb to less than a five-hundredth.
 _BOMB = 100
@@ -35,7 +35,7 @@ def html_only(head: Head) -> Unwanted | None:
     """Why the body isn't to be read, or None."""
     declared = _declared_bytes(head)
     if not 200 <= head.status < 300:
-        return None if declared is not None and declared <= _MOST_OF_ERRORS else "unread"
+        return "unread" if declared is not None and declared > _MOST_OF_ERRORS else None
     if media_type(head.headers.get("Content-Type", "")) not in _HTML | _UNSURE:
         return "wrong_type"
     return "too_large" if declared is not None and declared > MOST_DECLARED else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import Error
 
+from performance.jobs.kinds import Retry
 from performance.jobs.runner.coalesce import Coalescer
 from prospects.crawl.hosts.fetched import NotFetched
 from prospects.crawl.hosts.memory import Answer, Denied, Departure, HostMemory, Taken, Wish
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 LEASE_S = 30.0
 _RENEWED_S = 10.0
 _CHUNK = 200
+# A loop that ends takes along whoever would have told the database.
+_LEFT_WITHIN_S = 5.0
 _ASKED_AGAIN_S = (0.2, 1.0)
 
 
@@ -29,6 +32,7 @@ class Lease:
     taken: Taken
     held_until: float
     departure: Departure
+    is_left: bool = False
 
     def check(self) -> None:
         """Raises NotFetched host_busy once the site may be another's: this process stood still for too long."""
@@ -49,12 +53,12 @@ class Leases:
         self._returning: set[asyncio.Task[None]] = set()
 
     async def take(self, wish: Wish, *, patience_s: float) -> Lease:
-        """The lease, once nobody else has it. Raises NotFetched host_busy after patience."""
+        """The lease, once nobody else has it. Raises NotFetched host_busy after patience, Retry without a database."""
         loop = asyncio.get_running_loop()
         until = loop.time() + patience_s
         while True:
             began = loop.time()
-            answer = await self._taking.ask(wish)
+            answer = await self._ask(wish)
             if isinstance(answer, Taken):
                 return self._hold(wish.key, answer, began)
             after_s = random.uniform(*_ASKED_AGAIN_S)  # noqa: S311 - spreads those that wait
@@ -63,12 +67,16 @@ class Leases:
             await asyncio.sleep(after_s)
 
     async def leave(self, lease: Lease) -> None:
-        """Others may have it now. What the database doesn't hear of ends by itself."""
+        """Others may have it now. What the database doesn't hear of is told it at the end, or ends by itself."""
+        lease.is_left = True
         try:
-            await self._leaving.ask(lease.departure)
-        except Error as error:
-            logger.warning("%s could not be left, its lease runs out by itself: %s", lease.key, error)
-        self._held.pop(lease.key, None)
+            async with asyncio.timeout(_LEFT_WITHIN_S):
+                await self._leaving.ask(lease.departure)
+        except (Error, TimeoutError) as error:
+            logger.warning("%s could not be left yet, its lease runs out by itself: %r", lease.key, error)
+            return
+        if self._held.get(lease.key) is lease:
+            del self._held[lease.key]
 
     async def close(self) -> None:
         """Leave all that is held still."""
@@ -83,6 +91,13 @@ class Leases:
             except Error as error:
                 logger.warning("%d sites could not be left, their leases run out: %s", len(left), error)
 
+    async def _ask(self, wish: Wish) -> Answer:
+        try:
+            return await self._taking.ask(wish)
+        except Error as error:
+            reason = f"The database could not be asked whose turn it is: {error}"
+            raise Retry(reason, code="database", after_s=1.0, consumes_attempt=False) from error
+
     def _hold(self, key: str, taken: Taken, began: float) -> Lease:
         lease = self._held[key] = Lease(key, taken, began + LEASE_S, Departure(key))
         if self._renewal is None or self._renewal.done():
@@ -94,12 +109,13 @@ class Leases:
         while self._held:
             await asyncio.sleep(_RENEWED_S)
             began = loop.time()
+            leases = [lease for lease in self._held.values() if not lease.is_left]
             try:
-                ours = await self._memory.renew(sorted(self._held), holder=self._holder)
+                ours = await self._memory.renew([lease.key for lease in leases], holder=self._holder)
             except Error as error:
-                logger.warning("Leases of %d sites could not be renewed: %s", len(self._held), error)
+                logger.warning("Leases of %d sites could not be renewed: %s", len(leases), error)
                 continue
-            for lease in self._held.values():
+            for lease in leases:
                 if lease.key in ours:
                     lease.held_until = began + LEASE_S
 

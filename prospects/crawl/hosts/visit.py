@@ -1,12 +1,12 @@
 """A site while it is ours to ask: pages, and the redirects between them, by its own rules."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from yarl import URL
 
 from performance.metrics import count, observe
-from performance.outbound.client import Head, Reply, Request
+from performance.outbound.client import Reply, Request
 from performance.outbound.errors import OutboundError
 from performance.outbound.guard import Guard
 from performance.outbound.messages import REDIRECTS
@@ -66,18 +66,11 @@ class Visit:
         here = self._on_site(url)
         return (await self._rules(here)).allows(str(here))
 
-    async def fetch(
-        self,
-        url: str,
-        *,
-        etag: str = "",
-        last_modified: str = "",
-        accepts: Callable[[Head], str | None] = html_only,
-    ) -> Fetched:
+    async def fetch(self, url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
         """Waits its turn. Raises NotFetched."""
         headers = {"User-Agent": self._terms.user_agent, "Accept": ACCEPT, **_validators(etag, last_modified)}
         request = Request(
-            "GET", url, headers=headers, most_redirects=0, most_bytes=self._terms.most_bytes, accepts=accepts
+            "GET", url, headers=headers, most_redirects=0, most_bytes=self._terms.most_bytes, accepts=html_only
         )
         try:
             fetched = _page(url, *await self._follow(request))
