@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.views import companies, exports, icps, imports, prospects, run_actions, run_start, runs, search
+from prospects.views import companies, exports, icps, imports, prospects, research, run_actions, run_start, runs, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("prospects/", prospects.prospect_list, name="prospects"),
@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profiles/<slug:slug>/", icps.icp_page, name="icp"),
     path("profiles/<slug:slug>/edit/", icps.icp_edit, name="icp-edit"),
     path("profiles/<slug:slug>/activate/", icps.icp_activate, name="icp-activate"),
+    path("research/", research.research_list, name="researches"),
+    path("research/new/", research.research_new, name="research-new"),
+    path("research/<int:batch_id>/", research.research_page, name="research"),
+    path("research/<int:batch_id>/results.<slug:format>", research.research_file, name="research-file"),
+    path("research/<int:batch_id>/<slug:action>/", research.research_action, name="research-action"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/new/", run_start.run_new, name="run-new"),
     path("runs/<int:run_id>/", runs.run_page, name="run"),

@@ -1,5 +1,5 @@
 """The admin pages of the domain's models."""
 
-from prospects.admin import companies, crawl, exports, icp, intake, llm, prompts, qualification, search
+from prospects.admin import companies, crawl, exports, icp, intake, llm, prompts, qualification, research, search
 
-__all__ = ["companies", "crawl", "exports", "icp", "intake", "llm", "prompts", "qualification", "search"]
+__all__ = ["companies", "crawl", "exports", "icp", "intake", "llm", "prompts", "qualification", "research", "search"]

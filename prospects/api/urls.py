@@ -12,6 +12,7 @@ from prospects.api.views import (
     prompts,
     prospects,
     qualify,
+    research,
     runs,
     search,
 )
@@ -44,6 +45,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "icps/<slug:slug>/versions/<int:number>/activate", icps.ActivateView.as_view(), name="api-icp-version-activate"
     ),
+    path("company/extract", research.ExtractView.as_view(), name="api-company-extract"),
+    path("company/batch", research.ResearchesView.as_view(), name="api-researches"),
+    path("company/batch/submit", research.BatchSubmitView.as_view(), name="api-research-submit"),
+    path("company/batch/stats", research.BatchStatisticsView.as_view(), name="api-research-statistics"),
+    path("company/batch/<int:batch_id>/status", research.BatchStatusView.as_view(), name="api-research-status"),
+    path("company/batch/<int:batch_id>/results", research.BatchResultsView.as_view(), name="api-research-results"),
+    path("company/batch/<int:batch_id>/cancel", research.BatchCancelView.as_view(), name="api-research-cancel"),
     path("qualify", qualify.QualifyView.as_view(), name="api-qualify"),
     path("runs", runs.RunsView.as_view(), name="api-runs"),
     path("runs/active", runs.ActiveRunsView.as_view(), name="api-runs-active"),

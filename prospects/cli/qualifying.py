@@ -114,7 +114,9 @@ def _check_endpoint(run: QualificationRun, options: Options) -> None:
 
 @transaction.atomic
 def _begin(options: Options, screen: Screen) -> "QualificationRun | Researched":
-    """The run to watch, or the research before it, started or gone on with. One transaction: what is refused leaves nothing behind."""
+    """The run to watch, or the research before it, started or gone on with. One transaction: what is refused leaves
+    nothing behind.
+    """
     brought = bring_in(options)
     screen.facts(telling.of_file(brought))
     plan = plan_of(brought, options)

@@ -18,10 +18,10 @@ _FAILED = frozenset({"refused", "unreachable"})
 
 @dataclass(frozen=True, slots=True)
 class CrawlDone:
-    """A crawl that research made of a company's site."""
+    """A crawl that research made of a company's site; of no batch where somebody waited for it."""
 
     company_id: int
-    batch_id: int
+    batch_id: int | None
     owner_id: int | None
     plan: CrawlPlan
     result: CrawlResult

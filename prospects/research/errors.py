@@ -29,7 +29,7 @@ class UnmatchedHints(ResearchError):
 
     def __init__(self, *, names: int, hints: int) -> None:
         super().__init__(
-            f"There are {names:,} names and {hints:,} domain hints: give one for each name, or “” for none."
+            f"There are {names:,} names and {hints:,} domain hints: give one for each, or “”."
         )
 
 

@@ -48,5 +48,5 @@ async def ask_what_is_missing(
 
 def _off(reason: str) -> Degraded:
     return Degraded(
-        "llm_off", f"The LLM gave no answer ({reason.rstrip('.')[:200]}): what rules don't find stays open."
+        "llm_off", f"The LLM didn't answer ({reason.rstrip('.')[:200]}): what rules don't find stays open."
     )

@@ -95,7 +95,7 @@ class BatchSubmitSerializer(serializers.Serializer[Any]):
         min_value=1,
         max_value=MOST_CONCURRENT,
         required=False,
-        help_text="Companies at once (MAX_CONCURRENT_EXTRACTIONS)",
+        help_text="At once (MAX_CONCURRENT_EXTRACTIONS)",
     )
     timeout_seconds = serializers.IntegerField(
         min_value=5, max_value=MOST_TIMEOUT_S, default=60, help_text="For each company; what was read by then is kept"
