@@ -20,9 +20,13 @@ _STREET = re.compile(
     r"|caddesi|cad\.|sokak|sok\.|bulvar|丁目|番地|\bmarg\b|\bnagar\b|\bsector\b|\bfloor\b|\bplot\b|\bsuite\b|\bunit\b|\bbox\b|postfach",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:^|\s)\d{1,5}\s?(?:[a-zA-Z]|bis|ter)?(?:\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?(?:[,\s]|$)|\d{1,4}[-−]\d{1,4}")
-_NOT_STREET = re.compile(r"@|www\.|http|\b(?:tel|fax|phone|fon|e-?mail|iban|vat|ust|hrb|nip|krs|copyright|since|seit)\b|[©|]", re.IGNORECASE)
-_LABEL = re.compile(r"^[^:]{2,40}:\s*")
+_NUMBERED = re.compile(
+    r"(?:^|\s)\d{1,5}\s?(?:[a-zA-Z]|bis|ter)?(?:\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?(?:[,\s]|$)|\d{1,4}[-−]\d{1,4}"
+)
+_NOT_STREET = re.compile(
+    r"@|www\.|http|\b(?:tel|fax|phone|fon|e-?mail|iban|vat|ust|hrb|nip|krs|copyright|since|seit)\b|[©|]", re.IGNORECASE
+)
+_LABEL = re.compile(r"^[^:]{2,40}(?<!No)(?<!Nr):\s*")
 _SPLIT = re.compile(r"\s+[-–—·•|]\s+|\t|\s*·\s*|;\s")
 _AFTER = re.compile(r"[\s,–—\-()·|]{0,4}([^\W\d_][^\n\t,;.|·()]{1,40})")
 
@@ -62,7 +66,12 @@ class Address:
 
 
 def address_of(
-    parts: Mapping[str, str], spans: Mapping[str, tuple[int, int]], span: tuple[int, int], *, confidence: int, method: str
+    parts: Mapping[str, str],
+    spans: Mapping[str, tuple[int, int]],
+    span: tuple[int, int],
+    *,
+    confidence: int,
+    method: str,
 ) -> Address | None:
     """None where a town or a postal code is all but missing, since a country alone is no address."""
     if not parts["city"] and not (parts["street"] and parts["postal_code"]):
@@ -83,7 +92,7 @@ def _around(reading: Reading, code: Code) -> Address | None:
     street = _street(reading, code)
     told, country_span = _country(reading, code)
     country = told or code.country
-    if not street and not told and not code.is_certain:
+    if not (told or code.is_certain or street and country):
         return None
     spans = {"postal_code": code.code_span, "city": code.city_span}
     if street:
@@ -109,7 +118,7 @@ def _country(reading: Reading, code: Code) -> tuple[str, tuple[int, int] | None]
             return "", None
         written = found[1].strip(" .-–")
         for piece in (written, _SPLIT.split(written)[0], written.split("  ")[0]):
-            if known := country_code(piece) if len(piece) > 3 or piece.isupper() else None:
+            if known := country_code(piece) if len(piece) > 3 or piece in ("USA", "UK", "UAE") else None:
                 return known, (found.start(1), found.start(1) + len(piece))
         # A state may stand between: "Modena (MO) - Italia".
         at = found.end()
@@ -125,7 +134,7 @@ def _street(reading: Reading, code: Code) -> tuple[str, tuple[int, int]] | None:
     before = reading.visible[line.start : code.span[0]]
     if found := _in_line(before, line.start):
         return found
-    if before.strip(" \t,–-|·") and ":" not in before and "\t" not in before:
+    if before.strip(" \t,–-|·〒") and not before.rstrip().endswith(":") and "\t" not in before:
         return None
     for above in (number - 1, number - 2):
         if above >= 0 and (found := _in_line(reading.lines[above].text, reading.lines[above].start)):
@@ -159,9 +168,13 @@ def _in_piece(piece: str, start: int) -> tuple[str, tuple[int, int]] | None:
         return None
     first = next(n for n, place in enumerate(parts) if place == last[0])
     until = next(n for n, place in enumerate(parts) if place == last[-1])
-    if until + 1 < len(parts) and re.fullmatch(r"\s*(?:n[.°º]?\s?)?\d{1,5}\s?\w?\s*", piece[parts[until + 1][0] : parts[until + 1][1]]):
+    if until + 1 < len(parts) and re.fullmatch(
+        r"\s*(?:n[.°º]?\s?)?\d{1,5}\s?\w?\s*", piece[parts[until + 1][0] : parts[until + 1][1]]
+    ):
         until += 1
-    if first and re.fullmatch(r"\s*\d{1,5}\s?(?:bis|ter|[a-zA-Z])?\s*", piece[parts[first - 1][0] : parts[first - 1][1]]):
+    if first and re.fullmatch(
+        r"\s*\d{1,5}\s?(?:bis|ter|[a-zA-Z])?\s*", piece[parts[first - 1][0] : parts[first - 1][1]]
+    ):
         first -= 1
     written = piece[parts[first][0] : parts[until][1]]
     begin = parts[first][0] + len(written) - len(written.lstrip())

@@ -53,9 +53,7 @@ def consolidate(found: Iterable[tuple[str, UUID, datetime, Found]], asked: Asked
     ranked = {field: _ranked(by_key) for field, by_key in fields.items()}
     _keep_together(ranked)
     return [
-        _value(agreed, rank)
-        for field in FIELDS
-        for rank, agreed in enumerate(ranked.get(field, ())[:MOST_OF_A_FIELD])
+        _value(agreed, rank) for field in FIELDS for rank, agreed in enumerate(ranked.get(field, ())[:MOST_OF_A_FIELD])
     ]
 
 

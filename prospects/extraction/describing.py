@@ -11,7 +11,11 @@ _INDUSTRY = re.compile(
     r"^(?:industry|sector|branche|industrie|secteur(?: d['’]activité)?|sector de actividad|settore|bransch|toimiala|branża|業種)\s?[:\t：]\s?([^\n\t|;]{3,60})$",
     re.IGNORECASE | re.MULTILINE,
 )
-_DESCRIPTIONS = (("description", 85, "text"), ("og:description", 84, "open_graph"), ("twitter:description", 70, "open_graph"))
+_DESCRIPTIONS = (
+    ("description", 85, "text"),
+    ("og:description", 84, "open_graph"),
+    ("twitter:description", 70, "open_graph"),
+)
 
 
 def descriptions(reading: Reading) -> Iterator[Found]:
@@ -32,7 +36,9 @@ def language(reading: Reading) -> Iterator[Found]:
     """The page's language, with the first line that is written in it."""
     first = next((line for line in reading.lines if line.text.strip()), None) or _title(reading)
     if (code := reading.document.language) and first:
-        yield Found("language", code.partition("-")[0].lower(), 90, "text", first.start, min(first.end, first.start + 200))
+        yield Found(
+            "language", code.partition("-")[0].lower(), 90, "text", first.start, min(first.end, first.start + 200)
+        )
 
 
 def _title(reading: Reading) -> Said | None:

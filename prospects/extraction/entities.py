@@ -89,7 +89,9 @@ def kinds(node: Mapping[str, Any]) -> list[str]:
 
 def _within(node: Mapping[str, Any], span: tuple[int, int], method: str, role: str) -> Iterator[Entity]:
     named = kinds(node)
-    if any(kind in _ORGANISATIONS for kind in named):
+    # A card whose name is its organisation's is the organisation's (http://microformats.org/wiki/hcard).
+    is_card = node.get("@syntax") == "microformat" and node.get("worksFor") == node.get("name")
+    if is_card or any(kind in _ORGANISATIONS for kind in named):
         yield Entity("Organization", node, span, method, role)
     elif "Person" in named and (role in _PEOPLE or node.get("jobTitle")):
         yield Entity("Person", node, span, method, role)

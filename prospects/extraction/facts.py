@@ -11,12 +11,18 @@ _MOST = 200
 _YEAR = re.compile(r"(?<![\d.,/+€$£-])(1[6-9]\d\d|20[0-2]\d)(?![\d,./€%]\d|\d)(?:年|년)?")
 _FOUNDED = re.compile(
     r"\b(?:founded|established|est\.|incorporated|gegründet|gründung\w*|gegr\.|gründungsjahr|fondée?s?|créée?s?|création|fundad[ao]s?|constituida|fundación|creada|fondat[ao]|nasce|nata|costituita|fondazione"
-    r"|opgericht|oprichting\w*|gesticht|grundad\w*|grundat|grundades|startades|stiftet|grundlagt|etableret|etablert|perustettu|založen\w*|vznik\w*|założon\w*|rok założenia|powstał\w*|fundação|kurul\w+|kuruluş\w*|alapít\w*|started in|began in)"
+    r"|opgericht|oprichting\w*|gesticht|grundad\w*|grundat|grundades|startades|stiftet|grundlagt|etableret|etablert|perustettu|založen\w*|vznik\w*|założon\w*|rok założenia|powstał\w*|fundação|kurul\w+|kuruluş\w*|alapít\w*|started in|began in|nació|nace|born in)"
     r"|設立|創業|創立|成立|설립|창립",
     re.IGNORECASE,
 )
-_SINCE = re.compile(r"\b(?:since|seit|depuis|desde|dal|sinds|siden|sedan|od roku|od|fra|from|vuodesta)\s+(?:the year\s+|dem jahr\s+|el año\s+|l'an\s+|het jaar\s+)?\Z", re.IGNORECASE)
-_NOT_FOUNDED = re.compile(r"\b(?:joined|member|partner of|director|leads?|guida|leitet|arbeitet|works?|leiter|führt|dirige|certifi\w+|iso|award\w*)\b", re.IGNORECASE)
+_SINCE = re.compile(
+    r"\b(?:since|seit|depuis|desde|dal|sinds|siden|sedan|od roku|od|fra|from|vuodesta)\s+(?:the year\s+|dem jahr\s+|el año\s+|l'an\s+|het jaar\s+)?\Z",
+    re.IGNORECASE,
+)
+_NOT_FOUNDED = re.compile(
+    r"\b(?:joined|member|partner of|director|leads?|guida|leitet|arbeitet|works?|leiter|führt|dirige|certifi\w+|iso|award\w*)\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[.!?;\n\t](?:\s|\Z)|\n|\t")
 _HEADS = re.compile(
     r"(?<![\d.,€$£+-])(?P<number>\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)|\d{1,6})(?:\s?[-–]\s?(?P<most>\d{1,6}))?(?P<plus>\s?\+)?"
@@ -24,8 +30,14 @@ _HEADS = re.compile(
     r"|dipendenti|collaboratori|addetti|medewerkers|werknemers|anställda|medarbetare|ansatte|medarbejdere|pracowników|osób|zaměstnanců|työntekijää|henkilöä|funcionários|colaboradores|çalışan\w*|people|persons|personnes|alkalmazott\w*)\b|\s?(?P<eastern>名|人|명))",
     re.IGNORECASE,
 )
-_EMPLOY = re.compile(r"\b(?:employ\w*|team of|staff|workforce|we are|plantilla|équipe de|equipo de|team von|zatrudnia\w*|equipe de)\b[^.\n]{0,25}\Z", re.IGNORECASE)
-_OVER = re.compile(r"\b(?:over|more than|mehr als|über|plus de|más de|oltre|più di|ruim|meer dan|mais de|över|fler än|over|mere end|mer enn|ponad|více než|yli|nearly \Z)\s*\Z", re.IGNORECASE)
+_EMPLOY = re.compile(
+    r"\b(?:employ\w*|team of|staff|workforce|we are|plantilla|équipe de|equipo de|team von|zatrudnia\w*|equipe de)\b[^.\n]{0,25}\Z",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"\b(?:over|more than|mehr als|über|plus de|más de|oltre|più di|ruim|meer dan|mais de|över|fler än|over|mere end|mer enn|ponad|více než|yli|nearly \Z)\s*\Z",
+    re.IGNORECASE,
+)
 _EASTERN_HEADS = re.compile(r"従業員|社員数|スタッフ|员工|직원|임직원")
 _MONEY = (
     r"(?:(?:US|C|A|R|HK|S)?[$€£¥₹]|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|BRL)\b)\s?\d[\d.,]*(?:\s?(?:million|billion|mn|bn|m|b|k|mio\.?|mrd\.?|millones|milioni|millions?|milliards?|crore)\b)?"
@@ -36,9 +48,13 @@ _REVENUE = re.compile(
     r"\b(?:revenues?|turnover|umsatz\w*|jahresumsatz|chiffre d['’]affaires|fatturato|facturación|factura|volume d['’]affari|omzet|omsättning|omsætning|omsetning|faturamento|przychod\w+|obrat|liikevaihto|annual sales)\b",
     re.IGNORECASE,
 )
-_ROUND = re.compile(r"\b(?:(?P<series>series [A-H]\d?)\b|(?P<seed>(?:pre-)?seed)(?:[- ](?:round|funding|financing|extension|runde|finanzierung)))", re.IGNORECASE)
+_ROUND = re.compile(
+    r"\b(?:(?P<series>series [A-H]\d?)\b|(?P<seed>(?:pre-)?seed)(?:[- ](?:round|funding|financing|extension|runde|finanzierung)))",
+    re.IGNORECASE,
+)
 _RAISED = re.compile(
-    r"\b(?:raised|raises|closed|secured|secures|levée de fonds|a levé|lève|sammelt|eingesammelt|finanzierungsrunde|raccolto|ha recaudado|captou|funding of|financiación de)\b", re.IGNORECASE
+    r"\b(?:raised|raises|closed|secured|secures|levée de fonds|a levé|lève|sammelt|eingesammelt|finanzierungsrunde|raccolto|ha recaudado|captou|funding of|financiación de)\b",
+    re.IGNORECASE,
 )
 
 
@@ -95,7 +111,7 @@ def _founding(reading: Reading, match: re.Match[str]) -> int:
     if _FOUNDED.search(before[-45:]):
         return 88
     after = reading.visible[match.end() : _sentence_end(reading.visible, match.end(), 30)]
-    if _FOUNDED.match(after.lstrip(" ,")) :
+    if _FOUNDED.match(after.lstrip(" ,")):
         return 84
     if _SINCE.search(before) and not _NOT_FOUNDED.search(before):
         return 62

@@ -15,6 +15,7 @@ _OFFICES = re.compile(
     rf"[^.\n:]{{0,20}}?(?:,? (?:in|à|en|em|a|te|i|we?|w|ve|v|zu|across)[: ]|: )(?P<towns>{_TOWN}(?:(?:, | (?:and|und|et|y|e|en|og|och|i|a|ja|&) |,? (?:and|und|et|y) ){_TOWN}){{1,12}})",
     re.IGNORECASE,
 )
+_CITY_STATES = ("Singapore", "Singapur", "Singapour", "Luxembourg", "Luxemburg", "Monaco", "Hong Kong")
 _JOINT = re.compile(r",? (?:and|und|et|y|e|en|og|och|i|a|ja|&) |, ")
 
 
@@ -36,6 +37,6 @@ def _listed(match: re.Match[str]) -> Iterator[Found]:
         end = gap.start() if gap else len(text)
         town = text[begin:end]
         # The list is found whatever its letters' case; a town begins with a capital, and isn't a country.
-        if town[:1].isupper() and not country(town):
+        if town[:1].isupper() and (town in _CITY_STATES or not country(town)):
             yield Found("location", town, 76, "text", at + begin, at + end, extra={"city": town})
         begin = gap.end() if gap else end

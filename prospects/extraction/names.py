@@ -12,7 +12,7 @@ _MOST = 60
 _FORM = (
     r"(?:GmbH(?: ?(?:&|und|u\.) ?Co\.? ?(?:KGaA|KG|OHG))?|gGmbH|mbH|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|SE(?: ?& ?Co\.? ?KGaA)?|UG(?: \(haftungsbeschränkt\))?(?: ?& ?Co\.? ?KG)?"
     r"|KGaA|KG|OHG|GbR|PartG(?: ?mbB)?|e\. ?K\.|e\. ?Kfr\.|e\. ?V\.|eG|e\.U\.|Sàrl|S\.à ?r\.l\.|"
-    r"(?:Pty|Pvt|Pte|Private|Co|Sdn)\.?,? (?:Ltd|Limited|Bhd)\.?|Ltd\.?|LTD\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|INC\.?|Incorporated|Corp\.?|Corporation|Ltée|Inc|P\.C\.|PLLC|"
+    r"(?:Pty|Pvt|Pte|Private|Co|Sdn)\.?,? (?:Ltd|Limited|Bhd)\.?|Ltd\.?|LTD\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|INC\.?|Incorporated|Corp\.?|Corporation|Ltée|Co\.(?!,? (?:Ltd|Limited|KG|Inc))|P\.C\.|PLLC|"
     r"B\.V\.|BV|N\.V\.|NV|V\.O\.F\.|VOF|BVBA|SRL|SPRL|S\.A\.R\.L\.?|SARL|EURL|SASU|SAS|S\.A\.S\.?|S\.A\.U\.|SAU|S\.A\.|SA|SCOP|SNC|S\.L\.U\.?|SLU|S\.L\.L\.|S\.L\.|SL|S\.Coop\.|"
     r"S\.r\.l\.s?\.?|Srls?|S\.R\.L\.|S\.p\.A\.|SpA|S\.P\.A\.|S\.n\.c\.|S\.a\.s\.|Lda\.?|LDA|Ltda\.?|LTDA\.?|S/A|EIRELI|S\.A\. de C\.V\.|"
     r"ApS|A/S|ASA|AS|AB|Aktiebolag|HB|Oyj|Oy|Ab|OÜ|UAB|SIA|s\. ?r\. ?o\.|a\. ?s\.|spol\. s r\. ?o\.|Sp\. ?z ?o\. ?o\.|sp\. z o\.o\.|S\.A\.|Sp\.j\.|d\.o\.o\.|d\.d\.|Kft\.?|Zrt\.?|Nyrt\.|Bt\.|"
@@ -27,12 +27,13 @@ _EASTERN = re.compile(
 )
 _EASTERN_FORM = re.compile(r"株式会社|有限会社|合同会社|股份有限公司|有限公司|주식회사|（株）|㈱|㈜")
 _WORD_BEFORE = re.compile(r"(?:[^\s,;|•·–—©:(\"„“”«»\t\n]+|&|\+)[ \u00a0]{0,2},?[ \u00a0]{0,2}\Z")
-_SMALL = frozenset("& + und u. and et e y i og och en of the de di du des da do van der den von zu zur la le les al für für pour per".split())
+_SMALL = frozenset(
+    "& + und u. and et e y i og och en of the de di du des da do van der den von zu zur la le les al für für pour per".split()
+)
 _LEADING = frozenset(
     """
-    the die der das la le les el il lo de het bei by at von willkommen welcome chez copyright about über contact is are
-    by: and und et y e with mit avec con a an of our unser unsere impressum imprint kontakt firma société sociedad azienda
-    empresa bedrijf through durch from für for pour per
+    die der das bei by at willkommen welcome chez copyright about über contact is are by: with mit our unser unsere
+    impressum imprint kontakt firma société sociedad azienda empresa bedrijf through durch from für for pour registered
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _SEGMENTS = re.compile(r"\s+[|–—·•»:-]{1,2}\s+|\s*[｜|»]\s*|:\s")
@@ -44,8 +45,27 @@ _GENERIC = frozenset(
     news blog pricing products produkte services index legal notice aviso legal note legali kontaktujte 会社概要 ホーム お問い合わせ
     untitled page title
     """.split()  # noqa: SIM905 - a list of quotes would be longer
-) | {"about us", "our team", "uber uns", "over ons", "chi siamo", "om oss", "om os", "quem somos", "o nas", "mentions legales", "contact us"}
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:(?:19|20)\d\d|\w+))?)?,?\s*(?:by )?([^\n|·•–\t.]{3,70})", re.I)
+) | {
+    "about us",
+    "our team",
+    "uber uns",
+    "over ons",
+    "chi siamo",
+    "om oss",
+    "om os",
+    "quem somos",
+    "o nas",
+    "mentions legales",
+    "contact us",
+}
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:(?:19|20)\d\d|\w+))?)?,?\s*(?:by )?([^\n|·•–\t.]{3,70})",
+    re.I,
+)
+
+
+_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ł": "l", "đ": "d", "ı": "i"})
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "å": "aa", "ł": "l", "đ": "d", "ı": "i"})
 
 
 def without_form(name: str) -> str:
@@ -61,12 +81,22 @@ def without_form(name: str) -> str:
 def likeness(name: str, site: str) -> float:
     """How much of a site's label a name explains, 0-1: "Hollenbach Getriebebau" and hollenbach-getriebe.de are 0.9."""
     label = site.partition(".")[0].replace("-", "")
-    squashed = "".join(char for char in folded(name) if char.isalnum())
-    if not label or not squashed:
+    return max((_likeness(spelt, label) for spelt in _spelt(name)), default=0.0) if label else 0.0
+
+
+def _spelt(name: str) -> set[str]:
+    """As names become addresses: "Møllebæk" is mollebaek or moellebaek, "Müller" muller or mueller."""
+    lower = name.casefold()
+    return {folded(lower.translate(_PLAIN)), folded(lower.translate(_DIGRAPHS))}
+
+
+def _likeness(name: str, label: str) -> float:
+    squashed = "".join(char for char in name if char.isalnum())
+    if not squashed:
         return 0.0
     if label in squashed or squashed in label:
         return 0.7 + 0.3 * min(len(label), len(squashed)) / max(len(label), len(squashed))
-    words = [word for word in re.findall(r"\w+", folded(name)) if len(word) > 1]
+    words = [word for word in re.findall(r"\w+", name) if len(word) > 1]
     if len(words) > 1 and "".join(word[0] for word in words).startswith(label[:4]) and len(label) <= 6:
         return 0.6
     told = sum(len(word) for word in words if len(word) >= 3 and word in label)
@@ -128,7 +158,11 @@ def _beginning(text: str, at: int) -> int | None:
         if plain.lower() in _SMALL:
             start = word.start()
             continue
-        if not (plain[:1].isupper() or plain[:1].isdigit() or plain[:1] in "&+") or plain.endswith((".", "!", "?")) and len(plain) > 4:
+        if (
+            not (plain[:1].isupper() or plain[:1].isdigit() or plain[:1] in "&+")
+            or plain.endswith((".", "!", "?"))
+            and len(plain) > 4
+        ):
             break
         start = first = word.start()
     if first is None:
@@ -162,7 +196,9 @@ def _titled(reading: Reading, title: Said) -> Iterator[Found]:
         end = gap.start() if gap else len(title.text)
         part = title.text[at:end].strip(" ,-–|")
         if 2 <= len(part) <= 80 and folded(part) not in _GENERIC:
-            best = max(best, (likeness(without_form(part), reading.site), part, title.start + title.text.find(part, at)))
+            best = max(
+                best, (likeness(without_form(part), reading.site), part, title.start + title.text.find(part, at))
+            )
         at = gap.end() if gap else end
     like, part, start = best
     if like >= 0.45:

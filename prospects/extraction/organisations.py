@@ -144,6 +144,12 @@ def _said(reading: Reading, entity: Entity, field: str, written: str, *, value: 
 
 
 def _found(
-    entity: Entity, field: str, value: str, span: tuple[int, int], *, less: int = 0, extra: Mapping[str, str] | None = None
+    entity: Entity,
+    field: str,
+    value: str,
+    span: tuple[int, int],
+    *,
+    less: int = 0,
+    extra: Mapping[str, str] | None = None,
 ) -> Found:
     return Found(field, value, _CONFIDENCE[entity.method] - less, entity.method, *span, extra=extra or {})

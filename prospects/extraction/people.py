@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from prospects.extraction.found import Found
-from prospects.extraction.labels import label_before
+from prospects.extraction.names import likeness
 from prospects.extraction.reading import Reading, Said
 from prospects.extraction.titles import LABEL, NOT_TITLE, TITLE
 
@@ -16,7 +16,7 @@ _PART = rf"(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]+(?:[-'’][{_UPPER}]?[^\W\d_]
 _SMALL = r"(?:van|von|vom|zu|der|den|de|del|della|di|da|do|dos|das|du|la|le|ten|ter|af|bin|ibn|al|el|y|e)"
 _HONOUR = r"(?:(?:Prof|Dr|Ing|Mag|Dipl|M|Mr|Mrs|Ms|Mme|Mlle|Herr|Frau|Dott|Dott\.ssa|Sig|Sr|Sra|Dame|Sir|Lic|Avv|Arch|Don|mgr|inż|dr|ing|Mgr|Bc|Ir|drs|mr|ir)\.?(?:[- ]?(?:Ing|Phil|med|jur|h\.c|rer|nat|oec|Inf|Kfm|Wirt)\.?){0,3}(?:[ -](?:\((?:FH|TH|Univ)\.?\)))?[ \u00a0]+){0,3}"
 NAME = re.compile(
-    rf"{_HONOUR}(?P<name>{_PART}(?:[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}})?(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}}{_PART})"
+    rf"{_HONOUR}(?P<name>(?:[{_UPPER}]\.[ \u00a0]?){{0,2}}{_PART}(?:[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}})?(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}}{_PART})"
 )
 _EASTERN = re.compile(r"[\u4e00-\u9fff々]{1,4}[ \u3000][\u4e00-\u9fff\u3040-\u30ff々]{1,4}|[\uac00-\ud7a3]{2,4}")
 _NO_NAMES = frozenset(
@@ -35,14 +35,23 @@ _NO_NAMES = frozenset(
     annual report case study studies work studio gallery shop cart menu search language english deutsch français español
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
+# What stands behind names and belongs to them.
+_DEGREE = re.compile(r"\A,? ?(?:LL\.? ?M\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|Ph\.?D\.?|CPA|CFA|Esq\.?|Jr\.?|Sr\.?|III?|RIBA|FCA|ACA|MD|P\.?E\.?)(?=[\s,–-]|\Z)")
 _GAP = re.compile(r"\s*(?:[,–—|·:(/\t]|\s-|-\s)\s*")
 _END = re.compile(r"\t|\s[|·•]\s|[;)]|\s+(?:tel|phone|e-?mail|t:|m:)\b|[\w.+-]+@|\+?\d[\d ]{6}", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b|\bet\b|\by\b|\be\b|\ben\b|\bog\b|\boch\b|\bi\b|\ba\b)\s*")
+_NAME_BEFORE = re.compile(rf"(?:{NAME.pattern}), \Z")
+_SENTENCE_TITLE = re.compile(r"[^,.;:\n”\"»]{2,80}")
+# "Directeur de la publication : M. Delaunay, gérant": what he is, rather than what he answers for.
+_OWN_TITLE = re.compile(rf",\s+((?=[^\W\d_])(?:{TITLE.pattern}))\s*\.?\Z", re.IGNORECASE)
 _FOUNDED_BY = re.compile(
     r"\b(?:founded|established|started|gegründet|fondée?|créée?|fondat[ao]|fundad[ao]|opgericht|grundad|grundlagt|założon\w|založen\w)\b[^.\n]{0,40}?\b(?:by|von|durch|par|da|por|door|av|af|przez)\s+",
     re.IGNORECASE,
 )
-_IN_SENTENCE = re.compile(r"\b(?:direttore generale|amministratore delegato|managing director|chief executive(?: officer)?|ceo|geschäftsführer(?:in)?|directeur général|directora? general|gérant|toimitusjohtaja|vd)\b,?\s+", re.IGNORECASE)
+_IN_SENTENCE = re.compile(
+    r"\b(?:direttore generale|amministratore delegato|managing director|chief executive(?: officer)?|ceo|geschäftsführer(?:in)?|directeur général|directora? general|gérant|toimitusjohtaja|vd)\b,?\s+",
+    re.IGNORECASE,
+)
 
 
 def people(reading: Reading) -> Iterator[Found]:
@@ -66,11 +75,34 @@ def _all(reading: Reading) -> Iterator[Found]:
     for number, line in enumerate(lines):
         if len(line.text) <= _LONGEST_LINE:
             yield from _in_line(reading, number, line)
+    yield from _in_sentences(reading)
     for pattern, title in ((_FOUNDED_BY, "Founder"), (_IN_SENTENCE, "")):
         for match in pattern.finditer(reading.visible):
             name = NAME.match(reading.visible, match.end(), match.end() + 80)
             if name and _is_name(name["name"]) and not reading.is_foreign(match.start()):
                 yield _person(name["name"], title or match[0].strip(" ,"), name.start("name"), name.end("name"), 78)
+
+
+def _in_sentences(reading: Reading) -> Iterator[Found]:
+    """ "…", said Jane Doe, CEO of Acme."""
+    for number, title in enumerate(TITLE.finditer(reading.visible)):
+        if number >= _MOST:
+            return
+        line = reading.lines[reading.line_at(title.start())]
+        before = line.text[: title.start() - line.start]
+        if len(line.text) <= _LONGEST_LINE and not before.rstrip().endswith(",") or not before.endswith(", "):
+            continue
+        name = _NAME_BEFORE.search(before[-70:])
+        written = _SENTENCE_TITLE.match(reading.visible, title.start())
+        if name and written and _is_name(name["name"]) and not reading.is_foreign(title.start()) and _is_of_house(reading, written[0]):
+            start = title.start() - len(before[-70:]) + name.start("name")
+            yield _person(name["name"], written[0].strip(), start, start + len(name["name"]), 74)
+
+
+def _is_of_house(reading: Reading, title: str) -> bool:
+    """ "CEO of Tidewise" on Tidewise's site; whoever doesn't say of what is somebody else's as well as its own."""
+    of = re.search(r"\b(?:of|at|von|bei|chez|de|di|da|van|på|hos)\s+(?P<house>[^\s].*)\Z", title)
+    return bool(of) and likeness(of["house"], reading.site) >= 0.6
 
 
 def _in_line(reading: Reading, number: int, line: Said) -> Iterator[Found]:
@@ -83,13 +115,23 @@ def _in_line(reading: Reading, number: int, line: Said) -> Iterator[Found]:
     name = NAME.match(line.text.strip() and line.text)
     if name is None or not _is_name(name["name"]):
         return
-    rest = line.text[name.end() :]
+    name = _before_title(name)
+    rest = _DEGREE.sub("", line.text[name.end() :])
     if not rest.strip():
         yield from _titled_below(reading, number, line, name)
-    elif gap := _GAP.match(rest):
-        title = _clean(rest[gap.end() :])
+    else:
+        gap = _GAP.match(rest)
+        title = _clean(rest[gap.end() :] if gap else rest) if gap or TITLE.match(rest.lstrip()) else ""
         if title and not _has_company(title):
             yield _person(name["name"], title, line.start + name.start("name"), line.start + name.end("name"), 86)
+
+
+def _before_title(name: re.Match[str]) -> re.Match[str]:
+    """ "Hélène Roussillon Gérante": the name ends where the title begins."""
+    for gap in re.finditer(r"[ \u00a0]", name[0]):
+        if gap.start() > name.start("name") - name.start() and TITLE.match(name[0], gap.end()):
+            return NAME.match(name.string, name.start(), name.start() + gap.start()) or name
+    return name
 
 
 def _titled_below(reading: Reading, number: int, line: Said, name: re.Match[str]) -> Iterator[Found]:
@@ -108,7 +150,11 @@ def _labelled(reading: Reading, line: Said) -> Iterator[Found]:
     at = label.end()
     colon = re.match(r"[^:\n]{0,30}?(?::|\t|：)\s*|\s+(?=[^\W\d_])|\s*", line.text[at:])
     at += colon.end() if colon else 0
-    if label.start() > 0 and line.text[: label.start()].strip(" \t.–-") and not line.text[: label.start()].rstrip().endswith((".", ":", "|", "·", "–")):
+    if (
+        label.start() > 0
+        and line.text[: label.start()].strip(" \t.–-")
+        and not line.text[: label.start()].rstrip().endswith((".", ":", "|", "·", "–"))
+    ):
         return
     title = label[0]
     for _ in range(8):
@@ -121,7 +167,10 @@ def _labelled(reading: Reading, line: Said) -> Iterator[Found]:
         group = "name" if name.re is NAME else 0
         if group and not _is_name(name[group]):
             return
-        yield _person(name[group], title, line.start + name.start(group), line.start + name.end(group), 90)
+        own = _OWN_TITLE.match(line.text, name.end())
+        yield _person(name[group], own[1] if own else title, line.start + name.start(group), line.start + name.end(group), 90)
+        if own:
+            return
         joint = _AND.match(line.text, name.end())
         if joint is None or joint.end() == name.end():
             return
@@ -139,12 +188,19 @@ def _clean(written: str) -> str:
 def _has_company(title: str) -> bool:
     """ "Operations Director, Garnet Foods": somebody of another house, quoted."""
     first, comma, last = title.partition(", ")
-    return bool(comma) and bool(TITLE.search(first)) and not TITLE.search(last) and bool(re.match(rf"[{_UPPER}]\w+", last))
+    return (
+        bool(comma) and bool(TITLE.search(first)) and not TITLE.search(last) and bool(re.match(rf"[{_UPPER}]\w+", last))
+    )
 
 
 def _is_name(name: str) -> bool:
     words = [word.lower().strip(".") for word in name.replace("-", " ").split()]
-    return not any(word in _NO_NAMES for word in words) and not TITLE.fullmatch(name) and not TITLE.search(words[-1]) and len(name) <= 60
+    return (
+        not any(word in _NO_NAMES for word in words)
+        and not TITLE.fullmatch(name)
+        and not TITLE.search(words[-1])
+        and len(name) <= 60
+    )
 
 
 def _person(name: str, title: str, start: int, end: int, confidence: int) -> Found:

@@ -40,7 +40,10 @@ def phones(reading: Reading, country: str) -> Iterator[Found]:
 
 
 def found_phone(written: str, country: str, span: tuple[int, int], *, confidence: int, method: str) -> Found | None:
-    number = phone(written, country=country or None)
+    number = phone(written, country=country or ("US" if _AMERICAN.match(written) else None))
+    if number is None and "/" in written:
+        # "+91 422 267 4410 / 411": a second line's last digits.
+        number = phone(written.rpartition("/")[0].strip(), country=country or None)
     # Some plans let five digits through: no company's own, but an emergency service's.
     return Found("phone", number, confidence, method, *span) if number and len(number) >= 9 else None
 
@@ -70,11 +73,13 @@ def _written(reading: Reading, country: str) -> Iterator[Found]:
         since, last = last, match.end()
         written = match[0].strip()
         digits = sum(map(str.isdigit, written))
-        if not 7 <= digits <= 15 or _DATES.match(written) or _YEARS.match(written) or reading.is_foreign(match.start()):
+        if not 7 <= digits <= 18 or _DATES.match(written) or _YEARS.match(written) or reading.is_foreign(match.start()):
             continue
         confidence = _confidence(written, _kind(reading, match.start(), since), country)
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        if confidence and (found := found_phone(written, country, (start, start + len(written)), confidence=confidence, method="text")):
+        if confidence and (
+            found := found_phone(written, country, (start, start + len(written)), confidence=confidence, method="text")
+        ):
             yield found
 
 

@@ -11,17 +11,31 @@ _CITY = (
     rf"(?:['’.-]{_W}{{1,20}}){{0,4}}"
     rf"(?:[ ](?:(?:am|an|der|den|dem|bei|im|in|ob|sur|sous|en|de|da|do|di|del|des|du|la|le|les|nad|y|e|aan|op|upon|under|ved|i)[ ]){{0,2}}[A-ZÀ-ÖØ-ÞĀ-Ž]{_W}{{1,25}}(?:[-'’]{_W}{{1,20}}){{0,3}}){{0,3}})"
 )
-_STATES = (
-    "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR"
+_STATES = "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR"
+# Between a British town and its code.
+_COUNTIES = (
+    "Surrey|Kent|(?:East |West )?Sussex|Essex|Hertfordshire|Hampshire|Berkshire|Buckinghamshire|Oxfordshire|Cambridgeshire"
+    "|Norfolk|Suffolk|Lancashire|Cheshire|Merseyside|Greater Manchester|(?:North |South |West )Yorkshire|Devon|Cornwall"
+    "|Dorset|Somerset|Wiltshire|Gloucestershire|Worcestershire|Warwickshire|West Midlands|Staffordshire|Derbyshire"
+    "|Nottinghamshire|Leicestershire|Lincolnshire|Northamptonshire|Bedfordshire|Shropshire|Herefordshire|Middlesex"
+    "|Cumbria|Northumberland|Co(?:unty|\\.)? Durham|Tyne and Wear|Middx|Herts|Bucks|Berks|Hants"
+)
+# What stands before a number, or after one, and is no town.
+_NO_TOWN = re.compile(
+    r"(?:tel|fax|phone|mobile|siren|siret|rcs|hrb|order|ref|no|nr|page|vat|ust|tva|iva|nip|code|zip|cep|plz|box|case|item|model"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|juni|juli"
+    r"|oktober|dezember|uhr|euro?s?|usd|gbp|copyright|the|and|mitarbeiter\w*|employees|de|parkway|street|road|avenue|lane|drive"
+    r"|suite|floor|building|hours|reviews|customers|kunden|homes|clients)\b",
+    re.IGNORECASE,
 )
 _PATTERNS: dict[str, str] = {
     "US": rf"{_CITY},? (?P<region>{_STATES}),? (?P<code>\d{{5}}(?:-\d{{4}})?)\b",
     "CA": rf"{_CITY},? \(?(?P<region>AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT)\)?,? {{1,2}}(?P<code>[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)\b",
     "AU": rf"{_CITY},? (?P<region>NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? (?P<code>\d{{4}})\b",
-    "GB": rf"{_CITY}(?:, (?:[A-Z][a-z]+ ?){{1,3}})?,?[ \n](?P<code>(?:GIR|[A-Z]{{1,2}}\d[A-Z\d]?) \d[A-Z]{{2}})\b",
+    "GB": rf"{_CITY}(?:,? (?:{_COUNTIES}))?,?[ \n](?P<code>(?:GIR|[A-Z]{{1,2}}\d[A-Z\d]?) \d[A-Z]{{2}})\b",
     "IE": rf"{_CITY}(?: \d{{1,2}})?(?:, (?:Co\.?|County) [A-Z][a-z]+)?,?[ \n](?P<code>[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{{4}})\b",
     "BR": rf"{_CITY} ?[-–/,] ?(?P<region>[A-Z]{{2}})(?: ?[-–,] ?|,? )(?:CEP:? ?)?(?P<code>\d{{5}}-\d{{3}})\b",
-    "IN": rf"{_CITY}(?: ?[-–] ?|,? )(?P<code>[1-9]\d{{2}} ?\d{{3}})(?!\d)",
+    "IN": rf"{_CITY}(?: ?[-–] ?|,? )(?P<code>[1-9]\d{{2}} ?\d{{3}})(?![ .]?\d)(?:, (?P<region>[A-Z][a-z]+(?: [A-Z][a-z]+)?))?",
     "SG": r"(?P<city>Singapore) (?P<code>\d{6})\b",
     "NL": rf"(?:NL-)?(?P<code>[1-9]\d{{3}} ?(?!SA|SD|SS)[A-Z]{{2}}) {{1,2}}{_CITY}",
     "PL": rf"(?:PL-)?(?P<code>\d{{2}}-\d{{3}}) {_CITY}",
@@ -31,20 +45,41 @@ _PATTERNS: dict[str, str] = {
     "5": rf"(?:(?:D|DE|F|FR|I|IT|E|ES|FI)[-–] ?)?(?P<code>\d{{5}}) {{1,2}}{_CITY}",
     "4": rf"(?:(?P<prefix>A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI)[-–] ?)?(?P<code>[1-9]\d{{3}}) {{1,2}}{_CITY}",
 }
-_SOURCES = re.compile(
-    r"(?<![\w\d+/.,-])(?:[A-Z]{1,2}[-–] ?)?〒?\d{2,6}(?:[ -]\d{2,4})?(?: ?[A-Z]{2})?(?= )|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z\d] ?[A-Z\d]{3,4}\b"
-)
 _FIVE = frozenset({"DE", "FR", "ES", "IT", "FI", "EE", "HR", "TR", "MX", "MC"})
 _FOUR = frozenset({"AT", "CH", "BE", "DK", "NO", "LU", "HU", "LI", "SI", "AU", "ZA", "NZ"})
 _SPACED = frozenset({"SE", "CZ", "SK", "GR"})
-_PREFIXES = {"A": "AT", "B": "BE", "N": "NO", "L": "LU", "H": "HU", "D": "DE", "F": "FR", "I": "IT", "E": "ES", "S": "SE"}
+_PREFIXES = {
+    "A": "AT",
+    "B": "BE",
+    "N": "NO",
+    "L": "LU",
+    "H": "HU",
+    "D": "DE",
+    "F": "FR",
+    "I": "IT",
+    "E": "ES",
+    "S": "SE",
+}
 _CERTAIN = frozenset({"US", "CA", "GB", "NL", "BR", "JP", "AU", "IE", "SG"})
 _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _PREFIX = re.compile(r"(A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI|D|DE|F|FR|I|IT|E|ES|FI|SE?|PL|NL)[-–] ?\d")
 # One look for what could be a code at all; only there the patterns are tried, on what surrounds it.
 _DIGITS = re.compile(
-    r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ -−]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d.,/%]))|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
+    r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ −-]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d%]|[.,/]\d))|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
 )
+
+
+_PREFECTURES = {
+    name: f"JP-{number:02}"
+    for number, name in enumerate(
+        """
+        北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県 新潟県 富山県 石川県 福井県
+        山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県
+        香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県
+        """.split(),
+        start=1,
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +146,18 @@ def _order(written: str, country: str) -> list[str]:
 def _code(match: re.Match[str], name: str, country: str) -> Code | None:
     groups = match.groupdict()
     meant = _country(match, name, country)
-    if meant is None:
+    town = groups["city"].strip()
+    if meant is None or _NO_TOWN.match(town) or _NO_TOWN.match(town.rpartition(" ")[2]):
         return None
     region_span = match.span("region") if groups.get("region") else match.span()
+    region = groups.get("region") or ""
     street = (groups["street"], match.span("street")) if groups.get("street") else None
     return Code(
         code=groups["code"].replace("−", "-"),
         code_span=match.span("code"),
-        city=groups["city"].strip(),
+        city=town,
         city_span=match.span("city"),
-        region=groups.get("region") or "",
+        region=_PREFECTURES.get(region, region),
         region_span=region_span,
         country=meant,
         span=match.span(),

@@ -21,8 +21,10 @@ _FOREIGN = re.compile(
     r"|registrar\b|supervisory authority"
     r"|aufsichtsbeh[öo]rde|schlichtungsstelle|projekt(?: i wykonanie)?:|realizacja|realizzazione|dise[ñn]o web"
     r"|donn[ée]es personnelles|datenschutzbeauftragte|testimonial|what (?:our )?(?:clients|customers|people) say"
-    r"|kundenstimmen|referenzen|t[ée]moignages|opiniones|clientes dicen|case stud|our (?:clients|customers|partners)"
-    r"|unsere (?:kunden|partner)|in the press|press contact at|media partners|useful links|bildnachweis"
+    r"|kundenstimmen|referenzen|t[ée]moignages|opiniones|clientes dicen|case stud|our (?:clients|customers|partners)\b"
+    r"|nos (?:clients|partenaires)\b|nuestros clientes|(?:i )?nostri clienti|ils parlent de nous|mitglied der|zuständige kammer"
+    r"|regulated by|bar association|google (?:llc|ireland|inc)|meta platforms|facebook ireland|microsoft corp|amazon (?:web|europe)"
+    r"|unsere (?:kunden|partner)\b|in the press|media partners|useful links|bildnachweis"
     r"|dicono di noi|wat klanten zeggen|opinie klient|webbyr[åa]|webbureau|tvorba webu|verkkosivut)",
     re.IGNORECASE,
 )
@@ -156,13 +158,16 @@ def _foreign(page: ParsedPage, visible: str, lines: Sequence[Said]) -> list[tupl
     """From a heading that names others to the next heading; a line or a cell that does so alone stands for itself."""
     headings = sorted((block.start, block.end) for block in page.blocks if block.kind == "heading")
     starts = [start for start, _ in headings]
+    # A page's last footer is its own again, whatever stands above it.
+    last = max((block.start for block in page.blocks if block.kind == "footer"), default=len(visible))
     spans: list[tuple[int, int]] = []
     for found in _FOREIGN.finditer(visible):
         at = found.start()
         place = bisect_right(starts, at) - 1
         is_heading = place >= 0 and at < headings[place][1] and headings[place][1] - starts[place] <= _LONGEST_HEADING
         if is_heading:
-            spans.append((starts[place], starts[place + 1] if place + 1 < len(starts) else len(visible)))
+            end = starts[place + 1] if place + 1 < len(starts) else len(visible)
+            spans.append((starts[place], min(end, last) if starts[place] < last else end))
         elif spans and at < spans[-1][1]:
             continue
         else:

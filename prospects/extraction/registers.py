@@ -27,7 +27,7 @@ _SWISS = re.compile(r"\bCHE[- ]?\d{3}\.?\d{3}\.?\d{3}(?= ?(?:MWST|TVA|IVA)?)")
 _REGISTERS = re.compile(
     r"\b(?P<hr>HR[AB])[\s:.Nnr°-]{0,8}(?P<hr_number>\d[\d ]{1,8}\d)(?P<hr_letter> ?[A-Z]\b)?"
     r"|(?:\bFN[\s:]{1,3})(?P<fn>\d{4,6} ?[a-z])\b"
-    r"|(?:\bSIREN|\bRCS|\bR\.C\.S\.?)[^\d\n]{0,40}(?P<fr>\d{3}[ .]?\d{3}[ .]?\d{3})(?!\d)"
+    r"|(?:\bSIRE[NT]|\bRCS|\bR\.C\.S\.?)[^\d\n]{0,40}(?P<fr>\d{3}[ .]?\d{3}[ .]?\d{3})(?!\d)"
     r"|(?:\bKvK|\bK\.v\.K\.?|\bKamer van Koophandel)[^\d\n]{0,25}(?P<nl>\d{8})\b"
     r"|(?:\bKRS)[^\d\n]{0,12}(?P<pl>\d{10})\b"
     r"|(?:\bOrg(?:anisations|anisasjons)?\.?[ -]?(?:n(?:umme)?r|nr)\.?)[^\d\n]{0,8}(?P<se>\d{6}-?\d{4}|\d{3} ?\d{3} ?\d{3})\b"
@@ -61,7 +61,9 @@ def registers(reading: Reading) -> Iterator[Found]:
 
 def tickers(reading: Reading) -> Iterator[Found]:
     """A page that gives many is about markets, not about its company."""
-    found = [match for match in _TICKER.finditer(reading.visible) if match["symbol"].isupper() or match["symbol"].isdigit()]
+    found = [
+        match for match in _TICKER.finditer(reading.visible) if match["symbol"].isupper() or match["symbol"].isdigit()
+    ]
     if len({match["symbol"] for match in found}) <= 2:
         for match in found[:1]:
             value = f"{match['exchange']}:{match['symbol']}"

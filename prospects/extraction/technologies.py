@@ -24,13 +24,25 @@ _WITHIN = 200
 
 def technologies(reading: Reading) -> Iterator[Found]:
     pattern, products = _addresses()
-    for said in (*reading.appendix.scripts, *(link.line for link in reading.appendix.links if "stylesheet" in link.rel)):
+    for said in (
+        *reading.appendix.scripts,
+        *(link.line for link in reading.appendix.links if "stylesheet" in link.rel),
+    ):
         for match in pattern.finditer(said.text.lower()):
-            yield Found("technology", products[match[0]], 88, "link", said.start + match.start(), said.start + match.end())
+            yield Found(
+                "technology", products[match[0]], 88, "link", said.start + match.start(), said.start + match.end()
+            )
     if generator := reading.appendix.metas.get("generator"):
         pattern, products = _generators()
         for match in pattern.finditer(generator.text.lower()):
-            yield Found("technology", products[match[0]], 90, "link", generator.start + match.start(), generator.start + match.end())
+            yield Found(
+                "technology",
+                products[match[0]],
+                90,
+                "link",
+                generator.start + match.start(),
+                generator.start + match.end(),
+            )
     yield from _told(reading)
 
 
