@@ -17,7 +17,7 @@ _STREET = re.compile(
     r"|\bplace\b|\bquai\b|\bimpasse|\broute\b|\broad\b|\brd\b|\bstreet\b|\bst\b|\blane\b|\bdrive\b|\bdr\b|\bcourt\b|\bway\b|\bhouse\b|\bpark(?:way)?\b|\bsquare\b"
     r"|\bcalle\b|\bc/|\bavda|\bav\b|\bplaza\b|pol[íi]gono|\bpaseo\b|carretera|\bctra|\bvia\b|\bviale\b|\bcorso\b|\bpiazza\b|\blargo\b|\bstrada\b|\brua\b|\bavenida\b|\btravessa\b"
     r"|laan\b|straat\b|weg\b|plein\b|kade\b|gracht\b|\bul\.|\bal\.|\bpl\.|\bos\.|gatan\b|v[äa]gen\b|gata\b|vej\b|gade\b|all[ée]\b|veien?\b|katu\b|tie\b|\btř\.|n[áa]m[ěe]st|utca\b|\bút\b"
-    r"|caddesi|cad\.|sokak|sok\.|bulvar|丁目|番地|\bmarg\b|\bnagar\b|\bsector\b|\bfloor\b|\bplot\b|\bsuite\b|\bunit\b|\bbox\b|postfach",
+    r"|caddesi|cad\.|sokak|sok\.|bulvar|丁目|番地|\bmarg\b|\bnagar\b|\bsector\b|\bfloor\b|\bplot\b|\bsuite\b|\bunit\b|\bbox\b|postfach|\b(?:industrial|business|technology|trading|science) (?:estate|park|centre|center)\b|\bestate\b|zone industrielle|zona industriale|zona industrial|gewerbe\w+|industrie\w+|sanayi|cadde",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(

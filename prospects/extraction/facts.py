@@ -111,7 +111,7 @@ def _founding(reading: Reading, match: re.Match[str]) -> int:
     if _FOUNDED.search(before[-45:]):
         return 88
     after = reading.visible[match.end() : _sentence_end(reading.visible, match.end(), 30)]
-    if _FOUNDED.match(after.lstrip(" ,")):
+    if _FOUNDED.search(after):
         return 84
     if _SINCE.search(before) and not _NOT_FOUNDED.search(before):
         return 62

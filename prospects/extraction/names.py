@@ -155,7 +155,7 @@ def _beginning(text: str, at: int) -> int | None:
         plain = word[0].strip(" \u00a0,")
         if "," in word[0] and start != at:
             break
-        if plain.lower() in _SMALL:
+        if plain in _SMALL:
             start = word.start()
             continue
         if (

@@ -12,7 +12,7 @@ _MOST = 200
 _LONGEST_LINE = 160
 _LONGEST_TITLE = 80
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
-_PART = rf"(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]+(?:[-'’][{_UPPER}]?[^\W\d_]+)*"
+_PART = rf"(?!(?:LL|MBA|MSc|BSc|PhD|CPA|CFA|Esq|Jr|RIBA|FCA|ACA|MD)\b)(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]+(?:[-'’][{_UPPER}]?[^\W\d_]+)*"
 _SMALL = r"(?:van|von|vom|zu|der|den|de|del|della|di|da|do|dos|das|du|la|le|ten|ter|af|bin|ibn|al|el|y|e)"
 _HONOUR = r"(?:(?:Prof|Dr|Ing|Mag|Dipl|M|Mr|Mrs|Ms|Mme|Mlle|Herr|Frau|Dott|Dott\.ssa|Sig|Sr|Sra|Dame|Sir|Lic|Avv|Arch|Don|mgr|inż|dr|ing|Mgr|Bc|Ir|drs|mr|ir)\.?(?:[- ]?(?:Ing|Phil|med|jur|h\.c|rer|nat|oec|Inf|Kfm|Wirt)\.?){0,3}(?:[ -](?:\((?:FH|TH|Univ)\.?\)))?[ \u00a0]+){0,3}"
 NAME = re.compile(
@@ -113,9 +113,11 @@ def _in_line(reading: Reading, number: int, line: Said) -> Iterator[Found]:
     if labelled:
         return
     name = NAME.match(line.text.strip() and line.text)
-    if name is None or not _is_name(name["name"]):
+    if name is None:
         return
     name = _before_title(name)
+    if not _is_name(name["name"]):
+        return
     rest = _DEGREE.sub("", line.text[name.end() :])
     if not rest.strip():
         yield from _titled_below(reading, number, line, name)

@@ -6,8 +6,8 @@ import re
 _CORE = (
     r"ceo|cto|cfo|coo|cmo|cio|ciso|cpo|chro|vp|svp|evp|md|vd|"
     r"chief [a-z]+(?: [a-z]+)? officer|president|vice[- ]president|chair(?:man|woman|person)?|non-executive (?:chair|director)|director|managing director|"
-    r"(?:co-?)?founder|(?:co-?)?owner|proprietor|partner|principal|head of|head (?=\w)|manager|officer|general counsel|secretary|treasurer|engineer|architect|designer|"
-    r"developer|consultant|coordinator|lead(?:er)?|specialist|analyst|supervisor|assistant|attorney|lawyer|rechtsanw[äa]lt(?:in)?|steuerberater(?:in)?|wirtschaftspr[üu]fer(?:in)?|notar(?:in)?|avocate?|notaire|expert-comptable|ingenieur(?:in)?|solicitor|associate|accountant|controller|"
+    r"(?:co-?)?founder|(?:co-?)?owner|proprietor|partner(?:in)?|principal|head of|head (?=\w)|manager|officer|general counsel|secretary|treasurer|engineer|architect|designer|"
+    r"developer|consultant|coordinator|lead(?:er)?|specialist|analyst|supervisor|assistant|attorney|lawyer|rechtsanw[äa]lt(?:in)?|fachanw[äa]lt(?:in)?|steuerberater(?:in)?|wirtschaftspr[üu]fer(?:in)?|notar(?:in)?|avocate?|notaire|expert-comptable|ingenieur(?:in)?|solicitor|associate|accountant|controller|"
     r"gesch[äa]ftsf[üu]hr(?:er(?:in)?|ung)|gesch[äa]ftsleit(?:er(?:in)?|ung)|inhaber(?:in)?|vorst[äa]nd(?:in|svorsitzende[r]?)?|prokurist(?:in)?|leiter(?:in)?|leitung|gr[üu]nder(?:in)?|"
     r"\w*leiter(?:in)?|gesellschafter(?:in)?|aufsichtsrat\w*|vertriebs\w+|betriebs\w+|g[ée]rante?|pr[ée]sidente?|directeur|directrice|responsable|fondateur|fondatrice|associ[ée]e?|chef(?:fe)? d\w+|"
     r"direttore|direttrice|amministratore|amministratrice|titolare|fondatore|fondatrice|responsabile|presidente|socio|socia|"
