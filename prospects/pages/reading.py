@@ -17,6 +17,7 @@ _ORDER = {
 }
 _KNOWN = (
     "site", "url", "outcome", "fetched_at", "code", "text_id", "facts", "links", "kind", "depth", "title",
+    "text_at",
 )  # fmt: skip
 # Of a site: as much as a crawl has any use for.
 _MOST_KNOWN = 2000
@@ -46,7 +47,7 @@ def documents_of(sites: Sequence[str], *, most: int, each: int) -> dict[str, lis
 
 
 def _known(values: Sequence[Any]) -> KnownPage:
-    url, outcome, fetched_at, code, text_id, facts, links, kind, depth, title = values
+    url, outcome, fetched_at, code, text_id, facts, links, kind, depth, title, text_at = values
     return KnownPage(
         url=url,
         outcome=outcome,
@@ -59,6 +60,7 @@ def _known(values: Sequence[Any]) -> KnownPage:
         kind=kind,
         depth=depth,
         title=title,
+        text_at=text_at,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from performance.database.text import storable
+from prospects.companies.normalise.domain import domain
 from prospects.pages.parsed import Link, PageRead, ParsedPage
 from prospects.pages.urls import canonical_url, page_id
 
@@ -36,13 +37,18 @@ def row_of(read: PageRead) -> tuple[Any, ...]:
         read.kind[:12],
         parsed.document.title[:300] if parsed else "",
         str(parsed.document.hash) if parsed else None,
-        orjson.dumps(_own_links(read.site, parsed.links) if parsed else []).decode(),
+        orjson.dumps(_own_links(_site_of(url, read.site), parsed.links) if parsed else []).decode(),
         orjson.dumps(_facts(read)).decode(),
         min(read.depth, 32_767),
         transfer.byte_count,
         transfer.elapsed_ms,
         read.at.isoformat(),
     )
+
+
+def _site_of(url: str, site: str) -> str:
+    """Where the page itself is: a site that has moved has its pages elsewhere."""
+    return site if is_on(url, site=site) else domain(url) or site
 
 
 def _own_links(site: str, links: tuple[Link, ...]) -> list[str]:
