@@ -2,14 +2,32 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.views import companies, exports, icps, imports, prospects, research, run_actions, run_start, runs, search
+from prospects.views import (
+    companies,
+    company_profiles,
+    exports,
+    icps,
+    imports,
+    pages,
+    prospects,
+    research,
+    run_actions,
+    run_start,
+    runs,
+    search,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("prospects/", prospects.prospect_list, name="prospects"),
     path("prospects/file.csv", exports.prospect_file, name="prospect-file"),
     path("prospects/<int:prospect_id>/", prospects.prospect_page, name="prospect"),
     path("prospects/<int:prospect_id>/override/", prospects.override, name="prospect-override"),
+    path("companies/<int:company_id>/", company_profiles.company_page, name="company"),
     path("companies/<int:company_id>/lock/", companies.lock, name="company-lock"),
+    path("conflicts/", company_profiles.conflict_list, name="conflicts"),
+    path("conflicts/decide/", company_profiles.conflicts_decide, name="conflicts-decide"),
+    path("pages/", pages.page_list, name="pages"),
+    path("pages/<uuid:page_id>/", pages.page_detail, name="page"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/sample/", imports.import_sample, name="import-sample"),

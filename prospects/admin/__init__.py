@@ -1,5 +1,29 @@
 """The admin pages of the domain's models."""
 
-from prospects.admin import companies, crawl, exports, icp, intake, llm, prompts, qualification, research, search
+from prospects.admin import (
+    companies,
+    company_profiles,
+    crawl,
+    exports,
+    icp,
+    intake,
+    llm,
+    prompts,
+    qualification,
+    research,
+    search,
+)
 
-__all__ = ["companies", "crawl", "exports", "icp", "intake", "llm", "prompts", "qualification", "research", "search"]
+__all__ = [
+    "companies",
+    "company_profiles",
+    "crawl",
+    "exports",
+    "icp",
+    "intake",
+    "llm",
+    "prompts",
+    "qualification",
+    "research",
+    "search",
+]
