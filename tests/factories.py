@@ -17,6 +17,10 @@ from prospects.company_profiles.models import CompanyProfile, ProfileConflict, P
 from prospects.crawl.models import CrawlJob
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
+from prospects.pages.models import Page, PageText
+from prospects.pages.parsing import text_hash
+from prospects.pages.texts import packed
+from prospects.pages.urls import page_id
 from prospects.qualification.models import Fit, FitLevel, Qualification, QualificationRun, Qualifier
 from prospects.research.models import ResearchBatch
 from prospects.search.models import SearchQuery, SearchResult, SearchSession
@@ -195,6 +199,16 @@ def make_webhook() -> dict[str, int]:
 def make_crawl(**fields: Any) -> CrawlJob:
     """A crawl that waits."""
     return CrawlJob.objects.create(**{"site": f"site-{next(_numbers)}.com"} | fields)
+
+
+def make_page(**fields: Any) -> Page:
+    """A page that was read, with its text."""
+    body = f"Page {next(_numbers)}"
+    text = PageText.objects.create(pk=text_hash(body), body=packed(body), visible_length=len(body), length=len(body))
+    url = f"https://www.site-{next(_numbers)}.com/"
+    times = dict.fromkeys(("first_seen_at", "fetched_at", "changed_at", "text_at"), AT)
+    row = {"id": page_id(url), "site": url[12:-1], "url": url, "outcome": "read", "text": text, **times}
+    return Page.objects.create(**row | fields)
 
 
 def make_search(*, texts: Sequence[str] = ("acme",), **fields: Any) -> SearchSession:

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from performance.cache.declared import invalidates
 from performance.database.plain_json import PlainJSONField
+from prospects.pages.querysets import PageQuerySet
 
 
 class PageText(models.Model):
@@ -77,6 +78,8 @@ class Page(models.Model):
     fetched_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     text_at = models.DateTimeField(null=True)  # when `text` was read: "as of"
+
+    objects = PageQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -22,6 +22,7 @@ from tests.factories import (
     make_crawl,
     make_fit,
     make_import,
+    make_page,
     make_profile,
     make_qualification,
     make_research,
@@ -54,6 +55,7 @@ def address() -> dict[str, Any]:
     Flag.objects.create(name="a-flag")
     prompt = Prompt.objects.create(name="a-prompt")
     PromptVersion.objects.create(prompt=prompt, number=1, system="", template="", schema={}, content_hash="0")
+    page = make_page()
     file = store(name="a.csv", content_type="text/csv", chunks=[b"a"])
     return {
         "run_id": run.pk,
@@ -71,6 +73,8 @@ def address() -> dict[str, Any]:
         **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id", "hold_id"), 1),
         "session_id": make_search().pk,
         "crawl_id": make_crawl().pk,
+        "page_id": page.pk,
+        "text_id": page.text_id,
         **make_webhook(),
     }
 
