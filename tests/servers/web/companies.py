@@ -49,7 +49,7 @@ def company(number: int, *, seed: int = 1) -> Company:
     draw = random.Random(f"{seed}/{number}")
     words = ALL[number % len(ALL)]
     name = f"{draw.choice(words.surnames)} {draw.choice(words.nouns)} {number}"
-    domain = f"{_slug(name)}.{words.tld}"
+    domain = f"{slug(name)}.{words.tld}"
     city, postal_code, phone = draw.choice(words.places)
     people = tuple(_person(draw, words, domain=domain, title=title) for title in words.titles)
     return Company(
@@ -69,7 +69,7 @@ def company(number: int, *, seed: int = 1) -> Company:
         founded=draw.randint(1899, 2019),
         employees=draw.choice((12, 38, 65, 120, 240, 480, 1150)),
         people=people,
-        linkedin=f"https://www.linkedin.com/company/{_slug(name)}",
+        linkedin=f"https://www.linkedin.com/company/{slug(name)}",
     )
 
 
@@ -80,9 +80,9 @@ def companies(count: int, *, seed: int = 1) -> Sequence[Company]:
 
 def _person(draw: random.Random, words: Words, *, domain: str, title: str) -> Person:
     given, surname = draw.choice(words.given), draw.choice(words.surnames)
-    return Person(f"{given} {surname}", title, f"{_slug(given)}.{_slug(surname)}@{domain}")
+    return Person(f"{given} {surname}", title, f"{slug(given)}.{slug(surname)}@{domain}")
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED)).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 
-from tests.servers.web.companies import Company
+from tests.servers.web.companies import Company, slug
 from tests.servers.web.markup import Content, page
 
 HTML = "text/html"
@@ -29,6 +29,7 @@ class Site:
         self.articles = articles
         self.revision = revision
         self._paths = {path: kind for kind, path in company.words.paths.items()}
+        self._articles = {_article(company, number): number for number in range(1, articles + 1)}
 
     def answer(self, path: str) -> Answer:
         """Without what the query string says: it changes nothing."""
@@ -55,21 +56,27 @@ class Site:
         """Every page there is, the home first."""
         words = self.company.words
         products = [f"/{words.paths['products']}/{number}" for number in range(1, 11)]
-        news = [f"/{words.paths['news']}/{number}" for number in range(1, self.articles + 1)]
+        news = [f"/{words.paths['news']}/{slug}" for slug in self._articles]
         return ["/", *(f"/{path}" for path in self._paths), *products, *news]
 
     def _content(self, path: str) -> Content | None:
         if path == "/":
             return self._home()
-        first, _, number = path.strip("/").partition("/")
+        first, _, last = path.strip("/").partition("/")
         kind = self._paths.get(first)
-        if kind is None or (number and not self._has(kind, number)):
+        if kind is None:
             return None
-        return self._numbered(kind, number) if number else self._of_kind(kind)
+        if not last:
+            return self._of_kind(kind)
+        number = self._number(kind, last)
+        return self._numbered(kind, number) if number else None
 
-    def _has(self, kind: str, number: str) -> bool:
-        most = {"products": 10, "news": self.articles}.get(kind, 0)
-        return number.isascii() and number.isdecimal() and number[0] != "0" and int(number) <= most
+    def _number(self, kind: str, last: str) -> int:
+        """Of a product or an article; 0 where there is none."""
+        if kind == "news":
+            return self._articles.get(last, 0)
+        is_one = kind == "products" and last.isascii() and last.isdecimal() and last[0] != "0" and int(last) <= 10
+        return int(last) if is_one else 0
 
     def _home(self) -> Content:
         words = self.company.words
@@ -92,13 +99,13 @@ class Site:
         return Content(words.labels[kind], body, self._listed(kind))
 
     def _listed(self, kind: str) -> list[tuple[str, str]]:
-        most = {"products": 10, "news": self.articles}.get(kind, 0)
         words = self.company.words
-        return [(f"/{words.paths[kind]}/{number}", f"{words.labels[kind]} {number}") for number in range(1, most + 1)]
+        lasts = {"products": [str(number) for number in range(1, 11)], "news": list(self._articles)}.get(kind, [])
+        return [(f"/{words.paths[kind]}/{last}", f"{words.labels[kind]} {last}") for last in lasts]
 
-    def _numbered(self, kind: str, number: str) -> Content:
+    def _numbered(self, kind: str, number: int) -> Content:
         words = self.company.words
-        told = words.sentences[(int(number) + self.revision) % len(words.sentences)]
+        told = words.sentences[(number + self.revision) % len(words.sentences)]
         return Content(f"{words.labels[kind]} {number}", self._told(told, f"{words.labels[kind]} {number}."))
 
     def _told(self, *sentences: str) -> str:
@@ -131,11 +138,11 @@ class Site:
         return text.encode(self.company.words.charset, "xmlcharrefreplace")
 
     def _robots(self) -> Answer:
-        news = self.company.words.paths["news"]
+        news, first = self.company.words.paths["news"], _article(self.company, 1)
         rules = {
             "denied": "User-agent: *\nDisallow: /\n",
             "delayed": "User-agent: *\nCrawl-delay: 1\nDisallow: /internal/\n",
-            "partly_denied": f"User-agent: *\nDisallow: /{news}/\nAllow: /{news}/1$\n",
+            "partly_denied": f"User-agent: *\nDisallow: /{news}/\nAllow: /{news}/{first}$\n",
         }.get(self.company.trait, "User-agent: BadBot\nDisallow: /\n\nUser-agent: *\nDisallow: /internal/\n")
         if self.company.trait in ("no_robots", "broken_robots"):
             return Answer(404 if self.company.trait == "no_robots" else 503, b"", "text/plain")
@@ -154,6 +161,15 @@ class Site:
     def _urls(self) -> bytes:
         urls = "".join(f"<url><loc>{self.origin}{path}</loc></url>" for path in self.paths())
         return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
+
+
+def _article(company: Company, number: int) -> str:
+    """The last part of an article's path: words, as blogs have it, since crawls soon tire of numbers."""
+    words = company.words
+    rest, noun = divmod(number, len(words.nouns))
+    rest, surname = divmod(rest, len(words.surnames))
+    named = slug(f"{words.nouns[noun]} {words.surnames[surname]} {words.given[rest % len(words.given)]}")
+    return named if rest < len(words.given) else f"{named}-{rest}"
 
 
 def _plain(name: str, value: str) -> str:
