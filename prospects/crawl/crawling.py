@@ -100,7 +100,6 @@ class Crawl:
 
     async def _enter(self) -> End | None:
         """Read the home, or of the seeds the first that can be read. None if the site is open and there may be more."""
-        verdict = Verdict("refused", "bad_url", "There is no address of it to begin with.")
         doors, closed = self._doors(), []
         while doors:
             door, *others = doors
@@ -110,14 +109,15 @@ class Crawl:
                 )
             else:
                 reading = await self._knock(door)
-                closed.append(reading)
+            closed.append(reading)
             verdict = reading.verdict
             if verdict.outcome == "read" or (verdict.outcome == "moved" and not verdict.code):
                 return self._open(reading, others, is_known=known is not None)
             doors = await self._next_doors(reading, others)
         for reading in closed:
-            self._take(await self.visitor.keep(reading))
-        return end_at_the_door(self.plan.site, verdict)
+            if reading.asked not in self.remembered.fresh:
+                self._take(await self.visitor.keep(reading))
+        return end_at_the_door(self.plan.site, [reading.verdict for reading in closed])
 
     async def _knock(self, door: str) -> Reading:
         kind = page_kind(door) if self.plan.seeds else "home"

@@ -1,11 +1,14 @@
 """How a crawl ended, in words. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prospects.crawl.judging import Verdict
 from prospects.crawl.plan import CrawlPlan, StopReason
 from prospects.crawl.tally import Tally
 from prospects.pages.degraded import Degraded
+
+_NO_ANSWER = frozenset({"not_found_name", "not_connected", "timed_out", "not_trusted", "broken_off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,11 @@ class End:
     says: str = ""
 
 
-def end_at_the_door(site: str, verdict: Verdict) -> End:
-    """The site's home could not be read."""
+def end_at_the_door(site: str, verdicts: Sequence[Verdict]) -> End:
+    """The site's home could not be read: at none of its doors. The first that answered tells why."""
+    if not verdicts:
+        return End("refused", "bad_url", f"{site} can't be read: none of the addresses given is of it.")
+    verdict = next((each for each in verdicts if each.code not in _NO_ANSWER), verdicts[0])
     if verdict.code == "parked":
         return End("parked", verdict.code, verdict.says)
     is_refusal = verdict.outcome in {"refused", "skipped", "moved"}
