@@ -14,7 +14,6 @@ from django.conf import settings
 from performance.jobs.kinds import CallFailed, Calls, GiveUp, JobError, PauseBatch
 from prospects.companies.normalise.text import one_line
 from prospects.company_profiles.grounding import LONGEST_QUOTE, grounded, stands_in
-from prospects.company_profiles.orders import without_orders
 from prospects.extraction.fields import FIELDS
 from prospects.extraction.found import Asked, Value
 from prospects.extraction.keys import value_key
@@ -24,6 +23,7 @@ from prospects.llm.requests import ChatRequest
 from prospects.pages.degraded import Degraded
 from prospects.pages.parsed import SiteDocument
 from prospects.prompts.models import PromptVersion
+from prospects.prompts.orders import without_orders
 from prospects.prompts.render import render
 from prospects.qualification.rules.evidence import Document, verify_quote
 

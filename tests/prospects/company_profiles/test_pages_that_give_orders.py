@@ -9,13 +9,13 @@ import orjson
 import pytest
 
 from performance.jobs.kinds import GiveUp
-from prospects.company_profiles.orders import without_orders
 from prospects.company_profiles.reading import MOST_EACH, READABLE, Reader, checked, question, readable
 from prospects.extraction.found import Asked, Value
 from prospects.llm.endpoints import EndpointConfig
 from prospects.llm.lane import Lane
 from prospects.pages.parsed import SiteDocument
 from prospects.prompts.content import built_in
+from prospects.prompts.orders import without_orders
 from tests.prospects.company_profiles.findings import document
 from tests.prospects.llm.conftest import MemoryLedger, on_lane
 from tests.servers.openai_server import RunningServer
