@@ -13,7 +13,7 @@ COLUMNS: Sequence[tuple[str, str, Any]] = (
     ("outcome", "text", ""),
     ("asked_name", "text", ""),
     ("asked_domain", "text", ""),
-    ("degraded", "jsonb", ()),
+    ("degraded", "json", ()),
     ("code", "text", ""),
     ("error", "text", ""),
     ("is_cached", "boolean", False),
