@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from prospects.extraction.anchors import places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading, Said
 
@@ -11,6 +12,7 @@ _INDUSTRY = re.compile(
     r"^(?:industry|sector|branche|industrie|secteur(?: d['’]activité)?|sector de actividad|settore|bransch|toimiala|branża|業種)\s?[:\t：]\s?([^\n\t|;]{3,60})$",
     re.IGNORECASE | re.MULTILINE,
 )
+_INDUSTRY_WORDS = frozenset({"industry", "sector", "branche", "industrie", "secteur", "settore", "bransch", "toimiala", "branża"})
 _DESCRIPTIONS = (
     ("description", 85, "text"),
     ("og:description", 84, "open_graph"),
@@ -28,8 +30,9 @@ def descriptions(reading: Reading) -> Iterator[Found]:
 
 
 def industries(reading: Reading) -> Iterator[Found]:
-    for match in list(_INDUSTRY.finditer(reading.visible))[:3]:
-        yield Found("industry", match[1].strip(), 75, "text", *match.span(1))
+    for at in places(reading, _INDUSTRY_WORDS, ("業種",)):
+        if match := _INDUSTRY.match(reading.visible, at):
+            yield Found("industry", match[1].strip(), 75, "text", *match.span(1))
 
 
 def language(reading: Reading) -> Iterator[Found]:

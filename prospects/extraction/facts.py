@@ -1,8 +1,9 @@
 """Years, heads and money: when a company was founded, how many work there, what it turns over and has raised. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from prospects.extraction.anchors import places, windows
 from prospects.extraction.found import Found
 from prospects.extraction.labels import label_before
 from prospects.extraction.reading import Reading
@@ -57,6 +58,29 @@ _RAISED = re.compile(
     re.IGNORECASE,
 )
 
+# The words with which those patterns begin, or end.
+_HEAD_WORDS = frozenset(
+    """
+    employees staff members colleagues mitarbeiter mitarbeitern mitarbeiterinnen mitarbeitende mitarbeitenden beschäftigte
+    beschäftigten angestellte angestellten collaborateurs salariés employés empleados trabajadores personas dipendenti
+    collaboratori addetti medewerkers werknemers anställda medarbetare ansatte medarbejdere pracowników osób zaměstnanců
+    työntekijää henkilöä funcionários colaboradores çalışan çalışanımız çalışanı people persons personnes alkalmazott
+    alkalmazottal
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+_REVENUE_WORDS = frozenset(
+    """
+    revenue revenues turnover jahresumsatz chiffre fatturato facturación factura volume omzet omsättning omsætning
+    omsetning faturamento obrat liikevaihto annual
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+_RAISED_WORDS = frozenset(
+    """
+    raised raises closed secured secures levée a lève sammelt eingesammelt finanzierungsrunde raccolto ha captou funding
+    financiación
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+
 
 def founded(reading: Reading) -> Iterator[Found]:
     """A year beside a word for founding; "since 1947" is less sure."""
@@ -68,9 +92,10 @@ def founded(reading: Reading) -> Iterator[Found]:
 
 
 def employees(reading: Reading) -> Iterator[Found]:
-    for number, match in enumerate(_HEADS.finditer(reading.visible)):
-        if number >= _MOST:
-            return
+    spans = list(windows(reading, _HEAD_WORDS, before=45, after=25))
+    if _EASTERN_HEADS.search(reading.visible) if not reading.visible.isascii() else False:
+        spans.append((0, len(reading.visible)))
+    for match in (match for span in spans for match in _HEADS.finditer(reading.visible, *span)):
         before = _before(reading, match.start())
         if _counts(reading, match, before):
             count = re.sub(r"\D", "", match["number"])
@@ -80,7 +105,7 @@ def employees(reading: Reading) -> Iterator[Found]:
 
 
 def revenue(reading: Reading) -> Iterator[Found]:
-    for match in list(_REVENUE.finditer(reading.visible))[:20]:
+    for match in _begun(reading, _REVENUE, _REVENUE_WORDS, ("umsatz", "przychod")):
         end = _sentence_end(reading.visible, match.end(), 70)
         amount = _AMOUNT.search(reading.visible, match.end(), end)
         if amount and not reading.is_foreign(match.start()):
@@ -89,13 +114,21 @@ def revenue(reading: Reading) -> Iterator[Found]:
 
 def funding(reading: Reading) -> Iterator[Found]:
     """The last round's name, else what was raised."""
-    for match in list(_ROUND.finditer(reading.visible))[:20]:
+    for match in _begun(reading, _ROUND, ("series", "série", "serie", "seed", "pre")):
         if not reading.is_foreign(match.start()):
             yield Found("funding", _round(match), 75, "text", *match.span())
-    for match in list(_RAISED.finditer(reading.visible))[:20]:
+    for match in _begun(reading, _RAISED, _RAISED_WORDS):
         amount = _AMOUNT.search(reading.visible, match.end(), _sentence_end(reading.visible, match.end(), 50))
         if amount and not reading.is_foreign(match.start()):
             yield Found("funding", amount[0].strip(), 65, "text", *amount.span())
+
+
+def _begun(
+    reading: Reading, pattern: re.Pattern[str], words: Collection[str], parts: Collection[str] = ()
+) -> Iterator[re.Match[str]]:
+    for at in places(reading, words, parts)[:20]:
+        if match := pattern.match(reading.visible, at):
+            yield match
 
 
 def _round(match: re.Match[str]) -> str:

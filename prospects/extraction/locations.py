@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from prospects.companies.normalise.country import country
 from prospects.extraction.addresses import Address
+from prospects.extraction.anchors import places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading
 
@@ -18,14 +19,24 @@ _OFFICES = re.compile(
 _CITY_STATES = ("Singapore", "Singapur", "Singapour", "Luxembourg", "Luxemburg", "Monaco", "Hong Kong")
 _JOINT = re.compile(r",? (?:and|und|et|y|e|en|og|och|i|a|ja|&) |, ")
 
+_OFFICE_WORDS = frozenset(
+    """
+    office offices branch branches locations sites showroom showrooms warehouse warehouses factory factories plants hubs
+    niederlassungen standort standorte büros filialen werke bureaux agences implantations usines oficinas delegaciones
+    sedes plantas fábricas sedi filiali uffici stabilimenti vestigingen kantoren kontor filialer fabriker fabrikker biura
+    oddziały pobočky toimipisteet escritórios filiais
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+
 
 def locations(reading: Reading, known: Sequence[Address]) -> Iterator[Found]:
     """`known` are the page's addresses: where there are several towns, each is a location."""
     towns = {address.city for address in known if address.city}
     if len(towns) > 1:
         yield from (address.as_location() for address in known if address.city and "city" in address.spans)
-    for match in list(_OFFICES.finditer(reading.visible))[:10]:
-        if not reading.is_foreign(match.start()):
+    for at in places(reading, _OFFICE_WORDS):
+        match = _OFFICES.match(reading.visible, at)
+        if match and not reading.is_foreign(match.start()):
             yield from _listed(match)
 
 

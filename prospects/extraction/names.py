@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from prospects.companies.normalise.name import name_key
 from prospects.companies.normalise.text import folded
+from prospects.extraction.anchors import places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading, Said
 
@@ -21,6 +22,18 @@ _FORM = (
 _ENDING = re.compile(rf"(?<=[ \u00a0,]){_FORM}(?![\w-]|\.\w)")
 # A legal form between brackets or after a comma is one, too; a sentence's own capitals aren't.
 _WITHOUT = re.compile(rf"[\s,]+\(?{_FORM}\)?\s*\Z")
+# How the forms begin, in lower case.
+_FORM_WORDS = frozenset(
+    """
+    gmbh ggmbh mbh ag se ug kg kgaa ohg gbr partg eg sàrl pty pvt pte private sdn ltd limited plc llp llc inc incorporated
+    corp corporation ltée pllc co bv nv vof bvba srl srls sprl sarl eurl sasu sas sau sa scop snc slu sl spa lda ltda eireli
+    aps asa as ab aktiebolag hb oyj oy oü uab sia spol sp kft zrt nyrt bt ooo eood ood ad
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+_FORM_PARTS = (
+    "e.k.", "e. k.", "e.kfr", "e.v.", "e. v.", "e.u.", "s.à", "b.v.", "n.v.", "v.o.f.", "s.a", "s.l.", "s.r.l", "s.p.a",
+    "s.n.c", "s/a", "a/s", "s.r.o", "s. r", "a.s.", "a. s.", "d.o.o", "d.d.", "a.ş.", "s.c", "l.l.c", "p.c.",
+)  # fmt: skip
 _EASTERN = re.compile(
     r"(?:株式会社|有限会社|合同会社|（株）|㈱)[^\s、。，｜|（()）,・:：<>]{1,24}?(?=[\s、。，｜|（()）,・:：]|は|が|の|を|\Z)"
     r"|[^\s、。，｜|（()）,：:]{1,24}(?:株式会社|有限会社|合同会社|有限公司|주식회사)|(?:주식회사|㈜) ?[^\s、。，｜|(),]{1,24}"
@@ -133,9 +146,12 @@ def legal_names(reading: Reading) -> list[Found]:
 
 
 def _western(reading: Reading) -> Iterator[Found]:
-    for number, ending in enumerate(_ENDING.finditer(reading.visible)):
-        if number >= _MOST:
-            return
+    end = 0
+    for at in places(reading, _FORM_WORDS, _FORM_PARTS):
+        ending = _ENDING.match(reading.visible, at) if at >= end else None
+        if ending is None:
+            continue
+        end = ending.end()
         start = _beginning(reading.visible, ending.start())
         if start is None:
             continue
@@ -182,6 +198,8 @@ def _standing(reading: Reading, written: str, start: int) -> int:
 
 
 def _eastern(reading: Reading) -> Iterator[Found]:
+    if reading.visible.isascii() or not _EASTERN_FORM.search(reading.visible):
+        return
     for number, match in enumerate(_EASTERN.finditer(reading.visible)):
         if number >= _MOST:
             return
@@ -206,7 +224,10 @@ def _titled(reading: Reading, title: Said) -> Iterator[Found]:
 
 
 def _copyright(reading: Reading) -> Iterator[Found]:
-    for match in list(_COPYRIGHT.finditer(reading.visible))[:3]:
+    for at in places(reading, ("copyright",), ("©", "(c)"))[:5]:
+        match = _COPYRIGHT.match(reading.visible, at)
+        if match is None:
+            continue
         written = match[1].strip(" ,-")
         if likeness(without_form(written), reading.site) >= 0.6 and len(written.split()) <= 6:
             yield _name(written, match.start(1) + match[1].find(written), 70, "text")

@@ -1,12 +1,13 @@
 """People with their titles: cards, lists, tables, imprints, and sentences that name them. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from prospects.extraction.anchors import places
 from prospects.extraction.found import Found
 from prospects.extraction.names import likeness
 from prospects.extraction.reading import Reading, Said
-from prospects.extraction.titles import LABEL, NOT_TITLE, TITLE
+from prospects.extraction.titles import LABEL, LABEL_WORDS, NOT_TITLE, TITLE, TITLE_ENDINGS, TITLE_WORDS
 
 _MOST = 200
 _LONGEST_LINE = 160
@@ -40,6 +41,19 @@ _DEGREE = re.compile(r"\A,? ?(?:LL\.? ?M\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|Ph\.?D\.?|CP
 _GAP = re.compile(r"\s*(?:[,–—|·:(/\t]|\s-|-\s)\s*")
 _END = re.compile(r"\t|\s[|·•]\s|[;)]|\s+(?:tel|phone|e-?mail|t:|m:)\b|[\w.+-]+@|\+?\d[\d ]{6}", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b|\bet\b|\by\b|\be\b|\ben\b|\bog\b|\boch\b|\bi\b|\ba\b)\s*")
+_WORD = re.compile(r"\w+")
+_FOUNDED_WORDS = frozenset(
+    """
+    founded established started gegründet fondé fondée fondés créé créée fondata fondato fundada fundado opgericht grundad
+    grundades grundat grundlagt založen založena założona założony
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+_SENTENCE_WORDS = frozenset(
+    """
+    direttore amministratore managing chief ceo geschäftsführer geschäftsführerin directeur director directora gérant
+    toimitusjohtaja vd
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
 _NAME_BEFORE = re.compile(rf"(?:{NAME.pattern}), \Z")
 _SENTENCE_TITLE = re.compile(r"[^,.;:\n”\"»]{2,80}")
 # "Directeur de la publication : M. Delaunay, gérant": what he is, rather than what he answers for.
@@ -72,31 +86,32 @@ def bare_name(written: str) -> str:
 
 def _all(reading: Reading) -> Iterator[Found]:
     lines = reading.lines
+    labels: dict[int, list[int]] = {}
+    for at in places(reading, LABEL_WORDS, ("geschäftsf", "geschaftsf", "vertretungsb", "代表", "대표", "法定")):
+        labels.setdefault(reading.line_at(at), []).append(at)
     for number, line in enumerate(lines):
         if len(line.text) <= _LONGEST_LINE:
-            yield from _in_line(reading, number, line)
+            yield from _in_line(reading, number, line, labels.get(number, ()))
     yield from _in_sentences(reading)
-    for pattern, title in ((_FOUNDED_BY, "Founder"), (_IN_SENTENCE, "")):
-        for match in pattern.finditer(reading.visible):
+    for pattern, title, words in ((_FOUNDED_BY, "Founder", _FOUNDED_WORDS), (_IN_SENTENCE, "", _SENTENCE_WORDS)):
+        for match in filter(None, (pattern.match(reading.visible, at) for at in places(reading, words))):
             name = NAME.match(reading.visible, match.end(), match.end() + 80)
             if name and _is_name(name["name"]) and not reading.is_foreign(match.start()):
                 yield _person(name["name"], title or match[0].strip(" ,"), name.start("name"), name.end("name"), 78)
 
 
 def _in_sentences(reading: Reading) -> Iterator[Found]:
-    """ "…", said Jane Doe, CEO of Acme."""
-    for number, title in enumerate(TITLE.finditer(reading.visible)):
-        if number >= _MOST:
-            return
-        line = reading.lines[reading.line_at(title.start())]
-        before = line.text[: title.start() - line.start]
-        if len(line.text) <= _LONGEST_LINE and not before.rstrip().endswith(",") or not before.endswith(", "):
-            continue
-        name = _NAME_BEFORE.search(before[-70:])
-        written = _SENTENCE_TITLE.match(reading.visible, title.start())
-        if name and written and _is_name(name["name"]) and not reading.is_foreign(title.start()) and _is_of_house(reading, written[0]):
-            start = title.start() - len(before[-70:]) + name.start("name")
-            yield _person(name["name"], written[0].strip(), start, start + len(name["name"]), 74)
+    """ "…", said Jane Doe, CEO of Acme: looked for where the site's own name stands."""
+    label = reading.site.partition(".")[0]
+    for at in places(reading, (), (label,)) if len(label) >= 4 else ():
+        before = reading.visible[max(0, at - 160) : at]
+        for comma in list(re.finditer(r", ", before))[-3:]:
+            written = _SENTENCE_TITLE.match(reading.visible, at - len(before) + comma.end())
+            name = _NAME_BEFORE.search(before[max(0, comma.end() - 70) : comma.end()])
+            if name and written and _has_title(written[0]) and _is_name(name["name"]) and _is_of_house(reading, written[0]):
+                start = at - len(before) + max(0, comma.end() - 70) + name.start("name")
+                if not reading.is_foreign(start):
+                    yield _person(name["name"], written[0].strip(), start, start + len(name["name"]), 74)
 
 
 def _is_of_house(reading: Reading, title: str) -> bool:
@@ -105,14 +120,13 @@ def _is_of_house(reading: Reading, title: str) -> bool:
     return bool(of) and likeness(of["house"], reading.site) >= 0.6
 
 
-def _in_line(reading: Reading, number: int, line: Said) -> Iterator[Found]:
-    if reading.is_foreign(line.start):
+def _in_line(reading: Reading, number: int, line: Said, labels: Sequence[int]) -> Iterator[Found]:
+    labelled = [found for at in labels[:1] for found in _labelled(reading, line, at - line.start)]
+    if labelled and not reading.is_foreign(line.start):
+        yield from labelled
+    name = None if labelled else NAME.match(line.text)
+    if name is None or reading.is_foreign(line.start):
         return
-    labelled = list(_labelled(reading, line))
-    yield from labelled
-    if labelled:
-        return
-    name = NAME.match(line.text.strip() and line.text)
     if name is None:
         return
     name = _before_title(name)
@@ -123,17 +137,23 @@ def _in_line(reading: Reading, number: int, line: Said) -> Iterator[Found]:
         yield from _titled_below(reading, number, line, name)
     else:
         gap = _GAP.match(rest)
-        title = _clean(rest[gap.end() :] if gap else rest) if gap or TITLE.match(rest.lstrip()) else ""
+        title = _clean(rest[gap.end() :] if gap else rest) if gap or _begins_title(rest) else ""
         if title and not _has_company(title):
             yield _person(name["name"], title, line.start + name.start("name"), line.start + name.end("name"), 86)
 
 
 def _before_title(name: re.Match[str]) -> re.Match[str]:
     """ "Hélène Roussillon Gérante": the name ends where the title begins."""
+    if not _has_title(name[0]):
+        return name
     for gap in re.finditer(r"[ \u00a0]", name[0]):
         if gap.start() > name.start("name") - name.start() and TITLE.match(name[0], gap.end()):
             return NAME.match(name.string, name.start(), name.start() + gap.start()) or name
     return name
+
+
+def _begins_title(rest: str) -> bool:
+    return _has_title(rest.split(",", 1)[0][:40]) and bool(TITLE.match(rest.lstrip()))
 
 
 def _titled_below(reading: Reading, number: int, line: Said, name: re.Match[str]) -> Iterator[Found]:
@@ -144,9 +164,9 @@ def _titled_below(reading: Reading, number: int, line: Said, name: re.Match[str]
         yield _person(name["name"], title, line.start + name.start("name"), line.start + name.end("name"), 88)
 
 
-def _labelled(reading: Reading, line: Said) -> Iterator[Found]:
+def _labelled(reading: Reading, line: Said, place: int) -> Iterator[Found]:
     """ "Geschäftsführer: Jane Doe, John Doe"; in a table the label is the cell before."""
-    label = LABEL.search(line.text, 0, 60)
+    label = LABEL.match(line.text, place) if place <= 60 else None
     if label is None:
         return
     at = label.end()
@@ -184,14 +204,20 @@ def _clean(written: str) -> str:
     text = _END.split(written, maxsplit=1)[0].strip(" ,.–-:(\u00a0")
     if not text or len(text) > _LONGEST_TITLE or NOT_TITLE.search(text) or len(text.split()) > 9:
         return ""
-    return text if TITLE.search(text) else ""
+    return text if _has_title(text) else ""
+
+
+def _has_title(text: str) -> bool:
+    """Asked before the pattern with all titles: whether there is a word that any of them has."""
+    words = _WORD.findall(text.lower())
+    return any(word in TITLE_WORDS or word.endswith(TITLE_ENDINGS) for word in words) and bool(TITLE.search(text))
 
 
 def _has_company(title: str) -> bool:
     """ "Operations Director, Garnet Foods": somebody of another house, quoted."""
     first, comma, last = title.partition(", ")
     return (
-        bool(comma) and bool(TITLE.search(first)) and not TITLE.search(last) and bool(re.match(rf"[{_UPPER}]\w+", last))
+        bool(comma) and _has_title(first) and not _has_title(last) and bool(re.match(rf"[{_UPPER}]\w+", last))
     )
 
 

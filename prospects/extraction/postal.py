@@ -64,6 +64,7 @@ _CERTAIN = frozenset({"US", "CA", "GB", "NL", "BR", "JP", "AU", "IE", "SG"})
 _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _PREFIX = re.compile(r"(A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI|D|DE|F|FR|I|IT|E|ES|FI|SE?|PL|NL)[-–] ?\d")
 # One look for what could be a code at all; only there the patterns are tried, on what surrounds it.
+_RUN = re.compile(r"\d+")
 _DIGITS = re.compile(
     r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ −-]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d%]|[.,/]\d))|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
 )
@@ -101,12 +102,22 @@ class Code:
 def postal_codes(text: str, country: str) -> Iterator[Code]:
     """In the text's order; `country` is the one to think of where the code's form is that of several."""
     end = 0
-    for found in _DIGITS.finditer(text):
-        if found.start() < end:
+    for run in _RUN.finditer(text):
+        found = _DIGITS.match(text, _token(text, run.start())) if run.start() >= end else None
+        if found is None:
             continue
         if code := _at(text, found, country):
             end = code.span[1]
             yield code
+
+
+def _token(text: str, at: int) -> int:
+    """Where the word of a digit begins: "A-3550", "M5H"."""
+    for _ in range(4):
+        if not at or not (text[at - 1] in "-–〒" or "A" <= text[at - 1] <= "Z"):
+            break
+        at -= 1
+    return at
 
 
 def _at(text: str, found: re.Match[str], country: str) -> Code | None:

@@ -15,6 +15,18 @@ MOST_SAID = 1_000
 _MOST_VISIBLE = 200_000
 _LONGEST_HEADING = 90
 
+_WORD = re.compile(r"[^\W\d_]+")
+# The words with which _FOREIGN begins.
+_FOREIGN_WORDS = frozenset(
+    """
+    hosting hosted hébergeur hebergeur hébergement hebergement web webdesign design designed realisierung umsetzung
+    gestaltung website site conception réalisation realisation registrar supervisory aufsichtsbehörde schlichtungsstelle
+    projekt realizacja realizzazione diseño diseno données donnees datenschutzbeauftragte datenschutzbeauftragter
+    testimonial testimonials what kundenstimmen referenzen témoignages temoignages opiniones clientes case our in media
+    useful bildnachweis dicono wat opinie webbyrå webbyra webbureau tvorba verkkosivut nos nuestros i nostri ils mitglied
+    zuständige regulated bar google meta facebook microsoft amazon unsere press
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
 _FOREIGN = re.compile(
     r"\b(?:host(?:ing|ed by)|h[ée]bergeur|h[ée]bergement|web ?design|design(?:ed)? by|realisierung|umsetzung|gestaltung"
     r"|website by|site by|site web (?:par|r[ée]alis)|conception(?: du site| et r)|r[ée]alisation du site"
@@ -71,12 +83,14 @@ class Appendix:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`visible` is what readers see; `foreign` are its spans, in order, that speak of other companies."""
+    """`visible` is what readers see, `lower` the same in lower case, of the same length, `words` its words; `foreign` are its spans, in order, that speak of other companies."""
 
     page: ParsedPage
     asked: Asked
     site: str
     visible: str
+    lower: str
+    words: frozenset[str]
     lines: Sequence[Said]
     appendix: Appendix
     foreign: Sequence[tuple[int, int]]
@@ -107,16 +121,25 @@ class Reading:
 def read(page: ParsedPage, asked: Asked) -> Reading:
     document = page.document
     visible = document.text[: min(document.visible_length, _MOST_VISIBLE)]
-    lines = list(_lines(visible))
+    lower = _lower(visible)
+    words = frozenset(_WORD.findall(lower))
     return Reading(
         page=page,
         asked=asked,
         site=asked.domain or domain(page.url) or "",
         visible=visible,
-        lines=lines,
+        lower=lower,
+        words=words,
+        lines=list(_lines(visible)),
         appendix=_appendix(document),
-        foreign=_foreign(page, visible, lines),
+        foreign=_foreign(page, lower, words),
     )
+
+
+def _lower(visible: str) -> str:
+    """In lower case, each character still at its offset: "İ" would become two."""
+    lower = visible.lower()
+    return lower if len(lower) == len(visible) else "".join(c.lower() if len(c.lower()) == 1 else c for c in visible)
 
 
 def _lines(visible: str) -> Iterator[Said]:
@@ -154,23 +177,31 @@ def _link(line: Said) -> Leading:
     return Leading(href, text, rel, line)
 
 
-def _foreign(page: ParsedPage, visible: str, lines: Sequence[Said]) -> list[tuple[int, int]]:
-    """From a heading that names others to the next heading; a line or a cell that does so alone stands for itself."""
+def _foreign(page: ParsedPage, lower: str, words: frozenset[str]) -> list[tuple[int, int]]:
+    """From a heading that names others to the next heading; elsewhere from where they are named to the line's end."""
+    if not words & _FOREIGN_WORDS:
+        return []
     headings = sorted((block.start, block.end) for block in page.blocks if block.kind == "heading")
     starts = [start for start, _ in headings]
     # A page's last footer is its own again, whatever stands above it.
-    last = max((block.start for block in page.blocks if block.kind == "footer"), default=len(visible))
+    last = max((block.start for block in page.blocks if block.kind == "footer"), default=len(lower))
     spans: list[tuple[int, int]] = []
-    for found in _FOREIGN.finditer(visible):
-        at = found.start()
-        place = bisect_right(starts, at) - 1
-        is_heading = place >= 0 and at < headings[place][1] and headings[place][1] - starts[place] <= _LONGEST_HEADING
-        if is_heading:
-            end = starts[place + 1] if place + 1 < len(starts) else len(visible)
-            spans.append((starts[place], min(end, last) if starts[place] < last else end))
-        elif spans and at < spans[-1][1]:
+    for at in sorted({found for word in words & _FOREIGN_WORDS for found in _named(lower, word)}):
+        if spans and at < spans[-1][1]:
             continue
+        place = bisect_right(starts, at) - 1
+        if place >= 0 and at < headings[place][1] and headings[place][1] - starts[place] <= _LONGEST_HEADING:
+            end = starts[place + 1] if place + 1 < len(starts) else len(lower)
+            spans.append((starts[place], min(end, last) if starts[place] < last else end))
         else:
-            end = visible.find("\n", at)
-            spans.append((at, end if end >= 0 else len(visible)))
+            end = lower.find("\n", at)
+            spans.append((at, end if end >= 0 else len(lower)))
     return spans
+
+
+def _named(lower: str, word: str) -> Iterator[int]:
+    at = lower.find(word)
+    while at >= 0:
+        if _FOREIGN.match(lower, at):
+            yield at
+        at = lower.find(word, at + len(word))

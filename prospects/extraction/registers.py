@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from prospects.extraction.anchors import places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading
 
-_MOST = 40
 # What the numbers of a country look like, without its prefix (https://ec.europa.eu/taxation_customs/vies).
 _VAT = {
     "AT": r"U\d{8}", "BE": r"[01]\d{9}", "BG": r"\d{9,10}", "CY": r"\d{8}[A-Z]", "CZ": r"\d{8,10}", "DE": r"\d{9}",
@@ -49,13 +49,32 @@ _TICKER = re.compile(
     re.IGNORECASE,
 )
 
+# The words with which those patterns begin.
+_REGISTER_WORDS = frozenset(
+    """
+    hra hrb fn siren siret rcs kvk kamer krs org organisations organisationsnummer organisasjonsnummer organisasjons cvr
+    ič ičo ic ico y abn cin cnpj rea company registered registration cro uen
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+_VAT_WORDS = frozenset(
+    """
+    ust ustid ustidnr ustid steuer partita p piva tva btw nip cif nif nipc contribuinte moms momsreg momsnr
+    momsregistreringsnummer dič dic vat uid alv
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+_EXCHANGES = frozenset(
+    """
+    nyse nasdaq lse aim lon xetra fra fwb etr tsx tsxv asx six bme bit epa ams sto euronext tse tyo hkex sgx nse bse otcqb
+    otcqx wse gpw ose b
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+
 
 def registers(reading: Reading) -> Iterator[Found]:
     yield from _vats(reading)
-    for number, match in enumerate(_REGISTERS.finditer(reading.visible)):
-        if number >= _MOST:
-            return
-        if not reading.is_foreign(match.start()):
+    for at in places(reading, _REGISTER_WORDS, ("r.c.s", "k.v.k", "r.e.a", "a.b.n")):
+        match = _REGISTERS.match(reading.visible, at)
+        if match and not reading.is_foreign(at):
             yield Found("registry_number", _number(match), 90, "text", *match.span())
 
 
@@ -82,18 +101,23 @@ def as_vat(written: str, *, country: str = "") -> str | None:
 
 
 def _vats(reading: Reading) -> Iterator[Found]:
-    for number, match in enumerate(_LABELLED.finditer(reading.visible)):
-        if number >= _MOST:
-            break
+    for at in places(reading, _VAT_WORDS, ("umsatzsteuer", "p.iva", "p. iva", "c.i.f", "n.i.f")):
+        match = _LABELLED.match(reading.visible, at)
+        if match is None:
+            continue
         country = next(name for name in _SHAPES if match.groupdict().get(name))
         value = _longest(match["number"], country)
         if value and not reading.is_foreign(match.start()):
             start = match.start("number")
             yield Found("vat", value, 92, "text", start, match.end("number"))
-    for match in _PREFIXED.finditer(reading.visible):
-        if (value := as_vat(match[0])) and not reading.is_foreign(match.start()):
+    for at in places(reading, ("de", "atu", "nl", "se", "esb")):
+        match = _PREFIXED.match(reading.visible, at)
+        if match and (value := as_vat(match[0])) and not reading.is_foreign(match.start()):
             yield Found("vat", value, 75, "text", *match.span())
-    for match in _SWISS.finditer(reading.visible):
+    for at in places(reading, ("che",)):
+        match = _SWISS.match(reading.visible, at)
+        if match is None:
+            continue
         digits = re.sub(r"\D", "", match[0])
         yield Found("vat", f"CHE-{digits[:3]}.{digits[3:6]}.{digits[6:]}", 92, "text", *match.span())
 

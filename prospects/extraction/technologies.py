@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from prospects.extraction.anchors import places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading
 
@@ -18,7 +19,12 @@ _STACK = re.compile(
     r"|experience (?:with|in)|wir (?:nutzen|verwenden|arbeiten mit|setzen auf)|unser tech-stack|erfahrung (?:mit|in)|kenntnisse in|nous utilisons|usamos|utilizamos|trabajamos con|usiamo|utilizziamo|wij (?:gebruiken|werken met)|vi (?:använder|bruger|bruker))\b",
     re.IGNORECASE,
 )
-_MOST = 20
+_STACK_WORDS = frozenset(
+    """
+    our tech technologies built powered we you experience wir unser erfahrung kenntnisse nous usamos utilizamos trabajamos
+    usiamo utilizziamo wij vi
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
 _WITHIN = 200
 
 
@@ -47,9 +53,10 @@ def technologies(reading: Reading) -> Iterator[Found]:
 
 
 def _told(reading: Reading) -> Iterator[Found]:
-    for number, stack in enumerate(_STACK.finditer(reading.visible)):
-        if number >= _MOST:
-            return
+    for at in places(reading, _STACK_WORDS):
+        stack = _STACK.match(reading.visible, at)
+        if stack is None:
+            continue
         end = min(stack.end() + _WITHIN, len(reading.visible))
         stop = re.compile(r"[.!?](?:\s|\Z)|\n\n").search(reading.visible, stack.end(), end)
         pattern, products = _named()

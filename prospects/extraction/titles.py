@@ -31,3 +31,33 @@ NOT_TITLE = re.compile(
     r"(?:of the year|^our |^team$|^the team$|^meet |award|\?|!$|^join |apply|vacanc|^we |job|^owner(?:'s)? manual)",
     re.IGNORECASE,
 )
+
+# A word that each of TITLE's alternatives has, as it ends or as a whole: most lines have none.
+TITLE_WORDS = frozenset(
+    """
+    ceo cto cfo coo cmo cio ciso cpo chro vp svp evp md vd officer president vice chair chairman chairwoman chairperson
+    director founder cofounder owner proprietor partner partnerin principal head manager counsel secretary treasurer engineer
+    architect designer developer consultant coordinator lead leader specialist analyst supervisor assistant attorney lawyer
+    rechtsanwalt rechtsanwältin fachanwalt fachanwältin steuerberater steuerberaterin wirtschaftsprüfer wirtschaftsprüferin
+    notar notarin avocat avocate notaire comptable ingenieur ingenieurin solicitor associate accountant controller inhaber
+    inhaberin vorstand vorständin vorstandsvorsitzende vorstandsvorsitzender prokurist prokuristin leitung gründer gründerin
+    gesellschafter gesellschafterin gérant gérante gerant gerante président présidente presidente directeur directrice
+    responsable fondateur fondatrice associé associée chef cheffe direttore direttrice amministratore amministratrice titolare
+    fondatore fondatrice responsabile socio socia directora gerente fundador fundadora propietario propietaria administrador
+    administradora jefe jefa diretor diretora sócio sócia proprietário proprietária algemeen eigenaar eigenaresse oprichter
+    bestuurder hoofd bedrijfsleider zaakvoerder direktör direktor grundare ägare direktør indehaver leder toimitusjohtaja
+    johtaja perustaja prezes członek wiceprezes dyrektor dyrektorka kierownik właściciel właścicielka jednatel jednatelka
+    ředitel ředitelka majitel majitelka ügyvezető müdür kurucu 社長 取締役 代表者 代表 代表取締役 代表取締役社長 代表社員 대표이사 董事长 总经理
+    cofondateur cofondatrice cofounder
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
+TITLE_ENDINGS = ("leiter", "leiterin", "leitung", "führer", "führerin", "führung", "chef", "päällikkö", "johtaja", "rat", "sjef")
+# The words with which LABEL begins.
+LABEL_WORDS = frozenset(
+    """
+    inhaber inhaberin vorstand prokurist prokuristin prokuristen proprietor owner founder director ceo managing gérant gérante
+    gerant gerante directeur président présidente amministratore titolare legale administrador administradora gerente diretor
+    diretora prezes właściciel właścicielka jednatel jednatelka jednatelé toimitusjohtaja vd verkställande adm direktør
+    indehaver daglig eigenaar directie bestuurder zaakvoerder ügyvezető genel
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
+)
