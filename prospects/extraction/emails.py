@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import unquote
 
 from prospects.companies.normalise.domain import domain, is_shared
@@ -15,10 +16,10 @@ _BEFORE = re.compile(r"[A-Za-z0-9_+&'%.-]{1,64}\Z")
 _AFTER = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _WORD_AFTER = re.compile(r"[A-Za-z0-9._+-]{1,64}")
 _AT = re.compile(
-    r"[ \u00a0]?[\[({<][ \u00a0]?(?:at|ät|@|arroba|chiocciola|chez|snabel-a|snabela|kukac|zavin[aá][cč]|ma[lł]pa|apenstaartje)"
-    r"[ \u00a0]?[\])}>][ \u00a0]?| (?:at|AT|arroba) (?=[\w-]{2,60} ?(?:\[dot\]|\(dot\)|dot|DOT|punto|punkt) ?\w)",
-    re.IGNORECASE,
+    r"[\[({<][ \u00a0]?(?i:at|ät|@|arroba|arobase|chiocciola|chez|snabel-a|snabela|kukac|zavin[aá][cč]|ma[lł]pa|apenstaartje)"
+    r"[ \u00a0]?[\])}>][ \u00a0]?"
 )
+_AT_WORD = re.compile(r" (?:at|AT|arroba) (?=[\w-]{2,60} ?(?:\[dot\]|\(dot\)|dot|DOT|punto|punkt) ?\w)")
 _DOT = r"(?:[ \u00a0]?[\[({<][ \u00a0]?(?:dot|\.|punkt|punto|point|ponto|pkt|piste|prick)[ \u00a0]?[\])}>][ \u00a0]?|\.| (?:dot|DOT|punkt|punto|point) )"
 _HIDDEN_HOST = re.compile(rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{2,63}}){{1,4}}", re.IGNORECASE)
 _HIDDEN_DOT = re.compile(_DOT, re.IGNORECASE)
@@ -127,10 +128,11 @@ def _backwards(reading: Reading, at: int) -> Found | None:
 
 def _hidden(reading: Reading) -> Iterator[Found]:
     visible = reading.visible
-    for number, sign in enumerate(_AT.finditer(visible)):
+    for number, sign in enumerate(chain(_AT.finditer(visible), _AT_WORD.finditer(visible))):
         if number >= _MOST:
             return
-        before = _BEFORE.search(visible, max(0, sign.start() - 64), sign.start())
+        end = sign.start() - (visible[max(0, sign.start() - 1)] in " \u00a0")
+        before = _BEFORE.search(visible, max(0, end - 64), end)
         after = _HIDDEN_HOST.match(visible, sign.end(), sign.end() + 256)
         if before and after:
             host = _HIDDEN_DOT.sub(".", after[0])

@@ -54,7 +54,7 @@ _ROUND = re.compile(
     re.IGNORECASE,
 )
 _RAISED = re.compile(
-    r"\b(?:raised|raises|closed|secured|secures|levée de fonds|a levé|lève|sammelt|eingesammelt|finanzierungsrunde|raccolto|ha recaudado|captou|funding of|financiación de)\b",
+    r"\b(?:raised|raises|closed|secured|secures|levée de fonds|levé|lève|sammelt|eingesammelt|finanzierungsrunde|raccolto|ha recaudado|captou|funding of|financiación de)\b",
     re.IGNORECASE,
 )
 
@@ -76,7 +76,7 @@ _REVENUE_WORDS = frozenset(
 )
 _RAISED_WORDS = frozenset(
     """
-    raised raises closed secured secures levée a lève sammelt eingesammelt finanzierungsrunde raccolto ha captou funding
+    raised raises closed secured secures levée levé lève sammelt eingesammelt finanzierungsrunde raccolto ha captou funding
     financiación
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )

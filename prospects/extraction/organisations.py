@@ -60,7 +60,7 @@ def _plain(reading: Reading, entity: Entity) -> Iterator[Found]:
     for name, field in _PLAIN.items():
         if text := entity.text(name):
             yield _said(reading, entity, field, text)
-    if name := entity.text("name"):
+    if (name := entity.text("name")) and "//" not in name:
         bare = without_form(name)
         yield _said(reading, entity, "name", name, value=bare)
         if bare != name:

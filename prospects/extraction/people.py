@@ -15,6 +15,7 @@ _LONGEST_TITLE = 80
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
 _PART = rf"(?!(?:LL|MBA|MSc|BSc|PhD|CPA|CFA|Esq|Jr|RIBA|FCA|ACA|MD)\b)(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]+(?:[-'’][{_UPPER}]?[^\W\d_]+)*"
 _SMALL = r"(?:van|von|vom|zu|der|den|de|del|della|di|da|do|dos|das|du|la|le|ten|ter|af|bin|ibn|al|el|y|e)"
+_SMALL_WORDS = frozenset(_SMALL[3:-1].split("|"))
 _HONOUR = r"(?:(?:Prof|Dr|Ing|Mag|Dipl|M|Mr|Mrs|Ms|Mme|Mlle|Herr|Frau|Dott|Dott\.ssa|Sig|Sr|Sra|Dame|Sir|Lic|Avv|Arch|Don|mgr|inż|dr|ing|Mgr|Bc|Ir|drs|mr|ir)\.?(?:[- ]?(?:Ing|Phil|med|jur|h\.c|rer|nat|oec|Inf|Kfm|Wirt)\.?){0,3}(?:[ -](?:\((?:FH|TH|Univ)\.?\)))?[ \u00a0]+){0,3}"
 NAME = re.compile(
     rf"{_HONOUR}(?P<name>(?:[{_UPPER}]\.[ \u00a0]?){{0,2}}{_PART}(?:[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}})?(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}}{_PART})"
@@ -100,6 +101,12 @@ def _all(reading: Reading) -> Iterator[Found]:
                 yield _person(name["name"], title or match[0].strip(" ,"), name.start("name"), name.end("name"), 78)
 
 
+def _may_begin(line: str) -> bool:
+    """Whether a name may stand at its beginning: seen before the pattern is tried."""
+    first, *more = line.split(None, 2)[:2] or [""]
+    return bool(more) and first[:1].isupper() and (more[0][:1].isupper() or first[-1:] == "." or more[0] in _SMALL_WORDS)
+
+
 def _in_sentences(reading: Reading) -> Iterator[Found]:
     """ "…", said Jane Doe, CEO of Acme: looked for where the site's own name stands."""
     label = reading.site.partition(".")[0]
@@ -124,7 +131,7 @@ def _in_line(reading: Reading, number: int, line: Said, labels: Sequence[int]) -
     labelled = [found for at in labels[:1] for found in _labelled(reading, line, at - line.start)]
     if labelled and not reading.is_foreign(line.start):
         yield from labelled
-    name = None if labelled else NAME.match(line.text)
+    name = NAME.match(line.text) if not labelled and _may_begin(line.text) else None
     if name is None or reading.is_foreign(line.start):
         return
     if name is None:

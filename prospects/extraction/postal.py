@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 _W = r"[^\W\d_]"
 # A town: up to four words, the first with a capital, small ones only between.
@@ -64,6 +65,8 @@ _CERTAIN = frozenset({"US", "CA", "GB", "NL", "BR", "JP", "AU", "IE", "SG"})
 _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _PREFIX = re.compile(r"(A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI|D|DE|F|FR|I|IT|E|ES|FI|SE?|PL|NL)[-–] ?\d")
 # One look for what could be a code at all; only there the patterns are tried, on what surrounds it.
+# Numbers on a page that are looked at: a price list has more, and no address among them.
+_MOST_RUNS = 1_000
 _RUN = re.compile(r"\d+")
 _DIGITS = re.compile(
     r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ −-]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d%]|[.,/]\d))|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
@@ -102,13 +105,22 @@ class Code:
 def postal_codes(text: str, country: str) -> Iterator[Code]:
     """In the text's order; `country` is the one to think of where the code's form is that of several."""
     end = 0
-    for run in _RUN.finditer(text):
-        found = _DIGITS.match(text, _token(text, run.start())) if run.start() >= end else None
+    for run in islice(_RUN.finditer(text), _MOST_RUNS):
+        if run.start() < end or not _may_be(text, *run.span()):
+            continue
+        found = _DIGITS.match(text, _token(text, run.start()))
         if found is None:
             continue
         if code := _at(text, found, country):
             end = code.span[1]
             yield code
+
+
+def _may_be(text: str, start: int, end: int) -> bool:
+    """Codes have three to six digits together, unless letters or a hyphen are among them."""
+    if end - start > 2:
+        return end - start <= 6
+    return "A" <= text[start - 1 : start] <= "Z" or text[end : end + 1] == "-"
 
 
 def _token(text: str, at: int) -> int:
@@ -125,6 +137,9 @@ def _at(text: str, found: re.Match[str], country: str) -> Code | None:
     begin = max(0, text.rfind("\n", max(0, found.start() - 70), found.start() - 1) + 1, found.start() - 70)
     until = min(len(text), found.end() + 90)
     for name in _order(found[0], country):
+        told = _TOLD_BEFORE.get(name)
+        if told and not told.search(text, max(0, found.start() - 12), found.start()):
+            continue
         pattern = _COMPILED[name]
         match = pattern.search(text, begin, until) if name in _TOWN_FIRST else pattern.match(text, found.start(), until)
         if match and match.start("code") <= found.end() and match.end("code") >= found.start():
@@ -132,6 +147,17 @@ def _at(text: str, found: re.Match[str], country: str) -> Code | None:
     return None
 
 
+# What stands right before such codes: cheaper to see than the town.
+_TOLD_BEFORE = {
+    "US": re.compile(rf"\b(?:{_STATES}),? \Z"),
+    "CA": re.compile(r"\b[A-Z]{2}\)?,? {1,2}\Z"),
+    "AU": re.compile(r"\b(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \Z"),
+    "GB": re.compile(r"[^\W\d_]\.?,?[ \n]\Z"),
+    "IE": re.compile(r"[^\W_],?[ \n]\Z"),
+    "BR": re.compile(r"[A-Z]{2}\W{1,3}(?:CEP:? ?)?\Z"),
+    "IN": re.compile(r"[^\W\d_](?: ?[-–] ?|,? )\Z"),
+    "SG": re.compile(r"Singapore \Z"),
+}
 _TOWN_FIRST = frozenset({"US", "CA", "AU", "GB", "IE", "BR", "IN", "SG"})
 
 

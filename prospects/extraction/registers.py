@@ -45,7 +45,7 @@ _REGISTERS = re.compile(
 )
 _TICKER = re.compile(
     r"\b(?P<exchange>NYSE(?: American)?|NASDAQ|LSE|AIM|LON|XETRA|FRA|FWB|ETR|TSXV?|ASX|SIX|BME|BIT|EPA|AMS|STO|Euronext(?: (?:Paris|Amsterdam|Brussels|Growth))?"
-    r"|Nasdaq (?:Stockholm|Helsinki|Copenhagen)|TSE|TYO|HKEX|SGX|NSE|BSE|OTCQ[BX]|B3|WSE|GPW|OSE)\s?:\s?(?P<symbol>[A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)\b",
+    r"|Nasdaq (?:Stockholm|Helsinki|Copenhagen)|TSE|TYO|HKEX|SGX|NSE|BSE|OTCQ[BX]|WSE|GPW|OSE)\s?:\s?(?P<symbol>[A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)\b",
     re.IGNORECASE,
 )
 
@@ -53,26 +53,26 @@ _TICKER = re.compile(
 _REGISTER_WORDS = frozenset(
     """
     hra hrb fn siren siret rcs kvk kamer krs org organisations organisationsnummer organisasjonsnummer organisasjons cvr
-    ič ičo ic ico y abn cin cnpj rea company registered registration cro uen
+    ič ičo ic ico abn cin cnpj rea company registered registration cro uen
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _VAT_WORDS = frozenset(
     """
-    ust ustid ustidnr ustid steuer partita p piva tva btw nip cif nif nipc contribuinte moms momsreg momsnr
+    ust ustid ustidnr steuer partita piva tva btw nip cif nif nipc contribuinte moms momsreg momsnr
     momsregistreringsnummer dič dic vat uid alv
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _EXCHANGES = frozenset(
     """
     nyse nasdaq lse aim lon xetra fra fwb etr tsx tsxv asx six bme bit epa ams sto euronext tse tyo hkex sgx nse bse otcqb
-    otcqx wse gpw ose b
+    otcqx wse gpw ose
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 
 
 def registers(reading: Reading) -> Iterator[Found]:
     yield from _vats(reading)
-    for at in places(reading, _REGISTER_WORDS, ("r.c.s", "k.v.k", "r.e.a", "a.b.n")):
+    for at in places(reading, _REGISTER_WORDS, ("r.c.s", "k.v.k", "r.e.a", "a.b.n", "y-tunnus")):
         match = _REGISTERS.match(reading.visible, at)
         if match and not reading.is_foreign(at):
             yield Found("registry_number", _number(match), 90, "text", *match.span())
@@ -80,9 +80,8 @@ def registers(reading: Reading) -> Iterator[Found]:
 
 def tickers(reading: Reading) -> Iterator[Found]:
     """A page that gives many is about markets, not about its company."""
-    found = [
-        match for match in _TICKER.finditer(reading.visible) if match["symbol"].isupper() or match["symbol"].isdigit()
-    ]
+    tried = (_TICKER.match(reading.visible, at) for at in places(reading, _EXCHANGES))
+    found = [match for match in tried if match and (match["symbol"].isupper() or match["symbol"].isdigit())]
     if len({match["symbol"] for match in found}) <= 2:
         for match in found[:1]:
             value = f"{match['exchange']}:{match['symbol']}"
@@ -110,9 +109,9 @@ def _vats(reading: Reading) -> Iterator[Found]:
         if value and not reading.is_foreign(match.start()):
             start = match.start("number")
             yield Found("vat", value, 92, "text", start, match.end("number"))
-    for at in places(reading, ("de", "atu", "nl", "se", "esb")):
-        match = _PREFIXED.match(reading.visible, at)
-        if match and (value := as_vat(match[0])) and not reading.is_foreign(match.start()):
+    is_there = any(prefix in reading.visible for prefix in ("DE", "ATU", "NL", "SE", "ESB"))
+    for match in _PREFIXED.finditer(reading.visible) if is_there else ():
+        if (value := as_vat(match[0])) and not reading.is_foreign(match.start()):
             yield Found("vat", value, 75, "text", *match.span())
     for at in places(reading, ("che",)):
         match = _SWISS.match(reading.visible, at)
