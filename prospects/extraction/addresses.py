@@ -13,11 +13,17 @@ from prospects.extraction.reading import Reading
 _MOST = 40
 _PARTS = ("street", "postal_code", "city", "region", "country")
 _STREET = re.compile(
-    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|damm\b|ufer\b|\bhof\b|\bam\b|\brue\b|avenue|\bave?\b|boulevard|\bbd\b|\bblvd|chemin"
-    r"|\bplace\b|\bquai\b|\bimpasse|\broute\b|\broad\b|\brd\b|\bstreet\b|\bst\b|\blane\b|\bdrive\b|\bdr\b|\bcourt\b|\bway\b|\bhouse\b|\bpark(?:way)?\b|\bsquare\b"
-    r"|\bcalle\b|\bc/|\bavda|\bav\b|\bplaza\b|pol[íi]gono|\bpaseo\b|carretera|\bctra|\bvia\b|\bviale\b|\bcorso\b|\bpiazza\b|\blargo\b|\bstrada\b|\brua\b|\bavenida\b|\btravessa\b"
-    r"|laan\b|straat\b|weg\b|plein\b|kade\b|gracht\b|\bul\.|\bal\.|\bpl\.|\bos\.|gatan\b|v[äa]gen\b|gata\b|vej\b|gade\b|all[ée]\b|veien?\b|katu\b|tie\b|\btř\.|n[áa]m[ěe]st|utca\b|\bút\b"
-    r"|caddesi|cad\.|sokak|sok\.|bulvar|丁目|番地|\bmarg\b|\bnagar\b|\bsector\b|\bfloor\b|\bplot\b|\bsuite\b|\bunit\b|\bbox\b|postfach|\b(?:industrial|business|technology|trading|science) (?:estate|park|centre|center)\b|\bestate\b|zone industrielle|zona industriale|zona industrial|gewerbe\w+|industrie\w+|sanayi|cadde",
+    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|damm\b|ufer\b|\bhof\b|\bam\b|\brue\b|avenue"
+    r"|\bave?\b|boulevard|\bbd\b|\bblvd|chemin"
+    r"|\bplace\b|\bquai\b|\bimpasse|\broute\b|\broad\b|\brd\b|\bstreet\b|\bst\b|\blane\b|\bdrive\b|\bdr\b"
+    r"|\bcourt\b|\bway\b|\bhouse\b|\bpark(?:way)?\b|\bsquare\b"
+    r"|\bcalle\b|\bc/|\bavda|\bav\b|\bplaza\b|pol[íi]gono|\bpaseo\b|carretera|\bctra|\bvia\b|\bviale\b|\bcorso\b"
+    r"|\bpiazza\b|\blargo\b|\bstrada\b|\brua\b|\bavenida\b|\btravessa\b"
+    r"|laan\b|straat\b|weg\b|plein\b|kade\b|gracht\b|\bul\.|\bal\.|\bpl\.|\bos\.|gatan\b|v[äa]gen\b|gata\b|vej\b"
+    r"|gade\b|all[ée]\b|veien?\b|katu\b|tie\b|\btř\.|n[áa]m[ěe]st|utca\b|\bút\b"
+    r"|caddesi|cad\.|sokak|sok\.|bulvar|丁目|番地|\bmarg\b|\bnagar\b|\bsector\b|\bfloor\b|\bplot\b|\bsuite\b"
+    r"|\bunit\b|\bbox\b|postfach|\b(?:industrial|business|technology|trading|science) (?:estate|park|centre"
+    r"|center)\b|\bestate\b|zone industrielle|zona industriale|zona industrial|gewerbe\w+|industrie\w+|sanayi|cadde",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
@@ -92,7 +98,7 @@ def _around(reading: Reading, code: Code) -> Address | None:
     street = _street(reading, code)
     told, country_span = _country(reading, code)
     country = told or code.country
-    if not (told or code.is_certain or street and country):
+    if not (told or code.is_certain or (street and country)):
         return None
     spans = {"postal_code": code.code_span, "city": code.city_span}
     if street:

@@ -9,10 +9,13 @@ from prospects.extraction.reading import Reading, Said
 
 _LEAST, _MOST = 20, 1000
 _INDUSTRY = re.compile(
-    r"^(?:industry|sector|branche|industrie|secteur(?: d['’]activité)?|sector de actividad|settore|bransch|toimiala|branża|業種)\s?[:\t：]\s?([^\n\t|;]{3,60})$",
+    r"^(?:industry|sector|branche|industrie|secteur(?: d['’]activité)?|sector de actividad|settore|bransch"
+    r"|toimiala|branża|業種)\s?[:\t：]\s?([^\n\t|;]{3,60})$",
     re.IGNORECASE | re.MULTILINE,
 )
-_INDUSTRY_WORDS = frozenset({"industry", "sector", "branche", "industrie", "secteur", "settore", "bransch", "toimiala", "branża"})
+_INDUSTRY_WORDS = frozenset(
+    {"industry", "sector", "branche", "industrie", "secteur", "settore", "bransch", "toimiala", "branża"}
+)
 _DESCRIPTIONS = (
     ("description", 85, "text"),
     ("og:description", 84, "open_graph"),

@@ -16,7 +16,8 @@ _BEFORE = re.compile(r"[A-Za-z0-9_+&'%.-]{1,64}\Z")
 _AFTER = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _WORD_AFTER = re.compile(r"[A-Za-z0-9._+-]{1,64}")
 _AT = re.compile(
-    r"[\[({<][ \u00a0]?(?i:at|ät|@|arroba|arobase|chiocciola|chez|snabel-a|snabela|kukac|zavin[aá][cč]|ma[lł]pa|apenstaartje)"
+    r"[\[({<][ \u00a0]?(?i:at|ät|@|arroba|arobase|chiocciola|chez|snabel-a|snabela|kukac|zavin[aá][cč]|ma[lł]pa"
+    r"|apenstaartje)"
     r"[ \u00a0]?[\])}>][ \u00a0]?"
 )
 _AT_WORD = re.compile(r" (?:at|AT|arroba) (?=[\w-]{2,60} ?(?:\[dot\]|\(dot\)|dot|DOT|punto|punkt) ?\w)")
@@ -29,8 +30,8 @@ _JOINT = re.compile(r"""['"]\s?\+\s?['"]""")
 _PLACEHOLDERS = frozenset(
     """
     example.com example.org example.net domain.com yourdomain.com email.com mail.de company.com yourcompany.com
-    sentry.io wixpress.com sentry.wixpress.com mysite.com website.com muster.de mustermann.de beispiel.de
-    exemple.fr exemple.com ejemplo.com esempio.it test.com site.com mydomain.com godaddy.com
+    sentry.io wixpress.com sentry.wixpress.com mysite.com website.com muster.de mustermann.de beispiel.de exemple.fr
+    exemple.com ejemplo.com esempio.it test.com site.com mydomain.com godaddy.com
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _FILES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "css", "js", "woff", "ico")

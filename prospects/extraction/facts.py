@@ -11,61 +11,80 @@ from prospects.extraction.reading import Reading
 _MOST = 200
 _YEAR = re.compile(r"(?<![\d.,/+€$£-])(1[6-9]\d\d|20[0-2]\d)(?![\d,./€%]\d|\d)(?:年|년)?")
 _FOUNDED = re.compile(
-    r"\b(?:founded|established|est\.|incorporated|gegründet|gründung\w*|gegr\.|gründungsjahr|fondée?s?|créée?s?|création|fundad[ao]s?|constituida|fundación|creada|fondat[ao]|nasce|nata|costituita|fondazione"
-    r"|opgericht|oprichting\w*|gesticht|grundad\w*|grundat|grundades|startades|stiftet|grundlagt|etableret|etablert|perustettu|založen\w*|vznik\w*|założon\w*|rok założenia|powstał\w*|fundação|kurul\w+|kuruluş\w*|alapít\w*|started in|began in|nació|nace|born in)"
+    r"\b(?:founded|established|est\.|incorporated|gegründet|gründung\w*|gegr\.|gründungsjahr|fondée?s?|créée?s?"
+    r"|création|fundad[ao]s?|constituida|fundación|creada|fondat[ao]|nasce|nata|costituita|fondazione"
+    r"|opgericht|oprichting\w*|gesticht|grundad\w*|grundat|grundades|startades|stiftet|grundlagt|etableret"
+    r"|etablert|perustettu|založen\w*|vznik\w*|założon\w*|rok założenia|powstał\w*|fundação|kurul\w+|kuruluş\w*"
+    r"|alapít\w*|started in|began in|nació|nace|born in)"
     r"|設立|創業|創立|成立|설립|창립",
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    r"\b(?:since|seit|depuis|desde|dal|sinds|siden|sedan|od roku|od|fra|from|vuodesta)\s+(?:the year\s+|dem jahr\s+|el año\s+|l'an\s+|het jaar\s+)?\Z",
+    r"\b(?:since|seit|depuis|desde|dal|sinds|siden|sedan|od roku|od|fra|from|vuodesta)\s+(?:the year\s+"
+    r"|dem jahr\s+|el año\s+|l'an\s+|het jaar\s+)?\Z",
     re.IGNORECASE,
 )
 _NOT_FOUNDED = re.compile(
-    r"\b(?:joined|member|partner of|director|leads?|guida|leitet|arbeitet|works?|leiter|führt|dirige|certifi\w+|iso|award\w*)\b",
+    r"\b(?:joined|member|partner of|director|leads?|guida|leitet|arbeitet|works?|leiter|führt|dirige|certifi\w+"
+    r"|iso|award\w*)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?;\n\t](?:\s|\Z)|\n|\t")
 _HEADS = re.compile(
-    r"(?<![\d.,€$£+-])(?P<number>\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)|\d{1,6})(?:\s?[-–]\s?(?P<most>\d{1,6}))?(?P<plus>\s?\+)?"
-    r"(?:\s+(?:[^\W\d_]+[ -]){0,2}?(?P<word>employees|staff(?: members)?|team members|colleagues|mitarbeiter\w*|mitarbeitende\w*|beschäftigte\w*|angestellte\w*|collaborateurs|salariés|employés|empleados|trabajadores|personas"
-    r"|dipendenti|collaboratori|addetti|medewerkers|werknemers|anställda|medarbetare|ansatte|medarbejdere|pracowników|osób|zaměstnanců|työntekijää|henkilöä|funcionários|colaboradores|çalışan\w*|people|persons|personnes|alkalmazott\w*)\b|\s?(?P<eastern>名|人|명))",
+    r"(?<![\d.,€$£+-])(?P<number>\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)"
+    r"|\d{1,6})(?:\s?[-–]\s?(?P<most>\d{1,6}))?(?P<plus>\s?\+)?"
+    r"(?:\s+(?:[^\W\d_]+[ -]){0,2}?(?P<word>employees|staff(?: members)?|team members|colleagues|mitarbeiter\w*"
+    r"|mitarbeitende\w*|beschäftigte\w*|angestellte\w*|collaborateurs|salariés|employés|empleados|trabajadores"
+    r"|personas"
+    r"|dipendenti|collaboratori|addetti|medewerkers|werknemers|anställda|medarbetare|ansatte|medarbejdere"
+    r"|pracowników|osób|zaměstnanců|työntekijää|henkilöä|funcionários|colaboradores|çalışan\w*|people|persons"
+    r"|personnes|alkalmazott\w*)\b|\s?(?P<eastern>名|人|명))",
     re.IGNORECASE,
 )
 _EMPLOY = re.compile(
-    r"\b(?:employ\w*|team of|staff|workforce|we are|plantilla|équipe de|equipo de|team von|zatrudnia\w*|equipe de)\b[^.\n]{0,25}\Z",
+    r"\b(?:employ\w*|team of|staff|workforce|we are|plantilla|équipe de|equipo de|team von|zatrudnia\w*"
+    r"|equipe de)\b[^.\n]{0,25}\Z",
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"\b(?:over|more than|mehr als|über|plus de|más de|oltre|più di|ruim|meer dan|mais de|över|fler än|over|mere end|mer enn|ponad|více než|yli|nearly \Z)\s*\Z",
+    r"\b(?:over|more than|mehr als|über|plus de|más de|oltre|più di|ruim|meer dan|mais de|över|fler än|over"
+    r"|mere end|mer enn|ponad|více než|yli|nearly \Z)\s*\Z",
     re.IGNORECASE,
 )
 _EASTERN_HEADS = re.compile(r"従業員|社員数|スタッフ|员工|직원|임직원")
 _MONEY = (
-    r"(?:(?:US|C|A|R|HK|S)?[$€£¥₹]|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|BRL)\b)\s?\d[\d.,]*(?:\s?(?:million|billion|mn|bn|m|b|k|mio\.?|mrd\.?|millones|milioni|millions?|milliards?|crore)\b)?"
-    r"|\d[\d.,]*\s?(?:(?:million(?:en|s)?|billion|mio\.?|mrd\.?|millones|milioni|miliardi|milliards?|milhões|miljoner|miljoen|mln|mld|mkr|m)\b\s?)?(?:de |di |d['’]|d' )?(?:€|\$|£|euros?\b|EUR\b|USD\b|CHF\b|SEK\b|DKK\b|NOK\b|kronor\b|kr\b|Franken\b|dollars\b|reais\b|zł\b|PLN\b)"
+    r"(?:(?:US|C|A|R|HK|S)?[$€£¥₹]|(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|BRL)\b)\s?\d[\d.,]*(?:\s?(?:million|billion"
+    r"|mn|bn|m|b|k|mio\.?|mrd\.?|millones|milioni|millions?|milliards?|crore)\b)?"
+    r"|\d[\d.,]*\s?(?:(?:million(?:en|s)?|billion|mio\.?|mrd\.?|millones|milioni|miliardi|milliards?|milhões"
+    r"|miljoner|miljoen|mln|mld|mkr|m)\b\s?)?(?:de |di |d['’]|d' )?(?:€|\$|£|euros?\b|EUR\b|USD\b|CHF\b|SEK\b"
+    r"|DKK\b|NOK\b|kronor\b|kr\b|Franken\b|dollars\b|reais\b|zł\b|PLN\b)"
 )
 _AMOUNT = re.compile(_MONEY, re.IGNORECASE)
 _REVENUE = re.compile(
-    r"\b(?:revenues?|turnover|umsatz\w*|jahresumsatz|chiffre d['’]affaires|fatturato|facturación|factura|volume d['’]affari|omzet|omsättning|omsætning|omsetning|faturamento|przychod\w+|obrat|liikevaihto|annual sales)\b",
+    r"\b(?:revenues?|turnover|umsatz\w*|jahresumsatz|chiffre d['’]affaires|fatturato|facturación|factura"
+    r"|volume d['’]affari|omzet|omsättning|omsætning|omsetning|faturamento|przychod\w+|obrat|liikevaihto"
+    r"|annual sales)\b",
     re.IGNORECASE,
 )
 _ROUND = re.compile(
-    r"\b(?:(?P<series>series [A-H]\d?)\b|(?P<seed>(?:pre-)?seed)(?:[- ](?:round|funding|financing|extension|runde|finanzierung)))",
+    r"\b(?:(?P<series>series [A-H]\d?)\b|(?P<seed>(?:pre-)?seed)(?:[- ](?:round|funding|financing|extension|runde"
+    r"|finanzierung)))",
     re.IGNORECASE,
 )
 _RAISED = re.compile(
-    r"\b(?:raised|raises|closed|secured|secures|levée de fonds|levé|lève|sammelt|eingesammelt|finanzierungsrunde|raccolto|ha recaudado|captou|funding of|financiación de)\b",
+    r"\b(?:raised|raises|closed|secured|secures|levée de fonds|levé|lève|sammelt|eingesammelt|finanzierungsrunde"
+    r"|raccolto|ha recaudado|captou|funding of|financiación de)\b",
     re.IGNORECASE,
 )
 
 # The words with which those patterns begin, or end.
 _HEAD_WORDS = frozenset(
     """
-    employees staff members colleagues mitarbeiter mitarbeitern mitarbeiterinnen mitarbeitende mitarbeitenden beschäftigte
-    beschäftigten angestellte angestellten collaborateurs salariés employés empleados trabajadores personas dipendenti
-    collaboratori addetti medewerkers werknemers anställda medarbetare ansatte medarbejdere pracowników osób zaměstnanců
-    työntekijää henkilöä funcionários colaboradores çalışan çalışanımız çalışanı people persons personnes alkalmazott
-    alkalmazottal
+    employees staff members colleagues mitarbeiter mitarbeitern mitarbeiterinnen mitarbeitende mitarbeitenden
+    beschäftigte beschäftigten angestellte angestellten collaborateurs salariés employés empleados trabajadores
+    personas dipendenti collaboratori addetti medewerkers werknemers anställda medarbetare ansatte medarbejdere
+    pracowników osób zaměstnanců työntekijää henkilöä funcionários colaboradores çalışan çalışanımız çalışanı people
+    persons personnes alkalmazott alkalmazottal
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _REVENUE_WORDS = frozenset(
@@ -76,8 +95,8 @@ _REVENUE_WORDS = frozenset(
 )
 _RAISED_WORDS = frozenset(
     """
-    raised raises closed secured secures levée levé lève sammelt eingesammelt finanzierungsrunde raccolto ha captou funding
-    financiación
+    raised raises closed secured secures levée levé lève sammelt eingesammelt finanzierungsrunde raccolto ha captou
+    funding financiación
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 

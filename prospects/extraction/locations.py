@@ -12,8 +12,12 @@ from prospects.extraction.reading import Reading
 _UPPER = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _TOWN = rf"[{_UPPER}][^\W\d_]+(?:[ -](?:(?:am|an|der|de|del|do|da|la|le|sur|aan|den)[ -])?[{_UPPER}][^\W\d_]+){{0,2}}"
 _OFFICES = re.compile(
-    rf"\b(?:offices?|branches|locations|sites|showrooms?|warehouses?|factories|plants|hubs|niederlassungen|standorte?|büros|filialen|werke|bureaux|agences|implantations|usines|sites de production|oficinas|delegaciones|sedes|plantas|fábricas|sedi|filiali|uffici|stabilimenti|vestigingen|kantoren|kontor|filialer|fabriker|fabrikker|biura|oddziały|pobočky|toimipisteet|escritórios|filiais)"
-    rf"[^.\n:]{{0,20}}?(?:,? (?:in|à|en|em|a|te|i|we?|w|ve|v|zu|across)[: ]|: )(?P<towns>{_TOWN}(?:(?:, | (?:and|und|et|y|e|en|og|och|i|a|ja|&) |,? (?:and|und|et|y) ){_TOWN}){{1,12}})",
+    rf"\b(?:offices?|branches|locations|sites|showrooms?|warehouses?|factories|plants|hubs|niederlassungen"
+    rf"|standorte?|büros|filialen|werke|bureaux|agences|implantations|usines|sites de production|oficinas"
+    rf"|delegaciones|sedes|plantas|fábricas|sedi|filiali|uffici|stabilimenti|vestigingen|kantoren|kontor|filialer"
+    rf"|fabriker|fabrikker|biura|oddziały|pobočky|toimipisteet|escritórios|filiais)"
+    rf"[^.\n:]{{0,20}}?(?:,? (?:in|à|en|em|a|te|i|we?|w|ve|v|zu|across)[: ]|: )(?P<towns>{_TOWN}(?:(?:, | (?:and"
+    rf"|und|et|y|e|en|og|och|i|a|ja|&) |,? (?:and|und|et|y) ){_TOWN}){{1,12}})",
     re.IGNORECASE,
 )
 _CITY_STATES = ("Singapore", "Singapur", "Singapour", "Luxembourg", "Luxemburg", "Monaco", "Hong Kong")
@@ -21,10 +25,10 @@ _JOINT = re.compile(r",? (?:and|und|et|y|e|en|og|och|i|a|ja|&) |, ")
 
 _OFFICE_WORDS = frozenset(
     """
-    office offices branch branches locations sites showroom showrooms warehouse warehouses factory factories plants hubs
-    niederlassungen standort standorte büros filialen werke bureaux agences implantations usines oficinas delegaciones
-    sedes plantas fábricas sedi filiali uffici stabilimenti vestigingen kantoren kontor filialer fabriker fabrikker biura
-    oddziały pobočky toimipisteet escritórios filiais
+    office offices branch branches locations sites showroom showrooms warehouse warehouses factory factories plants
+    hubs niederlassungen standort standorte büros filialen werke bureaux agences implantations usines oficinas
+    delegaciones sedes plantas fábricas sedi filiali uffici stabilimenti vestigingen kantoren kontor filialer
+    fabriker fabrikker biura oddziały pobočky toimipisteet escritórios filiais
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 

@@ -11,12 +11,17 @@ from prospects.extraction.reading import Reading, Said
 
 _MOST = 60
 _FORM = (
-    r"(?:GmbH(?: ?(?:&|und|u\.) ?Co\.? ?(?:KGaA|KG|OHG))?|gGmbH|mbH|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|SE(?: ?& ?Co\.? ?KGaA)?|UG(?: \(haftungsbeschränkt\))?(?: ?& ?Co\.? ?KG)?"
+    r"(?:GmbH(?: ?(?:&|und|u\.) ?Co\.? ?(?:KGaA|KG|OHG))?|gGmbH|mbH|AG(?: ?& ?Co\.? ?KG(?:aA)?)?"
+    r"|SE(?: ?& ?Co\.? ?KGaA)?|UG(?: \(haftungsbeschränkt\))?(?: ?& ?Co\.? ?KG)?"
     r"|KGaA|KG|OHG|GbR|PartG(?: ?mbB)?|e\. ?K\.|e\. ?Kfr\.|e\. ?V\.|eG|e\.U\.|Sàrl|S\.à ?r\.l\.|"
-    r"(?:Pty|Pvt|Pte|Private|Co|Sdn)\.?,? (?:Ltd|Limited|Bhd)\.?|Ltd\.?|LTD\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\.|Inc\.?|INC\.?|Incorporated|Corp\.?|Corporation|Ltée|Co\.(?!,? (?:Ltd|Limited|KG|Inc))|P\.C\.|PLLC|"
-    r"B\.V\.|BV|N\.V\.|NV|V\.O\.F\.|VOF|BVBA|SRL|SPRL|S\.A\.R\.L\.?|SARL|EURL|SASU|SAS|S\.A\.S\.?|S\.A\.U\.|SAU|S\.A\.|SA|SCOP|SNC|S\.L\.U\.?|SLU|S\.L\.L\.|S\.L\.|SL|S\.Coop\.|"
-    r"S\.r\.l\.s?\.?|Srls?|S\.R\.L\.|S\.p\.A\.|SpA|S\.P\.A\.|S\.n\.c\.|S\.a\.s\.|Lda\.?|LDA|Ltda\.?|LTDA\.?|S/A|EIRELI|S\.A\. de C\.V\.|"
-    r"ApS|A/S|ASA|AS|AB|Aktiebolag|HB|Oyj|Oy|Ab|OÜ|UAB|SIA|s\. ?r\. ?o\.|a\. ?s\.|spol\. s r\. ?o\.|Sp\. ?z ?o\. ?o\.|sp\. z o\.o\.|S\.A\.|Sp\.j\.|d\.o\.o\.|d\.d\.|Kft\.?|Zrt\.?|Nyrt\.|Bt\.|"
+    r"(?:Pty|Pvt|Pte|Private|Co|Sdn)\.?,? (?:Ltd|Limited|Bhd)\.?|Ltd\.?|LTD\.?|Limited|PLC|plc|LLP|LLC|L\.L\.C\."
+    r"|Inc\.?|INC\.?|Incorporated|Corp\.?|Corporation|Ltée|Co\.(?!,? (?:Ltd|Limited|KG|Inc))|P\.C\.|PLLC|"
+    r"B\.V\.|BV|N\.V\.|NV|V\.O\.F\.|VOF|BVBA|SRL|SPRL|S\.A\.R\.L\.?|SARL|EURL|SASU|SAS|S\.A\.S\.?|S\.A\.U\.|SAU"
+    r"|S\.A\.|SA|SCOP|SNC|S\.L\.U\.?|SLU|S\.L\.L\.|S\.L\.|SL|S\.Coop\.|"
+    r"S\.r\.l\.s?\.?|Srls?|S\.R\.L\.|S\.p\.A\.|SpA|S\.P\.A\.|S\.n\.c\.|S\.a\.s\.|Lda\.?|LDA|Ltda\.?|LTDA\.?|S/A"
+    r"|EIRELI|S\.A\. de C\.V\.|"
+    r"ApS|A/S|ASA|AS|AB|Aktiebolag|HB|Oyj|Oy|Ab|OÜ|UAB|SIA|s\. ?r\. ?o\.|a\. ?s\.|spol\. s r\. ?o\."
+    r"|Sp\. ?z ?o\. ?o\.|sp\. z o\.o\.|S\.A\.|Sp\.j\.|d\.o\.o\.|d\.d\.|Kft\.?|Zrt\.?|Nyrt\.|Bt\.|"
     r"A\.Ş\.|Ltd\. Şti\.|OOO|EOOD|OOD|AD|S\.C\.)"
 )
 _ENDING = re.compile(rf"(?<=[ \u00a0,]){_FORM}(?![\w-]|\.\w)")
@@ -25,9 +30,9 @@ _WITHOUT = re.compile(rf"[\s,]+\(?{_FORM}\)?\s*\Z")
 # How the forms begin, in lower case.
 _FORM_WORDS = frozenset(
     """
-    gmbh ggmbh mbh ag se ug kg kgaa ohg gbr partg eg sàrl pty pvt pte private sdn ltd limited plc llp llc inc incorporated
-    corp corporation ltée pllc co bv nv vof bvba srl srls sprl sarl eurl sasu sas sau sa scop snc slu sl spa lda ltda eireli
-    aps asa as ab aktiebolag hb oyj oy oü uab sia spol sp kft zrt nyrt bt ooo eood ood ad
+    gmbh ggmbh mbh ag se ug kg kgaa ohg gbr partg eg sàrl pty pvt pte private sdn ltd limited plc llp llc inc
+    incorporated corp corporation ltée pllc co bv nv vof bvba srl srls sprl sarl eurl sasu sas sau sa scop snc slu
+    sl spa lda ltda eireli aps asa as ab aktiebolag hb oyj oy oü uab sia spol sp kft zrt nyrt bt ooo eood ood ad
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _FORM_PARTS = (
@@ -35,28 +40,31 @@ _FORM_PARTS = (
     "s.n.c", "s/a", "a/s", "s.r.o", "s. r", "a.s.", "a. s.", "d.o.o", "d.d.", "a.ş.", "s.c", "l.l.c", "p.c.",
 )  # fmt: skip
 _EASTERN = re.compile(
-    r"(?:株式会社|有限会社|合同会社|（株）|㈱)[^\s、。，｜|（()）,・:：<>]{1,24}?(?=[\s、。，｜|（()）,・:：]|は|が|の|を|\Z)"
-    r"|[^\s、。，｜|（()）,：:]{1,24}(?:株式会社|有限会社|合同会社|有限公司|주식회사)|(?:주식회사|㈜) ?[^\s、。，｜|(),]{1,24}"
+    r"(?:株式会社|有限会社|合同会社|（株）|㈱)[^\s、。，｜|（()）,・:：<>]{1,24}?(?=[\s、。，｜|（()）,・:：]|は"
+    r"|が|の|を|\Z)"
+    r"|[^\s、。，｜|（()）,：:]{1,24}(?:株式会社|有限会社|合同会社|有限公司|주식회사)|(?:주식회사"
+    r"|㈜) ?[^\s、。，｜|(),]{1,24}"
 )
 _EASTERN_FORM = re.compile(r"株式会社|有限会社|合同会社|股份有限公司|有限公司|주식회사|（株）|㈱|㈜")
 _WORD_BEFORE = re.compile(r"(?:[^\s,;|•·–—©:(\"„“”«»\t\n]+|&|\+)[ \u00a0]{0,2},?[ \u00a0]{0,2}\Z")
 _SMALL = frozenset(
-    "& + und u. and et e y i og och en of the de di du des da do van der den von zu zur la le les al für für pour per".split()
+    ["&", "+", "und", "u.", "and", "et", "e", "y", "i", "og", "och", "en", "of", "the", "de", "di", "du", "des", "da", "do", "van", "der", "den", "von", "zu", "zur", "la", "le", "les", "al", "für", "für", "pour", "per"]
 )
 _LEADING = frozenset(
     """
     die der das bei by at willkommen welcome chez copyright about über contact is are by: with mit our unser unsere
-    impressum imprint kontakt firma société sociedad azienda empresa bedrijf through durch from für for pour registered
+    impressum imprint kontakt firma société sociedad azienda empresa bedrijf through durch from für for pour
+    registered
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _SEGMENTS = re.compile(r"\s+[|–—·•»:-]{1,2}\s+|\s*[｜|»]\s*|:\s")
 _GENERIC = frozenset(
     """
-    home homepage start startseite accueil inicio início strona glowna contact contacto contatti kontakt kontakta contato
-    about us about impressum imprint team our team welcome willkommen bienvenue mentions legales uber uns over ons chi siamo
-    om oss om os quem somos quienes somos sobre nosotros o nas a propos equipe equipo privacy datenschutz careers karriere
-    news blog pricing products produkte services index legal notice aviso legal note legali kontaktujte 会社概要 ホーム お問い合わせ
-    untitled page title
+    home homepage start startseite accueil inicio início strona glowna contact contacto contatti kontakt kontakta
+    contato about us about impressum imprint team our team welcome willkommen bienvenue mentions legales uber uns
+    over ons chi siamo om oss om os quem somos quienes somos sobre nosotros o nas a propos equipe equipo privacy
+    datenschutz careers karriere news blog pricing products produkte services index legal notice aviso legal note
+    legali kontaktujte 会社概要 ホーム お問い合わせ untitled page title
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 ) | {
     "about us",
@@ -72,13 +80,16 @@ _GENERIC = frozenset(
     "contact us",
 }
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:(?:19|20)\d\d|\w+))?)?,?\s*(?:by )?([^\n|·•–\t.]{3,70})",
+    r"(?:©|\(c\)|copyright)\s*(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:(?:19|20)\d\d|\w+))?)?,?\s*(?:by )?([^\n"
+    r"|·•–\t.]{3,70})",
     re.I,
 )
 
 
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ł": "l", "đ": "d", "ı": "i"})
-_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "å": "aa", "ł": "l", "đ": "d", "ı": "i"})
+_DIGRAPHS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "å": "aa", "ł": "l", "đ": "d", "ı": "i"}
+)
 
 
 def without_form(name: str) -> str:
@@ -176,8 +187,8 @@ def _beginning(text: str, at: int) -> int | None:
             continue
         if (
             not (plain[:1].isupper() or plain[:1].isdigit() or plain[:1] in "&+")
-            or plain.endswith((".", "!", "?"))
-            and len(plain) > 4
+            or (plain.endswith((".", "!", "?"))
+            and len(plain) > 4)
         ):
             break
         start = first = word.start()

@@ -23,36 +23,40 @@ NAME = re.compile(
 _EASTERN = re.compile(r"[\u4e00-\u9fff々]{1,4}[ \u3000][\u4e00-\u9fff\u3040-\u30ff々]{1,4}|[\uac00-\ud7a3]{2,4}")
 _NO_NAMES = frozenset(
     """
-    our team the about us contact meet leadership management board directors company group home services products news
-    read more learn view profile privacy policy terms conditions cookie cookies rights reserved all customer support sales
-    marketing office head quarters headquarters opening hours monday tuesday wednesday thursday friday saturday sunday
-    january february march april may june july august september october november december street road avenue lane suite
-    floor united kingdom states new york san los santa north south east west city county university college school institute
-    gmbh ag ltd limited inc llc corp srl spa sarl unser unsere uns über kontakt impressum datenschutz amtsgericht
-    registergericht straße strasse platz deutschland schweiz österreich notre équipe nous mentions légales nuestro
-    equipo chi siamo quem somos over ons zarządu vice president chief executive officer managing director manager founder
-    partner email e-mail telefon phone linkedin twitter facebook instagram follow connect senior junior human resources
-    finance operations business development engineering design research data project account general counsel technology
-    product people talent human your free book call get download sign log request demo social media press investor relations
-    annual report case study studies work studio gallery shop cart menu search language english deutsch français español
+    our team the about us contact meet leadership management board directors company group home services products
+    news read more learn view profile privacy policy terms conditions cookie cookies rights reserved all customer
+    support sales marketing office head quarters headquarters opening hours monday tuesday wednesday thursday friday
+    saturday sunday january february march april may june july august september october november december street
+    road avenue lane suite floor united kingdom states new york san los santa north south east west city county
+    university college school institute gmbh ag ltd limited inc llc corp srl spa sarl unser unsere uns über kontakt
+    impressum datenschutz amtsgericht registergericht straße strasse platz deutschland schweiz österreich notre
+    équipe nous mentions légales nuestro equipo chi siamo quem somos over ons zarządu vice president chief executive
+    officer managing director manager founder partner email e-mail telefon phone linkedin twitter facebook instagram
+    follow connect senior junior human resources finance operations business development engineering design research
+    data project account general counsel technology product people talent human your free book call get download
+    sign log request demo social media press investor relations annual report case study studies work studio gallery
+    shop cart menu search language english deutsch français español
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 # What stands behind names and belongs to them.
-_DEGREE = re.compile(r"\A,? ?(?:LL\.? ?M\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|Ph\.?D\.?|CPA|CFA|Esq\.?|Jr\.?|Sr\.?|III?|RIBA|FCA|ACA|MD|P\.?E\.?)(?=[\s,–-]|\Z)")
+_DEGREE = re.compile(
+    r"\A,? ?(?:LL\.? ?M\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|Ph\.?D\.?|CPA|CFA|Esq\.?|Jr\.?|Sr\.?|III?|RIBA|FCA|ACA|MD"
+    r"|P\.?E\.?)(?=[\s,–-]|\Z)"
+)
 _GAP = re.compile(r"\s*(?:[,–—|·:(/\t]|\s-|-\s)\s*")
 _END = re.compile(r"\t|\s[|·•]\s|[;)]|\s+(?:tel|phone|e-?mail|t:|m:)\b|[\w.+-]+@|\+?\d[\d ]{6}", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b|\bet\b|\by\b|\be\b|\ben\b|\bog\b|\boch\b|\bi\b|\ba\b)\s*")
 _WORD = re.compile(r"\w+")
 _FOUNDED_WORDS = frozenset(
     """
-    founded established started gegründet fondé fondée fondés créé créée fondata fondato fundada fundado opgericht grundad
-    grundades grundat grundlagt založen založena założona założony
+    founded established started gegründet fondé fondée fondés créé créée fondata fondato fundada fundado opgericht
+    grundad grundades grundat grundlagt založen založena założona założony
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _SENTENCE_WORDS = frozenset(
     """
-    direttore amministratore managing chief ceo geschäftsführer geschäftsführerin directeur director directora gérant
-    toimitusjohtaja vd
+    direttore amministratore managing chief ceo geschäftsführer geschäftsführerin directeur director directora
+    gérant toimitusjohtaja vd
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _NAME_BEFORE = re.compile(rf"(?:{NAME.pattern}), \Z")
@@ -60,11 +64,13 @@ _SENTENCE_TITLE = re.compile(r"[^,.;:\n”\"»]{2,80}")
 # "Directeur de la publication : M. Delaunay, gérant": what he is, rather than what he answers for.
 _OWN_TITLE = re.compile(rf",\s+((?=[^\W\d_])(?:{TITLE.pattern}))\s*\.?\Z", re.IGNORECASE)
 _FOUNDED_BY = re.compile(
-    r"\b(?:founded|established|started|gegründet|fondée?|créée?|fondat[ao]|fundad[ao]|opgericht|grundad|grundlagt|założon\w|založen\w)\b[^.\n]{0,40}?\b(?:by|von|durch|par|da|por|door|av|af|przez)\s+",
+    r"\b(?:founded|established|started|gegründet|fondée?|créée?|fondat[ao]|fundad[ao]|opgericht|grundad|grundlagt"
+    r"|założon\w|založen\w)\b[^.\n]{0,40}?\b(?:by|von|durch|par|da|por|door|av|af|przez)\s+",
     re.IGNORECASE,
 )
 _IN_SENTENCE = re.compile(
-    r"\b(?:direttore generale|amministratore delegato|managing director|chief executive(?: officer)?|ceo|geschäftsführer(?:in)?|directeur général|directora? general|gérant|toimitusjohtaja|vd)\b,?\s+",
+    r"\b(?:direttore generale|amministratore delegato|managing director|chief executive(?: officer)?|ceo"
+    r"|geschäftsführer(?:in)?|directeur général|directora? general|gérant|toimitusjohtaja|vd)\b,?\s+",
     re.IGNORECASE,
 )
 
@@ -104,7 +110,9 @@ def _all(reading: Reading) -> Iterator[Found]:
 def _may_begin(line: str) -> bool:
     """Whether a name may stand at its beginning: seen before the pattern is tried."""
     first, *more = line.split(None, 2)[:2] or [""]
-    return bool(more) and first[:1].isupper() and (more[0][:1].isupper() or first[-1:] == "." or more[0] in _SMALL_WORDS)
+    return (
+        bool(more) and first[:1].isupper() and (more[0][:1].isupper() or first[-1:] == "." or more[0] in _SMALL_WORDS)
+    )
 
 
 def _in_sentences(reading: Reading) -> Iterator[Found]:
@@ -115,7 +123,13 @@ def _in_sentences(reading: Reading) -> Iterator[Found]:
         for comma in list(re.finditer(r", ", before))[-3:]:
             written = _SENTENCE_TITLE.match(reading.visible, at - len(before) + comma.end())
             name = _NAME_BEFORE.search(before[max(0, comma.end() - 70) : comma.end()])
-            if name and written and _has_title(written[0]) and _is_name(name["name"]) and _is_of_house(reading, written[0]):
+            if (
+                name
+                and written
+                and _has_title(written[0])
+                and _is_name(name["name"])
+                and _is_of_house(reading, written[0])
+            ):
                 start = at - len(before) + max(0, comma.end() - 70) + name.start("name")
                 if not reading.is_foreign(start):
                     yield _person(name["name"], written[0].strip(), start, start + len(name["name"]), 74)
@@ -197,7 +211,9 @@ def _labelled(reading: Reading, line: Said, place: int) -> Iterator[Found]:
         if group and not _is_name(name[group]):
             return
         own = _OWN_TITLE.match(line.text, name.end())
-        yield _person(name[group], own[1] if own else title, line.start + name.start(group), line.start + name.end(group), 90)
+        yield _person(
+            name[group], own[1] if own else title, line.start + name.start(group), line.start + name.end(group), 90
+        )
         if own:
             return
         joint = _AND.match(line.text, name.end())
@@ -223,9 +239,7 @@ def _has_title(text: str) -> bool:
 def _has_company(title: str) -> bool:
     """ "Operations Director, Garnet Foods": somebody of another house, quoted."""
     first, comma, last = title.partition(", ")
-    return (
-        bool(comma) and _has_title(first) and not _has_title(last) and bool(re.match(rf"[{_UPPER}]\w+", last))
-    )
+    return bool(comma) and _has_title(first) and not _has_title(last) and bool(re.match(rf"[{_UPPER}]\w+", last))
 
 
 def _is_name(name: str) -> bool:

@@ -10,7 +10,8 @@ _W = r"[^\W\d_]"
 _CITY = (
     rf"(?P<city>(?:(?:Le|La|Les|El|Los|Las|São|Santa|San|St\.?|Saint|Bad|Den|De|Sint)[ -])?[A-ZÀ-ÖØ-ÞĀ-Ž]{_W}{{1,30}}"
     rf"(?:['’.-]{_W}{{1,20}}){{0,4}}"
-    rf"(?:[ ](?:(?:am|an|der|den|dem|bei|im|in|ob|sur|sous|en|de|da|do|di|del|des|du|la|le|les|nad|y|e|aan|op|upon|under|ved|i)[ ]){{0,2}}[A-ZÀ-ÖØ-ÞĀ-Ž]{_W}{{1,25}}(?:[-'’]{_W}{{1,20}}){{0,3}}){{0,3}})"
+    rf"(?:[ ](?:(?:am|an|der|den|dem|bei|im|in|ob|sur|sous|en|de|da|do|di|del|des|du|la|le|les|nad|y|e|aan|op|upon"
+    rf"|under|ved|i)[ ]){{0,2}}[A-ZÀ-ÖØ-ÞĀ-Ž]{_W}{{1,25}}(?:[-'’]{_W}{{1,20}}){{0,3}}){{0,3}})"
 )
 _STATES = "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR"
 # Between a British town and its code.
@@ -23,18 +24,23 @@ _COUNTIES = (
 )
 # What stands before a number, or after one, and is no town.
 _NO_TOWN = re.compile(
-    r"(?:tel|fax|phone|mobile|siren|siret|rcs|hrb|order|ref|no|nr|page|vat|ust|tva|iva|nip|code|zip|cep|plz|box|case|item|model"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|juni|juli"
-    r"|oktober|dezember|uhr|euro?s?|usd|gbp|copyright|the|and|mitarbeiter\w*|employees|de|parkway|street|road|avenue|lane|drive"
+    r"(?:tel|fax|phone|mobile|siren|siret|rcs|hrb|order|ref|no|nr|page|vat|ust|tva|iva|nip|code|zip|cep|plz|box"
+    r"|case|item|model"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz"
+    r"|juni|juli"
+    r"|oktober|dezember|uhr|euro?s?|usd|gbp|copyright|the|and|mitarbeiter\w*|employees|de|parkway|street|road"
+    r"|avenue|lane|drive"
     r"|suite|floor|building|hours|reviews|customers|kunden|homes|clients)\b",
     re.IGNORECASE,
 )
 _PATTERNS: dict[str, str] = {
     "US": rf"{_CITY},? (?P<region>{_STATES}),? (?P<code>\d{{5}}(?:-\d{{4}})?)\b",
-    "CA": rf"{_CITY},? \(?(?P<region>AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT)\)?,? {{1,2}}(?P<code>[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)\b",
+    "CA": rf"{_CITY},? \(?(?P<region>AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK"
+    rf"|YT)\)?,? {{1,2}}(?P<code>[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)\b",
     "AU": rf"{_CITY},? (?P<region>NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? (?P<code>\d{{4}})\b",
     "GB": rf"{_CITY}(?:,? (?:{_COUNTIES}))?,?[ \n](?P<code>(?:GIR|[A-Z]{{1,2}}\d[A-Z\d]?) \d[A-Z]{{2}})\b",
-    "IE": rf"{_CITY}(?: \d{{1,2}})?(?:, (?:Co\.?|County) [A-Z][a-z]+)?,?[ \n](?P<code>[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{{4}})\b",
+    "IE": rf"{_CITY}(?: \d{{1,2}})?(?:, (?:Co\.?"
+    rf"|County) [A-Z][a-z]+)?,?[ \n](?P<code>[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{{4}})\b",
     "BR": rf"{_CITY} ?[-–/,] ?(?P<region>[A-Z]{{2}})(?: ?[-–,] ?|,? )(?:CEP:? ?)?(?P<code>\d{{5}}-\d{{3}})\b",
     "IN": rf"{_CITY}(?: ?[-–] ?|,? )(?P<code>[1-9]\d{{2}} ?\d{{3}})(?![ .]?\d)(?:, (?P<region>[A-Z][a-z]+(?: [A-Z][a-z]+)?))?",
     "SG": r"(?P<city>Singapore) (?P<code>\d{6})\b",
@@ -69,18 +75,15 @@ _PREFIX = re.compile(r"(A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI|D|DE|F|FR|I|IT|E|ES
 _MOST_RUNS = 1_000
 _RUN = re.compile(r"\d+")
 _DIGITS = re.compile(
-    r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ −-]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d%]|[.,/]\d))|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
+    r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ −-]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d%]|[.,/]\d))"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
 )
 
 
 _PREFECTURES = {
     name: f"JP-{number:02}"
     for number, name in enumerate(
-        """
-        北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県 新潟県 富山県 石川県 福井県
-        山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県
-        香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県
-        """.split(),
+        ["北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県"],
         start=1,
     )
 }

@@ -17,8 +17,10 @@ _VAT = {
 }  # fmt: skip
 _SHAPES = {country: re.compile(shape) for country, shape in _VAT.items()}
 _LABELLED = re.compile(
-    r"(?:(?P<DE>ust\W{0,2}(?:id|identifikations)\w*|umsatzsteuer\W{0,2}\w*|steuer-id)|(?P<IT>p(?:artita)?\.? ?iva)|(?P<FR>tva)|(?P<NL>btw)|(?P<BE>tva be|btw be)"
-    r"|(?P<PL>\bnip)|(?P<ES>\bc\.?i\.?f\.?(?![\w])|\bn\.?i\.?f\.?(?![\w]))|(?P<PT>\bnipc|contribuinte)|(?P<SE>moms\w*|vat-nr)|(?P<CZ>\bdi[čc])|(?P<GB>\bvat)|(?P<AT>\buid)|(?P<IE>vat)|(?P<FI>alv))"
+    r"(?:(?P<DE>ust\W{0,2}(?:id|identifikations)\w*|umsatzsteuer\W{0,2}\w*|steuer-id)|(?P<IT>p(?:artita)?\.? ?iva)"
+    r"|(?P<FR>tva)|(?P<NL>btw)|(?P<BE>tva be|btw be)"
+    r"|(?P<PL>\bnip)|(?P<ES>\bc\.?i\.?f\.?(?![\w])|\bn\.?i\.?f\.?(?![\w]))|(?P<PT>\bnipc|contribuinte)"
+    r"|(?P<SE>moms\w*|vat-nr)|(?P<CZ>\bdi[čc])|(?P<GB>\bvat)|(?P<AT>\buid)|(?P<IE>vat)|(?P<FI>alv))"
     r"(?P<gap>[^\n\d]{0,60}?)(?P<number>(?:[A-Z]{2}[ .-]?)?(?:[A-Z]?[ .-]?\d[\dA-Z]?[\d .\-]{5,18}\d?[A-Z]?\d?\d?))",
     re.IGNORECASE,
 )
@@ -30,7 +32,8 @@ _REGISTERS = re.compile(
     r"|(?:\bSIRE[NT]|\bRCS|\bR\.C\.S\.?)[^\d\n]{0,40}(?P<fr>\d{3}[ .]?\d{3}[ .]?\d{3})(?!\d)"
     r"|(?:\bKvK|\bK\.v\.K\.?|\bKamer van Koophandel)[^\d\n]{0,25}(?P<nl>\d{8})\b"
     r"|(?:\bKRS)[^\d\n]{0,12}(?P<pl>\d{10})\b"
-    r"|(?:\bOrg(?:anisations|anisasjons)?\.?[ -]?(?:n(?:umme)?r|nr)\.?)[^\d\n]{0,8}(?P<se>\d{6}-?\d{4}|\d{3} ?\d{3} ?\d{3})\b"
+    r"|(?:\bOrg(?:anisations|anisasjons)?\.?[ -]?(?:n(?:umme)?r|nr)\.?)[^\d\n]{0,8}(?P<se>\d{6}-?\d{4}"
+    r"|\d{3} ?\d{3} ?\d{3})\b"
     r"|(?:\bCVR)[^\d\n]{0,12}(?P<dk>\d{8}|\d{2} \d{2} \d{2} \d{2})\b"
     r"|(?:\bI[ČC]O?\b)[^\d\n]{0,6}(?P<cz>\d{3} ?\d{2} ?\d{3})\b"
     r"|(?:\bY-tunnus)[^\d\n]{0,6}(?P<fi>\d{7}-\d)\b"
@@ -38,22 +41,25 @@ _REGISTERS = re.compile(
     r"|(?:\bCIN)[^\w\n]{0,6}(?P<in_>[LU]\d{5}[A-Z]{2}\d{4}[A-Z]{3}\d{6})\b"
     r"|(?:\bCNPJ)[^\d\n]{0,6}(?P<br>\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2})\b"
     r"|(?:\bR\.?E\.?A\.?)[^\d\n]{0,16}?(?P<it>[A-Z]{2}[ -]{0,3}\d{5,7})\b"
-    r"|(?:company (?:registration )?(?:number|no\.?)|registered (?:number|no\.?)|registration (?:number|no\.?)|company reg\.? ?no\.?|cro(?: number)?"
+    r"|(?:company (?:registration )?(?:number|no\.?)|registered (?:number|no\.?)|registration (?:number|no\.?)"
+    r"|company reg\.? ?no\.?|cro(?: number)?"
     r"|registered in [A-Z][\w ]{3,40}?(?:number|no\.?|#))[^\w\n]{0,4}(?P<gb>(?:SC|NI|OC)?\d{6,8})\b"
     r"|(?:\bUEN)[^\w\n]{0,6}(?P<sg>\d{8,9}[A-Z])\b",
     re.IGNORECASE,
 )
 _TICKER = re.compile(
-    r"\b(?P<exchange>NYSE(?: American)?|NASDAQ|LSE|AIM|LON|XETRA|FRA|FWB|ETR|TSXV?|ASX|SIX|BME|BIT|EPA|AMS|STO|Euronext(?: (?:Paris|Amsterdam|Brussels|Growth))?"
-    r"|Nasdaq (?:Stockholm|Helsinki|Copenhagen)|TSE|TYO|HKEX|SGX|NSE|BSE|OTCQ[BX]|WSE|GPW|OSE)\s?:\s?(?P<symbol>[A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)\b",
+    r"\b(?P<exchange>NYSE(?: American)?|NASDAQ|LSE|AIM|LON|XETRA|FRA|FWB|ETR|TSXV?|ASX|SIX|BME|BIT|EPA|AMS|STO"
+    r"|Euronext(?: (?:Paris|Amsterdam|Brussels|Growth))?"
+    r"|Nasdaq (?:Stockholm|Helsinki|Copenhagen)|TSE|TYO|HKEX|SGX|NSE|BSE|OTCQ[BX]|WSE|GPW"
+    r"|OSE)\s?:\s?(?P<symbol>[A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)\b",
     re.IGNORECASE,
 )
 
 # The words with which those patterns begin.
 _REGISTER_WORDS = frozenset(
     """
-    hra hrb fn siren siret rcs kvk kamer krs org organisations organisationsnummer organisasjonsnummer organisasjons cvr
-    ič ičo ic ico abn cin cnpj rea company registered registration cro uen
+    hra hrb fn siren siret rcs kvk kamer krs org organisations organisationsnummer organisasjonsnummer organisasjons
+    cvr ič ičo ic ico abn cin cnpj rea company registered registration cro uen
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _VAT_WORDS = frozenset(
@@ -64,8 +70,8 @@ _VAT_WORDS = frozenset(
 )
 _EXCHANGES = frozenset(
     """
-    nyse nasdaq lse aim lon xetra fra fwb etr tsx tsxv asx six bme bit epa ams sto euronext tse tyo hkex sgx nse bse otcqb
-    otcqx wse gpw ose
+    nyse nasdaq lse aim lon xetra fra fwb etr tsx tsxv asx six bme bit epa ams sto euronext tse tyo hkex sgx nse bse
+    otcqb otcqx wse gpw ose
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 

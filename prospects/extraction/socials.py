@@ -8,7 +8,8 @@ from prospects.extraction.reading import Reading
 
 _HOST = re.compile(
     r"(?:https?:)?//(?:[a-z0-9-]+\.){0,2}?"
-    r"(linkedin\.com|twitter\.com|x\.com|facebook\.com|fb\.com|fb\.me|instagram\.com|youtube\.com|tiktok\.com|xing\.com|github\.com"
+    r"(linkedin\.com|twitter\.com|x\.com|facebook\.com|fb\.com|fb\.me|instagram\.com|youtube\.com|tiktok\.com"
+    r"|xing\.com|github\.com"
     r"|pinterest\.(?:[a-z]{2,3}(?:\.[a-z]{2})?))/(.{1,300})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -18,7 +19,11 @@ _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
     "linkedin": (re.compile(r"((?:company|school|showcase)/[^/?#\s]+)", re.I), "https://www.linkedin.com/{}"),
     "x": (re.compile(r"(?:#!/)?@?(\w{1,15})" + _END), "https://x.com/{}"),
     "facebook": (
-        re.compile(r"((?:pages|people|p)/[^/?#\s]+/\d+|(?:pg/)?[\w.-]{3,80}(?=/?(?:[?#]|\Z)|/(?:about|photos|posts|reviews))|profile\.php\?id=\d+)", re.I),
+        re.compile(
+            r"((?:pages|people|p)/[^/?#\s]+/\d+|(?:pg/)?[\w.-]{3,80}(?=/?(?:[?#]|\Z)|/(?:about|photos|posts"
+            r"|reviews))|profile\.php\?id=\d+)",
+            re.I,
+        ),
         "https://www.facebook.com/{}",
     ),
     "instagram": (re.compile(r"@?([\w.]{1,30})" + _END), "https://www.instagram.com/{}"),
@@ -31,8 +36,8 @@ _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
 # The first part of addresses that are no profile, and the profiles of those who make sites and themes.
 _NO_PROFILES = frozenset(
     """
-    share sharer sharer.php share.php intent home search hashtag i login signup tr plugins dialog events groups watch
-    explore p reel reels stories accounts embed playlist feed help about legal privacy terms policies settings
+    share sharer sharer.php share.php intent home search hashtag i login signup tr plugins dialog events groups
+    watch explore p reel reels stories accounts embed playlist feed help about legal privacy terms policies settings
     marketplace features pricing sponsors pin create ideas topics apps join oauth download business ads developers
     wix squarespace shopify wordpress weebly godaddy jimdo webflow elementor twbs jquery facebook twitter instagram
     youtube tiktok pinterest github linkedin meta profile user pages status widgets media hashtags music

@@ -15,14 +15,17 @@ _FINGERPRINTS = Path(__file__).with_name("fingerprints.toml")
 _NAMES = Path(__file__).parent.parent / "qualification" / "rubric" / "technologies.toml"
 # Named where a company says what it works with; products that it sells for or integrates with are others'.
 _STACK = re.compile(
-    r"\b(?:our (?:tech(?:nology)?|technical) ?stack|tech ?stack|technologies we use|built (?:with|on)|powered by|we (?:use|work with|run on)|you(?:'ll| will) (?:use|work with)"
-    r"|experience (?:with|in)|wir (?:nutzen|verwenden|arbeiten mit|setzen auf)|unser tech-stack|erfahrung (?:mit|in)|kenntnisse in|nous utilisons|usamos|utilizamos|trabajamos con|usiamo|utilizziamo|wij (?:gebruiken|werken met)|vi (?:använder|bruger|bruker))\b",
+    r"\b(?:our (?:tech(?:nology)?|technical) ?stack|tech ?stack|technologies we use|built (?:with|on)|powered by"
+    r"|we (?:use|work with|run on)|you(?:'ll| will) (?:use|work with)"
+    r"|experience (?:with|in)|wir (?:nutzen|verwenden|arbeiten mit|setzen auf)|unser tech-stack|erfahrung (?:mit"
+    r"|in)|kenntnisse in|nous utilisons|usamos|utilizamos|trabajamos con|usiamo|utilizziamo|wij (?:gebruiken"
+    r"|werken met)|vi (?:använder|bruger|bruker))\b",
     re.IGNORECASE,
 )
 _STACK_WORDS = frozenset(
     """
-    our tech technologies built powered we you experience wir unser erfahrung kenntnisse nous usamos utilizamos trabajamos
-    usiamo utilizziamo wij vi
+    our tech technologies built powered we you experience wir unser erfahrung kenntnisse nous usamos utilizamos
+    trabajamos usiamo utilizziamo wij vi
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _WITHIN = 200

@@ -8,7 +8,19 @@ from prospects.extraction.found import METHODS
 from tests.prospects.extraction.labelled import CORPUS, HELD_OUT, Labelled, faults, labelled, scores
 
 PAGES = [*labelled(CORPUS), *labelled(HELD_OUT)]
-HELD_TO = ("name", "legal_name", "email", "phone", "social", "person", "street", "city", "region", "postal_code", "country")
+HELD_TO = (
+    "name",
+    "legal_name",
+    "email",
+    "phone",
+    "social",
+    "person",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+)
 
 
 def test_there_are_enough_pages_in_enough_languages() -> None:
