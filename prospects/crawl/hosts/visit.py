@@ -48,6 +48,7 @@ class Visit:
         self._robots: Robots | None = None
         self.error = ""
         self.has_read = False
+        self._is_found = False
 
     @property
     def origin(self) -> str:
@@ -79,6 +80,9 @@ class Visit:
             self.error = self.error or error.says
             raise
         self.has_read = True
+        if 200 <= fetched.status < 300 and not self._is_found:
+            # Entered by one of its doors, a site may be behind another: there its sitemap is.
+            self._origin, self._is_found = URL(fetched.final_url).origin(), True
         count("crawl.fetches", {"outcome": f"{fetched.status // 100}xx"})
         observe("crawl.page_ms", {}, fetched.elapsed_ms)
         return fetched
