@@ -15,8 +15,6 @@ _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _IN_META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 # Where browsers look for <meta>, and somewhat beyond.
 _HEAD = 4096
-# Bytes at the end of a body that was cut off in the middle of a character.
-_CUT = 3
 _DETECTED = 65_536
 
 
@@ -50,12 +48,14 @@ def _known(label: str) -> str:
 
 
 def _as_utf8(body: bytes) -> str | None:
+    """Also of a body that was cut off in the middle of a character."""
     try:
         return body.decode()
     except UnicodeDecodeError as error:
-        if error.start >= len(body) - _CUT:
-            return body[: error.start].decode()
-        return None
+        if error.reason != "unexpected end of data":
+            return None
+        text = body[: error.start].decode()
+        return None if text.isascii() else text
 
 
 def _detected(body: bytes) -> str:

@@ -18,8 +18,8 @@ class PageInListSerializer(serializers.ModelSerializer[Page]):
     class Meta:
         model = Page
         fields = [
-            "id", "site", "url", "outcome", "code", "reason", "status", "kind", "title", "language", "text_id", "change",
-            "depth", "byte_count", "elapsed_ms", "first_seen_at", "fetched_at", "changed_at", "text_at",
+            "id", "site", "url", "outcome", "code", "reason", "status", "kind", "title", "language", "text_id",
+            "change", "depth", "byte_count", "elapsed_ms", "first_seen_at", "fetched_at", "changed_at", "text_at",
         ]  # fmt: skip
 
 
