@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from performance.bulk import services as bulk
 from performance.cache.tags import bump
@@ -119,15 +120,15 @@ def _domain_key(work: _Work) -> str:
 
 def _write_values(works: Sequence[_Work]) -> dict[int, dict[tuple[str, str], int]]:
     """The ids of each company's values by (field, key)."""
-    new = [row for work in works for row in work.difference.new]
-    inserted = bulk.insert(ProfileValue, new).ids if new else []
+    new = [ProfileValue(**row) for work in works for row in work.difference.new]
+    ProfileValue.objects.bulk_create(new)
     if changed := [row for work in works for row in work.difference.changed]:
         bulk.update(ProfileValue, _alike(changed))
     ids: dict[int, dict[tuple[str, str], int]] = {
         work.company.pk: {(one.field, one.key): one.pk for one in work.values} for work in works
     }
-    for row, pk in zip(new, inserted, strict=True):
-        ids[row["company_id"]][row["field"], row["key"]] = pk
+    for one in new:
+        ids[one.company_id][one.field, one.key] = one.pk
     return ids
 
 
@@ -137,16 +138,14 @@ def _alike(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _write_companies(works: Sequence[_Work]) -> None:
-    rows = []
+    # One by one: a flush has few, and a staging table for them takes longer than twenty updates.
     for work in works:
         provenance = dict(work.company.provenance)
-        row: dict[str, Any] = {"id": work.company.pk}
+        row: dict[str, Any] = {}
         for name, offer in work.merged.changed.items():
             row |= columns_of(name, offer.value)
             provenance[name] = _entry(work.done, offer)
-        rows.append(row | {"provenance": provenance})
-    if rows:
-        bulk.update(Company, rows)
+        Company.objects.filter(pk=work.company.pk).update(**row, provenance=provenance, updated_at=Now())
 
 
 def _entry(done: Researched, offer: Offer) -> dict[str, Any]:
@@ -183,7 +182,11 @@ def _scores(work: _Work) -> Scores:
 def _write_profiles(works: Sequence[_Work], stored: Mapping[int, Stored]) -> None:
     rows = [_profile(work, stored[work.company.pk].scores) for work in works]
     if rows:
-        bulk.upsert(CompanyProfile, rows, key=["company"])
+        changed = [name for name in rows[0] if name != "company_id"]
+        profiles = [CompanyProfile(**row) for row in rows]
+        CompanyProfile.objects.bulk_create(
+            profiles, update_conflicts=True, unique_fields=["company"], update_fields=changed
+        )
 
 
 def _profile(work: _Work, scored: Scores) -> dict[str, Any]:
