@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.conf import settings
 
 from performance.benchmarks.areas import area
 from performance.benchmarks.figures import Figure, at_least, at_most, printed
-from performance.benchmarks.usage import cpu_by_pid, postgres_pid, tree
+from performance.benchmarks.usage import Usage, measured, postgres_pid
 from prospects.benchmarks.clearing import clear_pages
 from tests.servers.web.running import Logged, RunningWeb, running_web
 
@@ -29,7 +30,8 @@ AT_ONCE = 64
 # Of a pair with Scrapy, and of the long crawl.
 FEW_SITES, FEW_PAGES, PAIRS = 60, 25, 3
 MOST_PAGES = 108
-WARM = 3
+# Two of each language: patterns are compiled when they are first needed.
+WARM = 16
 POLITE_SITES, POLITE_PAGES, DELAY_MS, ASKED_MS = 20, 6, 250, 1000
 # A clock's grain and a loop's turn: what arrives a little early was sent on time.
 EARLY_MS = 20
@@ -119,9 +121,15 @@ def _asked(web: RunningWeb, *, sites: int, most_pages: int) -> dict[str, Any]:
 
 def _ours(web: RunningWeb, asked: Mapping[str, Any], *, delay_ms: int = 0) -> Crawled:
     clear_pages()
-    server = _cpu_s(postgres_pid())
-    told = _run(OURS, asked, environment={**web.environment, "CRAWL_DELAY_MS": str(delay_ms)})
-    return Crawled(**told, database_s=_cpu_s(postgres_pid()) - server)
+    with _database() as usage:
+        told = _run(OURS, asked, environment={**web.environment, "CRAWL_DELAY_MS": str(delay_ms)})
+    return Crawled(**told, database_s=usage.cpu_s)
+
+
+def _database() -> AbstractContextManager[Usage]:
+    """Of PostgreSQL's processes, of which some end meanwhile; nothing where it is on another machine."""
+    server = postgres_pid()
+    return measured(server) if server else nullcontext(Usage())
 
 
 def _peer(asked: Mapping[str, Any]) -> Crawled:
@@ -143,10 +151,6 @@ def _by_host(log: Sequence[Logged]) -> Mapping[str, Sequence[Logged]]:
     for line in sorted(log, key=lambda each: each.at):
         seen[line.host].append(line)
     return seen
-
-
-def _cpu_s(root_pid: int | None) -> float:
-    return sum(spent for _, spent in cpu_by_pid(tree(root_pid))) if root_pid else 0.0
 
 
 def _load() -> str:
