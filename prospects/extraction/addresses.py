@@ -82,7 +82,8 @@ def address_of(
     """None where a town or a postal code is all but missing, since a country alone is no address."""
     if not parts["city"] and not (parts["street"] and parts["postal_code"]):
         return None
-    return Address(*(parts[name] for name in _PARTS), span, spans, confidence, method)
+    street, code, city, region, country = (parts[name] for name in _PARTS)
+    return Address(street, code, city, region, country, span, spans, confidence, method)
 
 
 def addresses(reading: Reading, country: str) -> Iterator[Address]:

@@ -12,6 +12,8 @@ from prospects.extraction.reading import Leading, Reading, Said
 
 # On a page; whoever writes more of them isn't a company telling its own.
 _MOST = 300
+# How sure an address at the site's own domain is.
+_OWN = 95
 _BEFORE = re.compile(r"[A-Za-z0-9_+&'%.-]{1,64}\Z")
 _AFTER = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}(?![A-Za-z0-9])")
 _WORD_AFTER = re.compile(r"[A-Za-z0-9._+-]{1,64}")
@@ -21,7 +23,10 @@ _AT = re.compile(
     r"[ \u00a0]?[\])}>][ \u00a0]?"
 )
 _AT_WORD = re.compile(r" (?:at|AT|arroba) (?=[\w-]{2,60} ?(?:\[dot\]|\(dot\)|dot|DOT|punto|punkt) ?\w)")
-_DOT = r"(?:[ \u00a0]?[\[({<][ \u00a0]?(?:dot|\.|punkt|punto|point|ponto|pkt|piste|prick)[ \u00a0]?[\])}>][ \u00a0]?|\.| (?:dot|DOT|punkt|punto|point) )"
+_DOT = (
+    r"(?:[ \u00a0]?[\[({<][ \u00a0]?(?:dot|\.|punkt|punto|point|ponto|pkt|piste|prick)[ \u00a0]?[\])}>][ \u00a0]?"
+    r"|\.| (?:dot|DOT|punkt|punto|point) )"
+)
 _HIDDEN_HOST = re.compile(rf"[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{2,63}}){{1,4}}", re.IGNORECASE)
 _HIDDEN_DOT = re.compile(_DOT, re.IGNORECASE)
 # Literals that a script puts together: 'info' + "@" + 'acme.com'.
@@ -64,7 +69,7 @@ def _confidence(reading: Reading, address: str, at: int) -> int:
     if len(local) >= 24 and re.fullmatch(r"[0-9a-f]+", local):
         return 0
     if registered == reading.site:
-        return 95
+        return _OWN
     if reading.is_foreign(at):
         return 0
     if is_shared(registered) or _CERTIFIED.search(host):
@@ -91,9 +96,9 @@ def _mailto(reading: Reading, link: Leading) -> Iterator[Found]:
         place = reading.visible.find(written) if written else -1
         # Told of others where readers see it, it is theirs.
         at = place if place >= 0 else link.span[0]
-        if found := found_email(reading, written, link.span, method="link"):
-            if not reading.is_foreign(at) or found.confidence == 95:
-                yield found
+        found = found_email(reading, written, link.span, method="link")
+        if found and (found.confidence == _OWN or not reading.is_foreign(at)):
+            yield found
 
 
 def _written(reading: Reading) -> Iterator[Found]:
@@ -144,17 +149,17 @@ def _hidden(reading: Reading) -> Iterator[Found]:
 
 def _concatenated(reading: Reading) -> Iterator[Found]:
     for script in reading.appendix.inlines:
-        for chain in _CHAIN.finditer(script.text):
-            yield from _joined(reading, script, chain)
+        for literals in _CHAIN.finditer(script.text):
+            yield from _joined(reading, script, literals)
 
 
-def _joined(reading: Reading, script: Said, chain: re.Match[str]) -> Iterator[Found]:
-    whole = _JOINT.sub("", chain[0])
+def _joined(reading: Reading, script: Said, literals: re.Match[str]) -> Iterator[Found]:
+    whole = _JOINT.sub("", literals[0])
     at = whole.find("@")
     if at < 0:
         return
     before, after = _BEFORE.search(whole, max(0, at - 64), at), _AFTER.match(whole, at + 1)
     if before and after:
-        span = script.start + chain.start(), script.start + chain.end()
+        span = script.start + literals.start(), script.start + literals.end()
         if found := found_email(reading, before[0] + "@" + after[0], span):
             yield Found("email", found.value, min(found.confidence, 85), "text", *span)

@@ -1,4 +1,4 @@
-"""What a page's JSON-LD, microdata, RDFa and microformats say of organisations and persons, found in their nesting. Pure."""
+"""Organisations and persons in a page's JSON-LD, microdata, RDFa and microformats, however deep. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

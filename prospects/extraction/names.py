@@ -48,7 +48,9 @@ _EASTERN = re.compile(
 _EASTERN_FORM = re.compile(r"株式会社|有限会社|合同会社|股份有限公司|有限公司|주식회사|（株）|㈱|㈜")
 _WORD_BEFORE = re.compile(r"(?:[^\s,;|•·–—©:(\"„“”«»\t\n]+|&|\+)[ \u00a0]{0,2},?[ \u00a0]{0,2}\Z")
 _SMALL = frozenset(
-    ["&", "+", "und", "u.", "and", "et", "e", "y", "i", "og", "och", "en", "of", "the", "de", "di", "du", "des", "da", "do", "van", "der", "den", "von", "zu", "zur", "la", "le", "les", "al", "für", "für", "pour", "per"]
+    """
+    & + und u. and et e y i og och en of the de di du des da do van der den von zu zur la le les al für pour per
+    """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _LEADING = frozenset(
     """
@@ -185,10 +187,8 @@ def _beginning(text: str, at: int) -> int | None:
         if plain in _SMALL:
             start = word.start()
             continue
-        if (
-            not (plain[:1].isupper() or plain[:1].isdigit() or plain[:1] in "&+")
-            or (plain.endswith((".", "!", "?"))
-            and len(plain) > 4)
+        if not (plain[:1].isupper() or plain[:1].isdigit() or plain[:1] in "&+") or (
+            plain.endswith((".", "!", "?")) and len(plain) > 4
         ):
             break
         start = first = word.start()

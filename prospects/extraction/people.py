@@ -13,12 +13,19 @@ _MOST = 200
 _LONGEST_LINE = 160
 _LONGEST_TITLE = 80
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽȘȚ"
-_PART = rf"(?!(?:LL|MBA|MSc|BSc|PhD|CPA|CFA|Esq|Jr|RIBA|FCA|ACA|MD)\b)(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]+(?:[-'’][{_UPPER}]?[^\W\d_]+)*"
+_DEGREES = r"(?:LL|MBA|MSc|BSc|PhD|CPA|CFA|Esq|Jr|RIBA|FCA|ACA|MD)\b"
+_PART = rf"(?!{_DEGREES})(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]+(?:[-'’][{_UPPER}]?[^\W\d_]+)*"
 _SMALL = r"(?:van|von|vom|zu|der|den|de|del|della|di|da|do|dos|das|du|la|le|ten|ter|af|bin|ibn|al|el|y|e)"
 _SMALL_WORDS = frozenset(_SMALL[3:-1].split("|"))
-_HONOUR = r"(?:(?:Prof|Dr|Ing|Mag|Dipl|M|Mr|Mrs|Ms|Mme|Mlle|Herr|Frau|Dott|Dott\.ssa|Sig|Sr|Sra|Dame|Sir|Lic|Avv|Arch|Don|mgr|inż|dr|ing|Mgr|Bc|Ir|drs|mr|ir)\.?(?:[- ]?(?:Ing|Phil|med|jur|h\.c|rer|nat|oec|Inf|Kfm|Wirt)\.?){0,3}(?:[ -](?:\((?:FH|TH|Univ)\.?\)))?[ \u00a0]+){0,3}"
+_HONOUR = (
+    r"(?:(?:Prof|Dr|Ing|Mag|Dipl|M|Mr|Mrs|Ms|Mme|Mlle|Herr|Frau|Dott|Dott\.ssa|Sig|Sr|Sra|Dame|Sir|Lic|Avv|Arch|Don"
+    r"|mgr|inż|dr|ing|Mgr|Bc|Ir|drs|mr|ir)\.?(?:[- ]?(?:Ing|Phil|med|jur|h\.c|rer|nat|oec|Inf|Kfm|Wirt)\.?){0,3}"
+    r"(?:[ -](?:\((?:FH|TH|Univ)\.?\)))?[ \u00a0]+){0,3}"
+)
+_INITIALS = rf"(?:[{_UPPER}]\.[ \u00a0]?)"
 NAME = re.compile(
-    rf"{_HONOUR}(?P<name>(?:[{_UPPER}]\.[ \u00a0]?){{0,2}}{_PART}(?:[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}})?(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0](?:[{_UPPER}]\.[ \u00a0]?){{1,2}}{_PART})"
+    rf"{_HONOUR}(?P<name>{_INITIALS}{{0,2}}{_PART}(?:[ \u00a0]{_INITIALS}{{1,2}})?"
+    rf"(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0]{_INITIALS}{{1,2}}{_PART})"
 )
 _EASTERN = re.compile(r"[\u4e00-\u9fff々]{1,4}[ \u3000][\u4e00-\u9fff\u3040-\u30ff々]{1,4}|[\uac00-\ud7a3]{2,4}")
 _NO_NAMES = frozenset(
@@ -138,7 +145,7 @@ def _in_sentences(reading: Reading) -> Iterator[Found]:
 def _is_of_house(reading: Reading, title: str) -> bool:
     """ "CEO of Tidewise" on Tidewise's site; whoever doesn't say of what is somebody else's as well as its own."""
     of = re.search(r"\b(?:of|at|von|bei|chez|de|di|da|van|på|hos)\s+(?P<house>[^\s].*)\Z", title)
-    return bool(of) and likeness(of["house"], reading.site) >= 0.6
+    return of is not None and likeness(of["house"], reading.site) >= 0.6
 
 
 def _in_line(reading: Reading, number: int, line: Said, labels: Sequence[int]) -> Iterator[Found]:

@@ -13,10 +13,14 @@ _CITY = (
     rf"(?:[ ](?:(?:am|an|der|den|dem|bei|im|in|ob|sur|sous|en|de|da|do|di|del|des|du|la|le|les|nad|y|e|aan|op|upon"
     rf"|under|ved|i)[ ]){{0,2}}[A-ZÀ-ÖØ-ÞĀ-Ž]{_W}{{1,25}}(?:[-'’]{_W}{{1,20}}){{0,3}}){{0,3}})"
 )
-_STATES = "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR"
+_STATES = (
+    "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]"
+    "|W[AVIY]|PR"
+)
 # Between a British town and its code.
 _COUNTIES = (
-    "Surrey|Kent|(?:East |West )?Sussex|Essex|Hertfordshire|Hampshire|Berkshire|Buckinghamshire|Oxfordshire|Cambridgeshire"
+    "Surrey|Kent|(?:East |West )?Sussex|Essex|Hertfordshire|Hampshire|Berkshire|Buckinghamshire|Oxfordshire"
+    "|Cambridgeshire"
     "|Norfolk|Suffolk|Lancashire|Cheshire|Merseyside|Greater Manchester|(?:North |South |West )Yorkshire|Devon|Cornwall"
     "|Dorset|Somerset|Wiltshire|Gloucestershire|Worcestershire|Warwickshire|West Midlands|Staffordshire|Derbyshire"
     "|Nottinghamshire|Leicestershire|Lincolnshire|Northamptonshire|Bedfordshire|Shropshire|Herefordshire|Middlesex"
@@ -42,13 +46,15 @@ _PATTERNS: dict[str, str] = {
     "IE": rf"{_CITY}(?: \d{{1,2}})?(?:, (?:Co\.?"
     rf"|County) [A-Z][a-z]+)?,?[ \n](?P<code>[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{{4}})\b",
     "BR": rf"{_CITY} ?[-–/,] ?(?P<region>[A-Z]{{2}})(?: ?[-–,] ?|,? )(?:CEP:? ?)?(?P<code>\d{{5}}-\d{{3}})\b",
-    "IN": rf"{_CITY}(?: ?[-–] ?|,? )(?P<code>[1-9]\d{{2}} ?\d{{3}})(?![ .]?\d)(?:, (?P<region>[A-Z][a-z]+(?: [A-Z][a-z]+)?))?",
+    "IN": rf"{_CITY}(?: ?[-–] ?|,? )(?P<code>[1-9]\d{{2}} ?\d{{3}})(?![ .]?\d)"
+    rf"(?:, (?P<region>[A-Z][a-z]+(?: [A-Z][a-z]+)?))?",
     "SG": r"(?P<city>Singapore) (?P<code>\d{6})\b",
     "NL": rf"(?:NL-)?(?P<code>[1-9]\d{{3}} ?(?!SA|SD|SS)[A-Z]{{2}}) {{1,2}}{_CITY}",
     "PL": rf"(?:PL-)?(?P<code>\d{{2}}-\d{{3}}) {_CITY}",
     "PT": rf"(?P<code>\d{{4}}-\d{{3}}) {_CITY}",
     "SE": rf"(?:SE?-)?(?P<code>[1-9]\d{{2}} \d{{2}}) {_CITY}",
-    "JP": r"〒?(?P<code>\d{3}[-−]\d{4})[ 　]?(?P<region>[^\W\d_a-zA-Z]{2,3}?[都道府県])(?P<city>[^\W\d_a-zA-Z]{1,6}?[市区町村])(?P<street>[^\s\n]{2,60})",
+    "JP": r"〒?(?P<code>\d{3}[-−]\d{4})[ 　]?(?P<region>[^\W\d_a-zA-Z]{2,3}?[都道府県])"
+    r"(?P<city>[^\W\d_a-zA-Z]{1,6}?[市区町村])(?P<street>[^\s\n]{2,60})",
     "5": rf"(?:(?:D|DE|F|FR|I|IT|E|ES|FI)[-–] ?)?(?P<code>\d{{5}}) {{1,2}}{_CITY}",
     "4": rf"(?:(?P<prefix>A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI)[-–] ?)?(?P<code>[1-9]\d{{3}}) {{1,2}}{_CITY}",
 }
@@ -83,7 +89,12 @@ _DIGITS = re.compile(
 _PREFECTURES = {
     name: f"JP-{number:02}"
     for number, name in enumerate(
-        ["北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県"],
+        """
+        北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県
+        東京都 神奈川県 新潟県 富山県 石川県 福井県 山梨県 長野県 岐阜県 静岡県 愛知県 三重県
+        滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県
+        香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県
+        """.split(),  # noqa: SIM905 - a list of quotes would be longer
         start=1,
     )
 }

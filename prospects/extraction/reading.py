@@ -87,7 +87,10 @@ class Appendix:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`visible` is what readers see, `lower` the same in lower case, of the same length, `words` its words; `foreign` are its spans, in order, that speak of other companies."""
+    """`visible` is what readers see, `lower` the same in lower case, of the same length, and `words` its words.
+
+    `foreign` are its spans, in order, that speak of other companies.
+    """
 
     page: ParsedPage
     asked: Asked

@@ -11,7 +11,8 @@ from prospects.extraction.reading import Reading
 _VAT = {
     "AT": r"U\d{8}", "BE": r"[01]\d{9}", "BG": r"\d{9,10}", "CY": r"\d{8}[A-Z]", "CZ": r"\d{8,10}", "DE": r"\d{9}",
     "DK": r"\d{8}", "EE": r"\d{9}", "EL": r"\d{9}", "ES": r"[A-Z]\d{7}[\dA-Z]|\d{8}[A-Z]", "FI": r"\d{8}",
-    "FR": r"[\dA-HJ-NP-Z]{2}\d{9}", "GB": r"\d{9}(?:\d{3})?", "HR": r"\d{11}", "HU": r"\d{8}", "IE": r"\d[\dA-Z]\d{5}[A-Z]{1,2}",
+    "FR": r"[\dA-HJ-NP-Z]{2}\d{9}", "GB": r"\d{9}(?:\d{3})?", "HR": r"\d{11}", "HU": r"\d{8}",
+    "IE": r"\d[\dA-Z]\d{5}[A-Z]{1,2}",
     "IT": r"\d{11}", "LT": r"\d{9}(?:\d{3})?", "LU": r"\d{8}", "LV": r"\d{11}", "MT": r"\d{8}", "NL": r"\d{9}B\d{2}",
     "PL": r"\d{10}", "PT": r"\d{9}", "RO": r"\d{2,10}", "SE": r"\d{12}", "SI": r"\d{8}", "SK": r"\d{10}",
 }  # fmt: skip
@@ -130,9 +131,9 @@ def _vats(reading: Reading) -> Iterator[Found]:
 def _longest(written: str, country: str) -> str | None:
     """The number at the start of what was taken along: the longest that has a country's shape."""
     for end in range(len(written), 6, -1):
-        if written[end - 1].isalnum() and (end == len(written) or not written[end].isalnum()):
-            if value := as_vat(written[:end], country=country):
-                return value
+        is_whole = written[end - 1].isalnum() and not written[end : end + 1].isalnum()
+        if is_whole and (value := as_vat(written[:end], country=country)):
+            return value
     return None
 
 
