@@ -66,5 +66,5 @@ def search_delete(request: HttpRequest, session_id: int) -> HttpResponse:
     with refusals_shown(request):
         delete_session(session_id)
         messages.success(request, "The search and what it found are deleted.")
-        return redirect("searches")
-    return redirect("search", session_id)
+    is_there = SearchSession.objects.filter(pk=session_id).exists()
+    return redirect("search", session_id) if is_there else redirect("searches")

@@ -68,7 +68,7 @@ def _research(domains: Sequence[str]) -> float:
 def _found(cpu_s: float, wall_s: float) -> str:
     items = ResearchItem.objects.order_by("-research_id", "-id")[:COMPANIES]
     told = list(items.values_list("outcome", "page_count", "value_count"))
-    done = sum(outcome == "done" for outcome, _, _ in told)
-    pages, values = (sum(each[at] for each in told) for at in (1, 2))
+    done = sum(1 for outcome, _, _ in told if outcome == "done")
+    pages, values = sum(count for _, count, _ in told), sum(count for _, _, count in told)
     said = f"{COMPANIES:,} in {wall_s:.1f} s, {done:,} done, {pages:,} pages, {values:,} values"
     return f"{said}; worker's CPU {cpu_s:.1f} s, {1000 * cpu_s / max(pages, 1):.1f} ms a page"

@@ -96,16 +96,16 @@ def _polite(web: RunningWeb) -> Iterator[Figure]:
     web.control(clear=True, errors=0)
     asked = {"sites": [*plain, *delayed, *forbidden], "most_pages": POLITE_PAGES, "at_once": POLITE_SITES}
     _ours(web, asked, delay_ms=DELAY_MS)
-    seen = _by_host(web.log())
-    gaps = {host: [1000 * (after.at - before.at) for before, after in pairwise(lines)] for host, lines in seen.items()}
-    slow = [gap for host, each in gaps.items() if host.removeprefix("www.") in delayed for gap in each]
-    quick = [gap for host, each in gaps.items() if host.removeprefix("www.") not in delayed for gap in each]
-    refused = [line for host, lines in seen.items() if host.removeprefix("www.") in forbidden for line in lines]
-    beside = f"{sum(map(len, seen.values()))} requests to {len(seen)} hosts in the server's log; at most "
-    beside += f"{max(line.asking for lines in seen.values() for line in lines)} at once at a host"
+    seen = _by_site(web.log())
+    gaps = {site: [1000 * (after.at - before.at) for before, after in pairwise(lines)] for site, lines in seen.items()}
+    slow = [gap for site, each in gaps.items() if site in delayed for gap in each]
+    quick = [gap for site, each in gaps.items() if site not in delayed for gap in each]
+    refused = [line for site in forbidden for line in seen.get(site, [])]
+    beside = f"{sum(map(len, seen.values()))} requests to {len(seen)} sites in the server's log; at most "
+    beside += f"{max(line.asking for lines in seen.values() for line in lines)} at once at a site"
     yield at_least(DELAY_MS - EARLY_MS, "crawl.politeness_ms", min(quick), "ms", beside=beside)
-    beside = f"after the first page; robots.txt asks {ASKED_MS} ms"
-    yield at_least(ASKED_MS - EARLY_MS, "crawl.crawl_delay_ms", min(slow[1:], default=0.0), "ms", beside=beside)
+    beside = f"where robots.txt asks for {ASKED_MS} ms"
+    yield at_least(ASKED_MS - EARLY_MS, "crawl.crawl_delay_ms", min(slow), "ms", beside=beside)
     asked_anyway = sum(line.path != "/robots.txt" for line in refused)
     beside = "robots.txt denies, or answers 503"
     yield at_most(0, "crawl.asked_though_denied", asked_anyway, "requests", beside=beside)
@@ -146,10 +146,10 @@ def _run(script: Path, asked: Mapping[str, Any], *, environment: Mapping[str, st
     return told
 
 
-def _by_host(log: Sequence[Logged]) -> Mapping[str, Sequence[Logged]]:
+def _by_site(log: Sequence[Logged]) -> Mapping[str, Sequence[Logged]]:
     seen: dict[str, list[Logged]] = defaultdict(list)
     for line in sorted(log, key=lambda each: each.at):
-        seen[line.host].append(line)
+        seen[line.host.removeprefix("www.")].append(line)
     return seen
 
 

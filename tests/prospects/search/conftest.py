@@ -47,4 +47,8 @@ def paid_engines(engines: SearchEngines, monkeypatch: pytest.MonkeyPatch) -> Sea
 @pytest.fixture
 def work_off() -> Callable[[], None]:
     """A slice of work on the queue, as the Celery task does it."""
-    return lambda: asyncio.run(Slice("research").run())
+
+    def worked() -> None:
+        asyncio.run(Slice("research").run())
+
+    return worked

@@ -26,7 +26,8 @@ def session() -> SearchSession:
     with connection.cursor() as cursor:
         for statement in MANY.split(";"):
             cursor.execute(statement, {"owner": person.pk} if "%(owner)s" in statement else None)
-    return SearchSession.objects.filter(owner=person).order_by("pk")[0]
+    first: SearchSession = SearchSession.objects.filter(owner=person).order_by("pk")[0]
+    return first
 
 
 def test_every_index_serves_its_list(session: SearchSession) -> None:
