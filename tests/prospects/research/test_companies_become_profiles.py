@@ -121,7 +121,9 @@ def test_a_run_follows_over_the_prospects_of_the_companies(web: RunningWeb, work
     run = QualificationRun.objects.select_related("batch").get()
     assert research.then_run == run
     assert run.batch.title == "Then"
-    assert set(run.batch.jobs.values_list("subject_id", flat=True)) == set(Prospect.objects.values_list("pk", flat=True))
+    assert set(run.batch.jobs.values_list("subject_id", flat=True)) == set(
+        Prospect.objects.values_list("pk", flat=True)
+    )
 
 
 def test_what_could_not_be_followed_at_the_end_is_followed_later_and_once() -> None:
