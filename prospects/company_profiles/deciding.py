@@ -42,7 +42,8 @@ def decide(conflict_id: int, *, accept: bool, by: User, at: datetime) -> Profile
     with transaction.atomic():
         # Companies before conflicts, as research locks them.
         company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
-        conflict = ProfileConflict.objects.select_for_update(of=("self",)).select_related("value").get(pk=conflict_id)
+        rows = ProfileConflict.objects.select_for_update(of=("self",)).select_related("value")
+        conflict: ProfileConflict = rows.get(pk=conflict_id)
         wanted = _State.ACCEPTED if accept else _State.KEPT
         if conflict.state == wanted:
             return conflict

@@ -23,11 +23,13 @@ def same_company(asked: KnownFacts, values: Sequence[Value], *, site: str) -> Id
     A domain that was given counts most, and alone where nothing else is known that the site could bear out. A site
     that was found for a name needs the name, and a phone, an address or a domain that goes with it, to be sure.
     """
+    if not site:
+        return Identity("unsure", "No site was found.")
     if asked.domain == site and not _has_more(asked):
         return Identity("confirmed", "The domain is all that was known.", CONFIRMED_FROM)
     clues = [clue for rule in _RULES for clue in rule(asked, values, site)]
     points = sum(weight for weight, _ in clues)
-    return Identity(_verdict(points), _sentence(clues), points)
+    return Identity(_verdict(points) if clues else "unsure", _sentence(clues), points)
 
 
 def _has_more(asked: KnownFacts) -> bool:

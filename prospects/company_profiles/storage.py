@@ -174,7 +174,8 @@ def _stored(work: _Work) -> Stored:
 
 def _scores(work: _Work) -> Scores:
     done, profile = work.done, work.profile
-    if done.is_extracted or profile is None:
+    is_read = done.is_extracted and bool(done.evidence_hash)
+    if is_read or profile is None:
         return scores(done.values, mode=done.mode, identity=done.identity)
     return Scores(profile.quality, profile.completeness, profile.confidence)
 
@@ -191,13 +192,16 @@ def _write_profiles(works: Sequence[_Work], stored: Mapping[int, Stored]) -> Non
 
 def _profile(work: _Work, scored: Scores) -> dict[str, Any]:
     done, before = work.done, work.profile
+    # Where no text could be read, what is known of whose site it is stays as it was.
+    is_blind = before is not None and not done.evidence_hash
+    verdict, says = (before.identity, before.identity_says) if before and is_blind else _told(done)
     languages = [value.value for value in done.values if value.field == "language"]
     return {
         "company_id": work.company.pk,
         "mode": done.mode,
         "site": done.site,
-        "identity": done.identity.verdict,
-        "identity_says": done.identity.says[:300],
+        "identity": verdict,
+        "identity_says": says,
         "quality": scored.quality,
         "completeness": scored.completeness,
         "confidence": scored.confidence,
@@ -209,6 +213,10 @@ def _profile(work: _Work, scored: Scores) -> dict[str, Any]:
         "researched_at": done.at,
         "changed_at": done.at if work.is_changed or before is None else before.changed_at,
     }
+
+
+def _told(done: Researched) -> tuple[str, str]:
+    return done.identity.verdict, done.identity.says[:300]
 
 
 def _bump(works: Sequence[_Work]) -> None:

@@ -66,7 +66,10 @@ def dossiers(prospect_ids: Sequence[int]) -> dict[int, Dossier]:
     fields = ("id", "original", "notes", "person_title", "company__profile__identity")
     names = (*fields, *(f"company__{name}" for name in _COMPANY_FIELDS))
     rows = Prospect.objects.filter(id__in=prospect_ids).values_list(*names)
-    known = [_Known(*row[: len(fields)], dict(zip(_COMPANY_FIELDS, row[len(fields) :], strict=True))) for row in rows]
+    known = [
+        _Known(pk, original, notes, title, identity, dict(zip(_COMPANY_FIELDS, company, strict=True)))
+        for pk, original, notes, title, identity, *company in rows
+    ]
     pages = documents_of(list({one.site for one in known} - {""}), most=MAX_PAGES, each=MAX_DOCUMENT)
     return {one.id: _dossier(one, columns=columns.get(one.id, {}), pages=pages.get(one.site, ())) for one in known}
 

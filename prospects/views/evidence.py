@@ -61,7 +61,7 @@ class Fact:
     def page_url(self) -> str:
         """The page that says it, if research found it."""
         kind, _, url = str(self.provenance.get("source", "")).partition(":")
-        return url if kind == "page" else ""
+        return url if kind == "page" and url.startswith(("https://", "http://")) else ""
 
 
 @dataclass(frozen=True, slots=True)

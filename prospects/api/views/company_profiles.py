@@ -52,7 +52,8 @@ class ConflictFilterSet(Filters):
 class ProfileView(CachedReads, DetailView[CompanyProfile]):
     """What the last research of a company came to; 404 for one never researched."""
 
-    cache_tags = tagged("company:{company_id}")
+    # Its name and domain are the company's.
+    cache_tags = tagged("company:{company_id}", "prospects")
     required_permissions = {"GET": ["prospects.view_companyprofile"]}
     serializer_class = CompanyProfileSerializer
     shape = PROFILE
@@ -82,7 +83,7 @@ class ValuesView(CachedReads, ListView[ProfileValue]):
 class ConflictsView(CachedReads, ListView[ProfileConflict]):
     """Open conflicts, newest first."""
 
-    cache_tags = ("conflicts",)
+    cache_tags = ("conflicts", "prospects")
     required_permissions = {"GET": ["prospects.view_profileconflict"]}
     serializer_class = ProfileConflictSerializer
     shape = CONFLICT

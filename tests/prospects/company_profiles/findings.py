@@ -23,7 +23,13 @@ SURE = Identity("confirmed", "The domain is the company's.", 80)
 
 def value(field: str, text: str, **fields: Any) -> Value:
     """A value from a page's text, without a quote."""
-    given = {"confidence": 90, "method": "json_ld", "url": URL, "found_at": AT, "key": value_key(field, text)} | fields
+    given: dict[str, Any] = {
+        "confidence": 90,
+        "method": "json_ld",
+        "url": URL,
+        "found_at": AT,
+        "key": value_key(field, text),
+    } | fields
     return Value(field, text, **given)
 
 
@@ -35,7 +41,13 @@ def quoted(field: str, quote: str, *, text: PageText, said: str, **fields: Any) 
 
 
 def researched(company: Company, *values: Value, **fields: Any) -> Researched:
-    given = {"mode": "comprehensive", "site": company.domain, "at": AT, "identity": SURE, "evidence_hash": "e1"}
+    given: dict[str, Any] = {
+        "mode": "comprehensive",
+        "site": company.domain,
+        "at": AT,
+        "identity": SURE,
+        "evidence_hash": "e1",
+    }
     return Researched(company_id=company.pk, values=values, **given | fields)
 
 

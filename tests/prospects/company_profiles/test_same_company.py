@@ -29,15 +29,19 @@ OTHER = value("name", "Globex Shipping")
         (KnownFacts(name="Acme", city="Bonn", postal_code="53111"), [NAME, ADDRESS], "confirmed"),
         (KnownFacts(name="Acme", country="US"), [value("name", "Acme"), ADDRESS], "unsure"),
         (KnownFacts(name="Initech"), [OTHER], "another"),
-        (KnownFacts(name="Initech"), [], "another"),
+        (KnownFacts(name="Initech"), [], "unsure"),
         (KnownFacts(name="Initech", emails=("a@acme.example",), city="Bonn"), [ADDRESS], "likely"),
-        (KnownFacts(name="Acme", domain="initech.example"), [OTHER], "another"),
+        (KnownFacts(name="Hooli", domain="hooli.example"), [OTHER], "another"),
     ],
 )
 def test_the_verdict_follows_from_what_agrees(asked: KnownFacts, values: list[Value], verdict: str) -> None:
     found = same_company(asked, values, site=SITE if asked.name != "Acme" or asked.domain else "acme-ice.example")
 
     assert (found.verdict, bool(found.says)) == (verdict, True)
+
+
+def test_without_a_site_nothing_is_anybodys() -> None:
+    assert same_company(KnownFacts(), [], site="").verdict == "unsure"
 
 
 def test_it_says_what_speaks_for_and_against_it() -> None:

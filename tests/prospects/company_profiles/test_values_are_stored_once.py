@@ -178,3 +178,15 @@ def test_a_profile_is_fresh_for_modes_that_want_no_more() -> None:
     assert profiles_fresh(asked, mode="basic", within_s=3600) == {company.pk}
     assert profiles_fresh(asked, mode="comprehensive", within_s=3600) == set()
     assert standing([company.pk])[company.pk].filled == ()
+
+
+def test_a_site_that_could_not_be_read_leaves_what_was_known_of_it() -> None:
+    company = make_company()
+    before = store_many([researched(company, value("phone", "+4930123456"))])[company.pk]
+    blind = Identity("unsure", "Nothing on the site says whose it is.")
+
+    again = store_many([researched(company, identity=blind, at=LATER, evidence_hash="")])[company.pk]
+
+    profile = CompanyProfile.objects.get(pk=company.pk)
+    assert (again.filled, again.scores) == (before.filled, before.scores)
+    assert (profile.identity, profile.evidence_hash, profile.researched_at) == ("confirmed", "e1", LATER)
