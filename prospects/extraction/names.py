@@ -46,6 +46,7 @@ _EASTERN = re.compile(
     r"|㈜) ?[^\s、。，｜|(),]{1,24}"
 )
 _EASTERN_FORM = re.compile(r"株式会社|有限会社|合同会社|股份有限公司|有限公司|주식회사|（株）|㈱|㈜")
+_A_YEAR = re.compile(r"(?:19|20)\d\d(?:[-–](?:19|20)?\d\d)?")
 _WORD_BEFORE = re.compile(r"(?:[^\s,;|•·–—©:(\"„“”«»\t\n]+|&|\+)[ \u00a0]{0,2},?[ \u00a0]{0,2}\Z")
 _SMALL = frozenset(
     """
@@ -194,7 +195,9 @@ def _beginning(text: str, at: int) -> int | None:
         start = first = word.start()
     if first is None:
         return None
-    while (word_after := re.match(r"([^\s,]+)[\s\u00a0]+", text[first:at])) and word_after[1].lower() in _LEADING:
+    while (word_after := re.match(r"([^\s,]+)[\s\u00a0]+", text[first:at])) and (
+        word_after[1].lower() in _LEADING or _A_YEAR.fullmatch(word_after[1])
+    ):
         first += word_after.end()
     return first if first < at and re.search(r"[^\W\d_]{2}", text[first:at]) else None
 

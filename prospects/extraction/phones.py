@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"(?P<fax>\b(?:tele)?fax\w*|\bfacsimile|\bфакс|传真|傳真|ファックス|ファクス|팩스|\bF(?=[.: ]*\Z))"
     r"|(?P<no>\b(?:iban|bic|konto\w*|account|acct|isbn|issn|ean|vat|ust\w*|hrb|hra|siren|siret|rcs|nip|regon|krs"
     r"|kvk|btw"
-    r"|cnpj|cpf|cif|nif|nipc|p\.? ?iva|c\.? ?f|org\.? ?n\w*|cvr|i[čc]o|di[čc]|abn|acn|gst\w*|cin|duns|ein|order"
+    r"|cnpj|cpf|cif|nif|nipc|p\.? ?iva|c\.? ?f|org\.? ?n\w*|cvr|i[čc]o|di[čc]|abn|acn|gst\w*|cin|duns|ein|order|bestell\w*|auftrag\w*|kunden\w*"
     r"|invoice|art\.|artikel\w*"
     r"|sku|ref\w*|license|licence|lic|reg\w*|registr\w*|number of|visitor|cap\b|cep|zip|postcode|rea|r\.e\.a|uid"
     r"|fn|postgiro|bankgiro|moms\w*|y-tunnus|serial))"
@@ -30,7 +30,7 @@ _LABEL = re.compile(
     r"|notfall|office|reception"
     r"|fijo|cellulare|puhelin|puh\b|vaihde|tlf|tlf\w*|telefon\w*|sími|dial|reach us|anruf\w*|rufnummer|appel\w*"
     r"|standard|ll[aá]m\w*|chiam\w*|ligue|zadzwo\w*|volejte|infolinka|kundtj[aä]nst)"
-    r"|тел\w*|\b[TMP](?=[.: ]*\Z)|電話\w*|电话|TEL|전화|대표번호|☎|📞|✆)",
+    r"|тел\w*|\b[TMP](?=[.: ]*\Z)|電話\w*|电话|전화|대표번호|☎|📞|✆)",
     re.IGNORECASE,
 )
 _DATES = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})(?:\D|\Z)")

@@ -17,7 +17,7 @@ _PLATFORMS = {"twitter": "x", "fb": "facebook"}
 _END = r"/?(?:[?#].*)?\Z"
 _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
     "linkedin": (re.compile(r"((?:company|school|showcase)/[^/?#\s]+)", re.I), "https://www.linkedin.com/{}"),
-    "x": (re.compile(r"(?:#!/)?@?(\w{1,15})" + _END), "https://x.com/{}"),
+    "x": (re.compile(r"@?(\w{1,15})" + _END), "https://x.com/{}"),
     "facebook": (
         re.compile(
             r"((?:pages|people|p)/[^/?#\s]+/\d+|(?:pg/)?[\w.-]{3,80}(?=/?(?:[?#]|\Z)|/(?:about|photos|posts"
