@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from performance.database.text import storable_json
 from prospects.pages.parsed import Link
-from prospects.pages.urls import resolve
+from prospects.pages.urls import origin_of, resolve
 from prospects.pages.visible import clean
 
 MOST_LINKS, _MOST_META, _MOST_SCRIPTS, _MOST_STYLES, _MOST_JSON, _DEEPEST = 2000, 60, 60, 20, 60_000, 50
@@ -29,12 +29,14 @@ _NOT_JSON = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$", re.DOTALL
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+# What most links look like: a path that is what it says.
+_PLAIN = re.compile(r"/(?:[A-Za-z0-9_~-]|(?<=[A-Za-z0-9_~-])[./])*\Z")
 _PROTECTED = "/cdn-cgi/l/email-protection#"
 
 
 def base_of(tree: LexborHTMLParser, *, url: str) -> str:
     """What relative links are relative to."""
-    node = tree.css_first("base[href]")
+    node = tree.head.css_first("base[href]") if tree.head is not None else None
     href = (node.attributes["href"] or "") if node is not None else ""
     joined = resolve(href, base=url)
     return joined if joined.startswith(("http://", "https://")) else url
@@ -42,7 +44,7 @@ def base_of(tree: LexborHTMLParser, *, url: str) -> str:
 
 def title_of(tree: LexborHTMLParser) -> str:
     """At most 300 characters."""
-    node = tree.css_first("title")
+    node = tree.head.css_first("title") if tree.head is not None else None
     return clean(node.text())[:300] if node is not None else ""
 
 
@@ -116,6 +118,8 @@ def emails_hidden(tree: LexborHTMLParser) -> dict[int, str]:
 
 def _address(href: str, *, base: str) -> str:
     """Absolute and in one piece; "" for what leads nowhere."""
+    if _PLAIN.match(href):
+        return origin_of(base) + href
     lower = href[:12].strip().lower()
     if lower.startswith(("mailto:", "tel:", "callto:", "sms:")):
         return clean(href).replace(" ", "%20")[:_MOST_URL]

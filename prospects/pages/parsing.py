@@ -96,12 +96,16 @@ def _lines(tree: LexborHTMLParser, html: str, links: Sequence[Link], *, url: str
     if title := markup.title_of(tree):
         yield appendix.title_line(title)
     yield from (appendix.meta_line(name, content) for name, content in markup.metas(tree))
-    home = origin_of(url) + "/"
-    yield from (appendix.link_line(link) for link in links if not f"{link.url}/".startswith(home))
+    home = origin_of(url)
+    yield from (appendix.link_line(link) for link in links if not _is_below(link.url, home))
     yield from (appendix.link_line(link) for link in markup.head_links(tree, base=base))
     yield from (appendix.json_ld_line(value) for value in markup.json_ld(tree))
     yield from (appendix.microdata_line(item) for item in items(tree, html, base=base))
     yield from (appendix.script_line(source) for source in markup.scripts(tree, base=base))
+
+
+def _is_below(url: str, home: str) -> bool:
+    return url.startswith(home) and url[len(home) : len(home) + 1] in ("", "/", "?")
 
 
 def _all_links(told: Sequence[Link], links: Sequence[Link]) -> tuple[Link, ...]:
@@ -111,8 +115,7 @@ def _all_links(told: Sequence[Link], links: Sequence[Link]) -> tuple[Link, ...]:
 
 
 def _declared(tree: LexborHTMLParser) -> str:
-    root = tree.css_first("html[lang]")
-    return (root.attributes["lang"] or "") if root is not None else ""
+    return (tree.root.attributes.get("lang") or "") if tree.root is not None else ""
 
 
 def _flags(tree: LexborHTMLParser, html: str, page: ParsedPage, *, is_truncated: bool) -> frozenset[str]:

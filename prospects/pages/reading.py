@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -82,7 +83,10 @@ def _by_site(pages: Iterable[Page]) -> dict[str, list[Page]]:
 def _best(pages: Iterable[Page]) -> list[Page]:
     """Each text once."""
     ordered = sorted(pages, key=lambda page: (_ORDER.get(page.kind, len(_ORDER)), page.depth, len(page.url), page.url))
-    return list({page.text_id: page for page in reversed(ordered)}.values())[::-1]
+    by_text: dict[UUID | None, Page] = {}
+    for page in ordered:
+        by_text.setdefault(page.text_id, page)
+    return list(by_text.values())
 
 
 def _document(page: Page, texts: Any, *, each: int) -> SiteDocument:

@@ -43,8 +43,7 @@ def items(tree: LexborHTMLParser, html: str, *, base: str) -> Iterator[Item]:
         )
     if "typeof=" in html:
         yield from _found(tree, "[typeof]:not([property])", _Reader("property", "typeof", _rdfa_type, base), "rdfa")
-    if "vcard" in html or "h-card" in html or "adr" in html:
-        yield from _cards(tree, base=base)
+    yield from _cards(tree, base=base)
 
 
 class _Reader:

@@ -38,8 +38,11 @@ _RECORDS = {"address": "address", "footer": "footer", "tr": "tr", "li": "li", "p
     f"h{level}": "heading" for level in range(1, 7)
 }
 _SCARCE = frozenset({"address", "footer", "heading", "tr"})
-_SPACE, _TAB, _LINE, _APART, _SAYS, _SKIPS = 1, 2, 3, -1, -2, -3
-_GAPS = ("", " ", "\t", "\n")
+# What stands between two texts, the least first; and what a node does that makes no gap. After _APART there is a space
+# if an element of its kind begins at once.
+_APART, _SPACE, _TAB, _LINE = 1, 2, 3, 4
+_SAYS, _SKIPS = -1, -2
+_GAPS = ("", "", " ", "\t", "\n")
 
 
 _SKIPPED = (
@@ -106,88 +109,90 @@ def _kept(blocks: list[Block]) -> tuple[Block, ...]:
     return tuple(sorted(blocks, key=lambda block: (block.start, -block.end, block.kind)))
 
 
-# A node that is being read, what it does at its end; if it makes a block: kind, classes, and where its text begins.
-_Frame = tuple[LexborNode, int, str, str, int, int]
+# Of an element that makes a block: its kind, its classes, and where its text begins.
+_Mark = tuple[str, str, int, int]
 
 
 class _Walk:
     """A depth-first walk with a stack of its own: 2,000 levels would be too deep for Python's."""
 
-    __slots__ = ("_classes", "_gap", "_hidden", "_instead", "_is_apart", "_length", "blocks", "is_full", "parts")
+    __slots__ = ("_classes", "_hidden", "_instead", "_length", "blocks", "is_full", "parts")
 
     def __init__(self, *, hidden: set[int], classes: Mapping[int, str], instead: Mapping[int, str]) -> None:
         self.parts: list[str] = []
         self.blocks: list[Block] = []
         self.is_full = False
-        self._length = self._gap = 0
-        self._is_apart = False
+        self._length = 0
         self._hidden, self._classes, self._instead = hidden | instead.keys(), classes, instead
 
     def read(self, root: LexborNode) -> None:
-        frames: list[_Frame] = []
+        stack: list[tuple[LexborNode, int, _Mark | None]] = []
         node = root.first_child
-        hidden, does_what = self._hidden, _DOES.get
+        gap, hidden, does_what = 0, self._hidden, _DOES.get
         while True:
             if node is None:
-                if not frames:
+                if not stack:
                     return
-                frame = frames.pop()
-                self._end(frame)
-                node = frame[0].next
+                node, does, mark = stack.pop()
+                if does > gap:
+                    gap = does
+                if mark is not None:
+                    self._end(mark)
+                node = node.next
                 continue
-            does = does_what(node.tag_id, 0)
+            tag = node.tag_id
+            does = does_what(tag, 0)
             if does == _SAYS:
-                self._say(node.text_content or "")
-            elif does != _SKIPS and not self.is_full:
-                if not hidden or node.mem_id not in hidden:
-                    frames.append(self._begin(node, does))
-                    node = node.first_child
+                gap = self._say(node.text_content or "", gap)
+                node = node.next
+            elif does == _SKIPS or self.is_full:
+                node = node.next
+            else:
+                if does == gap == _APART:
+                    gap = _SPACE
+                elif does > _APART:
+                    gap = max(gap, does)
+                if hidden and (place := node.mem_id) in hidden:
+                    gap = self._say(self._instead.get(place, ""), gap)
+                    node = node.next
                     continue
-                self._say(self._instead.get(node.mem_id, ""))
-            node = node.next
+                stack.append((node, does, self._begun(node, tag) if does > _APART else None))
+                node = node.first_child
 
-    def _begin(self, node: LexborNode, does: int) -> _Frame:
-        if does == _APART:
-            if self._is_apart and not self._gap:
-                self._gap = _SPACE
-        elif does:
-            if does > self._gap:
-                self._gap = does
-            classes = self._classes.get(node.mem_id, "")
-            kind = _RECORD_IDS.get(node.tag_id) or (_told(classes) if classes else "")
-            if kind:
-                return node, does, kind, classes, len(self.parts), self._length
-        return node, does, "", "", 0, 0
+    def _begun(self, node: LexborNode, tag: int) -> _Mark | None:
+        classes = self._classes.get(node.mem_id, "")
+        kind = _RECORD_IDS.get(tag)
+        if not classes:
+            return (kind, "", len(self.parts), self._length) if kind else None
+        told, classes = _told(classes)
+        return (kind or told, classes, len(self.parts), self._length) if kind or told else None
 
-    def _end(self, frame: _Frame) -> None:
-        _, does, kind, classes, part, length = frame
-        if does == _APART:
-            self._is_apart = True
-            return
-        self._is_apart = False
-        if does > self._gap:
-            self._gap = does
-        if kind and len(self.parts) > part:
+    def _end(self, mark: _Mark) -> None:
+        kind, classes, part, length = mark
+        if len(self.parts) > part:
             start = length + (self.parts[part][0] in " \t\n")
-            self.blocks.append(Block(kind, start, self._length, clean(classes)[:_MOST_CLASSES]))
+            self.blocks.append(Block(kind, start, self._length, classes))
 
-    def _say(self, text: str) -> None:
-        words = clean(text)
+    def _say(self, text: str, gap: int) -> int:
+        """Which gap comes after it. Most text has nothing to clean."""
+        if text.isprintable() and text.isascii() and "  " not in text:
+            words = text.strip(" ")
+        else:
+            words = clean(text)
         if not words or self.is_full:
-            if text and not self._gap:
-                self._gap = _SPACE
-            return
+            return max(gap, _SPACE) if text else gap
         if self.parts:
-            gap = self._gap or (_SPACE if text[0].isspace() else 0)
-            if gap:
-                words = _GAPS[gap] + words
+            if text[0].isspace() and gap < _SPACE:
+                gap = _SPACE
+            words = _GAPS[gap] + words
         self.parts.append(words)
         self._length += len(words)
-        self._gap = _SPACE if text[-1].isspace() else 0
-        self._is_apart = False
         self.is_full = self._length > MOST_CHARACTERS
+        return _SPACE if text[-1].isspace() else 0
 
 
 @lru_cache(maxsize=4096)
-def _told(classes: str) -> str:
-    return next((kind for kind, pattern in _TELLING if pattern.search(classes)), "")
+def _told(classes: str) -> tuple[str, str]:
+    """What they say the element is, if they do; and the classes as blocks keep them."""
+    kind = next((kind for kind, pattern in _TELLING if pattern.search(classes)), "")
+    return kind, clean(classes)[:_MOST_CLASSES]
