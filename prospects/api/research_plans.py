@@ -1,6 +1,7 @@
 """From what was asked at POST /company/… to a plan of research."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from prospects.api.plans import AS_ASKED
@@ -44,6 +45,13 @@ def run_plan_of(asked: Mapping[str, Any]) -> RunPlan:
     if "budget" in asked:
         given["budget_micros"] = asked["budget"]
     return RunPlan(prospect_ids=(), icp_version=asked["icp"].current, **given)
+
+
+def research_plan_of(run: RunPlan) -> ResearchPlan:
+    """The research of the companies of a run's prospects, which the run then follows."""
+    found = Prospect.objects.present().filter(pk__in=run.prospect_ids)
+    then = replace(run, prospect_ids=())
+    return ResearchPlan(company_ids=companies_of(found), source="filter", priority=run.priority, then=then)
 
 
 def _how(asked: Mapping[str, Any]) -> dict[str, Any]:

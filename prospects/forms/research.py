@@ -44,7 +44,7 @@ class ResearchForm(forms.Form):
         min_value=5, max_value=MOST_TIMEOUT_S, required=False, label="Seconds for each", help_text="60 unless said"
     )
     priority = forms.TypedChoiceField(
-        choices=Priority.choices, coerce=int, required=False, empty_value=int(Priority.NORMAL), label="Priority"
+        choices=Priority.choices, coerce=int, required=False, empty_value=str(int(Priority.NORMAL)), label="Priority"
     )
     is_forced = forms.BooleanField(required=False, label="Also those researched within the hour")
     icp = forms.ModelChoiceField(

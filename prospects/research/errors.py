@@ -28,9 +28,7 @@ class UnmatchedHints(ResearchError):
     """There aren't as many hints as names."""
 
     def __init__(self, *, names: int, hints: int) -> None:
-        super().__init__(
-            f"There are {names:,} names and {hints:,} domain hints: give one for each, or “”."
-        )
+        super().__init__(f"There are {names:,} names and {hints:,} domain hints: give one for each, or “”.")
 
 
 class NotDomains(ResearchError):

@@ -47,6 +47,4 @@ async def ask_what_is_missing(
 
 
 def _off(reason: str) -> Degraded:
-    return Degraded(
-        "llm_off", f"The LLM didn't answer ({reason.rstrip('.')[:200]}): what rules don't find stays open."
-    )
+    return Degraded("llm_off", f"The LLM didn't answer ({reason.rstrip('.')[:200]}): what rules don't find stays open.")

@@ -115,7 +115,7 @@ def _read(research: int | None) -> dict[str, Any]:
             return found
 
         summary = dict(zip(_NAMES, rows(_SUMMARY)[0], strict=True))
-        counted: dict[str, int] = dict(rows(_COVERAGE))  # type: ignore[arg-type]  # two columns
+        counted: dict[str, int] = dict(rows(_COVERAGE))
         lacking = [{"code": code, "companies": number} for code, number in rows(_CODES)]
         industries = [dict(zip(_INDUSTRY, row, strict=True)) for row in rows(_INDUSTRIES)]
     reached = summary["companies"] - summary["failed"]

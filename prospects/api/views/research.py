@@ -24,13 +24,12 @@ from prospects.api.serializers.prospects import MAX_ID
 from prospects.api.serializers.research import (
     RESEARCH_IN_LIST,
     BatchSubmitSerializer,
-    CompanyResultSerializer,
     ExtractSerializer,
     ResearchInListSerializer,
     ResearchSerializer,
     ResearchStartedSerializer,
-    StatisticsSerializer,
 )
+from prospects.api.serializers.research_results import CompanyResultSerializer, StatisticsSerializer
 from prospects.exports.table import CONTENT_TYPES, chunks
 from prospects.research.alone import MODE, research_now
 from prospects.research.models import ResearchBatch

@@ -20,8 +20,8 @@ from prospects.research.errors import (
     UnknownCompanies,
     UnmatchedHints,
 )
-from prospects.research.plan import ResearchPlan
 from prospects.research.places import EACH_MB, RESERVE_MB, Places, permits
+from prospects.research.plan import ResearchPlan
 from prospects.research.services import estimate_research, submit_research
 from prospects.research.settling import Wanted, wanted_of
 from tests import factories

@@ -90,6 +90,19 @@ def test_a_run_can_be_asked_for_with_it(as_: As) -> None:  # noqa: F811
 
 
 @pytest.mark.django_db
+def test_a_run_over_domains_can_have_their_sites_read_first(as_: As) -> None:  # noqa: F811
+    icp = factories.make_icp()
+
+    answer = as_("sales").post("/api/v1/qualify", {"icp": icp.slug, "domains": ["acme.com"], "research": True})
+
+    assert answer.status_code == 202, answer.json()
+    research = ResearchBatch.objects.get()
+    assert answer.json()["research"]["id"] == research.pk
+    assert research.then_icp_version == icp.current
+    assert not QualificationRun.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_status_tells_of_progress_and_outcomes(as_: As) -> None:  # noqa: F811
     research = factories.make_research(batch=factories.make_batch(kind="research.company", total=2, succeeded=1))
     item(research)
