@@ -26,6 +26,8 @@ Enough: TypeAlias = Callable[[CrawledPage], bool]
 AT_ONCE = 2
 MOST_LINKS = 1000
 MOST_OF_SITEMAP = 500
+# Known pages whose links are offered again: more than the frontier holds.
+MOST_RECALLED = 200
 
 
 @dataclass(slots=True)
@@ -41,9 +43,10 @@ class Crawl:
     refused: Callable[[str], str]
     tally: Tally = field(default_factory=Tally)
     is_javascript: bool = False
-    # Where the home was before, and where it was read in this crawl.
+    # Where the home was before, and where it is; whether it was read in this crawl.
     _known_home: KnownPage | None = None
     _home: Parts | None = None
+    _is_home_new: bool = False
 
     async def run(self) -> End:
         """Why it ended. Never raises for the web's faults."""
@@ -68,14 +71,15 @@ class Crawl:
     def _recall(self) -> bool:
         """Begin with what the store has and needn't be asked for. True if that is enough."""
         home = self._known_home = self._recall_home()
-        for page in in_order(self.remembered.fresh.values(), self.plan.wants):
+        fresh = in_order(self.remembered.fresh.values(), self.plan.wants)
+        for page in fresh:
             self.frontier.done(page.url, kind=page.kind)
             crawled = as_crawled(page) if page is home or self.frontier.covers(page.url) else None
             if crawled and cap_reached(self.plan, self.tally.spent) is None and self._keep(crawled):
                 return True
-        for page in self.remembered.fresh.values():
+        for page in fresh[:MOST_RECALLED]:
             self._offer(map(Link, page.links), depth=page.depth + 1)
-        for page in self.remembered.stale.values():
+        for page in in_order(self.remembered.stale.values(), self.plan.wants)[:MOST_RECALLED]:
             if as_crawled(page):
                 self._offer([Link(page.url)], depth=page.depth, source="known", kind=page.kind)
                 self._offer(map(Link, page.links), depth=page.depth + 1)
@@ -86,8 +90,10 @@ class Crawl:
         for seed in self.plan.seeds:
             self._let_in(canonical_url(seed) or "")
         home = self.remembered.home(self.plan.site)
-        if home and not self._let_in(home.url) and not self._moves(home.url):
+        if home is None or not (self._let_in(home.url) or self._moves(home.url)):
             return None
+        self._home = parts_of(home.url)
+        self.is_javascript = home.code == "javascript_only" and home.url in self.remembered.fresh
         return home
 
     async def _from_the_door(self) -> End:
@@ -104,16 +110,16 @@ class Crawl:
         while doors:
             door, *others = doors
             if known := self.remembered.fresh.get(door):
-                reading = Reading(
-                    door, door, Verdict(known.outcome, known.code, "That is what it came to a while ago.")
-                )
+                says = f"it couldn't be a while ago either ({known.code or known.outcome})."
+                reading = Reading(door, door, Verdict(known.outcome, known.code, says))
             else:
                 reading = await self._knock(door)
             closed.append(reading)
             verdict = reading.verdict
             if verdict.outcome == "read" or (verdict.outcome == "moved" and not verdict.code):
+                await self._keep_moves(closed)
                 return self._open(reading, others, is_known=known is not None)
-            doors = await self._next_doors(reading, others)
+            doors = self._next_doors(reading, others)
         for reading in closed:
             if reading.asked not in self.remembered.fresh:
                 self._take(await self.visitor.keep(reading))
@@ -128,18 +134,22 @@ class Crawl:
         """One door is enough, and those that were closed are forgotten; of seeds all are read."""
         self.is_javascript = reading.verdict.code == "javascript_only"
         if not is_known:
-            self._home = parts_of(reading.url)
+            self._home, self._is_home_new = parts_of(reading.url), True
             if self._take(reading):
                 return End("fields")
         if self.plan.seeds:
             self._offer(map(Link, others), depth=0, source="seed")
         return None
 
-    async def _next_doors(self, reading: Reading, others: Sequence[str]) -> Sequence[str]:
+    async def _keep_moves(self, closed: Sequence[Reading]) -> None:
+        """Later crawls know by it where the home is; only once it is in the store, or they would look for it."""
+        for reading in closed:
+            if reading.leads_to and self.frontier.scope.also:
+                await self.visitor.keep(reading)
+
+    def _next_doors(self, reading: Reading, others: Sequence[str]) -> Sequence[str]:
         elsewhere = canonical_url(reading.leads_to)
         if elsewhere and self._moves(elsewhere):
-            # Kept, so that later crawls know where the home is.
-            await self.visitor.keep(reading)
             return [elsewhere]
         return others if self.plan.seeds else next_entrances(others, code=reading.verdict.code)
 
@@ -167,7 +177,11 @@ class Crawl:
     async def _add_sitemap(self) -> None:
         """Ask for it where the home's links won't do: too few, or none of what is wanted."""
         wanted = self.plan.most_pages - len(self.tally.pages)
-        if self._home is None or (len(self.frontier) >= wanted and self.frontier.has_any(self.plan.wants)):
+        if (
+            self._home is None
+            or not self._is_home_new
+            or (len(self.frontier) >= wanted and self.frontier.has_any(self.plan.wants))
+        ):
             return
         with suppress(NotFetched):
             visit = await self.visitor.visits.at(self._home)
@@ -231,8 +245,20 @@ class Crawl:
     def _offer(self, links: Iterable[Link], *, depth: int, source: Source = "link", kind: str = "") -> None:
         for link in links:
             url = canonical_url(link.url)
+            if url and source != "seed":
+                url = self._as_at_home(url)
             if url and not self.frontier.knows(url):
                 self.frontier.offer(Candidate(url, kind or page_kind(url, anchor=link.text), depth, source))
+
+    def _as_at_home(self, url: str) -> str:
+        """The home's scheme and www: what old links say of them would only lead on to this."""
+        home = self._home
+        if home is None or url.startswith(f"{home.origin}/"):
+            return url
+        parts = parts_of(url)
+        if parts is None or parts.host.removeprefix("www.") != home.host.removeprefix("www."):
+            return url
+        return f"{home.origin}{parts.path}{parts.query}"
 
 
 def _is_busy(reading: Reading) -> bool:

@@ -56,6 +56,8 @@ def shortcomings(end: End, tally: Tally, *, is_javascript: bool, from_store: str
     if refused := tally.refused_by("robots"):
         others = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
         found.append(Degraded("robots", f"robots.txt keeps us from {refused[0].url}{others}: not read."))
+    elif end.code == "robots":
+        found.append(Degraded("robots", end.says))
     if is_javascript:
         found.append(Degraded("javascript_only", "The home is made by JavaScript: only what its markup says was read."))
     if end.reason == "time":

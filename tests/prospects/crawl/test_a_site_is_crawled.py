@@ -186,6 +186,37 @@ def test_a_site_that_moved_is_read_where_it_is(crawled: Crawled, server: Hostile
     assert (again.moved_to, len(again.pages), server.asked) == ("acme.io", 7, [])
 
 
+def test_old_links_with_another_scheme_or_www_lead_to_no_second_request(crawled: Crawled, server: HostileSite) -> None:
+    server.pages["/"] = page(html("Acme", "https://acme.com/about", "http://www.acme.com/contact", "/contact"))
+
+    result = crawled(most_depth=1)
+
+    assert {each.url for each in result.pages} == {f"http://acme.com{path}" for path in ("/", "/about", "/contact")}
+    assert (result.counts.fetched, result.counts.failed) == (3, 0)
+
+
+def test_a_move_that_was_interrupted_is_made_again(crawled: Crawled, server: HostileSite) -> None:
+    server.pages["/"] = to("http://acme.io/")
+    server.robots["acme.io"] = b"User-agent: *\nDisallow: /\n"
+    refused = crawled()
+    Page.objects.all().delete()
+    del server.robots["acme.io"]
+
+    async def moved(site: HostileSite, request: object) -> object:
+        host = request.host  # type: ignore[attr-defined]  # aiohttp's
+        return await (page(HOME) if host == "acme.io" else to("http://acme.io/"))(site, request)  # type: ignore[arg-type]
+
+    server.pages["/"] = moved  # type: ignore[assignment]
+    crawled(most_pages=1)
+    # Killed after the new home was stored, and before the old one was said to lead there.
+    Page.objects.filter(outcome="moved").delete()
+
+    again = crawled()
+
+    assert (refused.stop_reason, refused.code) == ("refused", "off_site")
+    assert (again.stop_reason, again.moved_to, len(again.pages)) == ("done", "acme.io", 7)
+
+
 @pytest.mark.parametrize("target", ["http://facebook.com/acme", "http://denied.com/"])
 def test_a_site_is_not_followed_to_where_it_must_not_be_read(
     crawled: Crawled, server: HostileSite, settings: Settings, target: str
