@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import orjson
@@ -107,13 +108,11 @@ def json_ld(tree: LexborHTMLParser) -> Iterator[Any]:
             yield value
 
 
-def emails_hidden(tree: LexborHTMLParser) -> dict[int, str]:
-    """Addresses that Cloudflare replaced by a script's work, by the element that has them."""
-    found = {}
+def show_emails(tree: LexborHTMLParser) -> None:
+    """Puts addresses that Cloudflare replaced by a script's work back into the elements that had them."""
     for node in tree.css("[data-cfemail]"):
         if address := _unprotected(node.attributes["data-cfemail"] or ""):
-            found[node.mem_id] = address
-    return found
+            node.inner_html = escape(address)
 
 
 def _address(href: str, *, base: str) -> str:

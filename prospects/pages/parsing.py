@@ -32,7 +32,9 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedPage:
     hostile.check(html)
     tree = LexborHTMLParser(html)
     base = markup.base_of(tree, url=url)
-    seen = visible_text(tree, instead=markup.emails_hidden(tree) if "data-cfemail" in html else {})
+    if "data-cfemail" in html:
+        markup.show_emails(tree)
+    seen = visible_text(tree)
     links = markup.links(tree, base=base)
     text = seen.text + appendix.written(_lines(tree, html, links, url=url, base=base))
     page = _page(text, seen=seen, url=url, language=language(seen.text, declared=_declared(tree)))

@@ -73,11 +73,11 @@ class Visible:
     is_truncated: bool
 
 
-def visible_text(tree: LexborHTMLParser, *, instead: Mapping[int, str]) -> Visible:
-    """Of the body; `instead` has what elements (by `mem_id`) say other than what they hold."""
+def visible_text(tree: LexborHTMLParser) -> Visible:
+    """Of the body."""
     if tree.body is None:
         return Visible("", (), False)
-    walk = _Walk(hidden=_hidden(tree), classes=_classes(tree), instead=instead)
+    walk = _Walk(hidden=_hidden(tree), classes=_classes(tree))
     walk.read(tree.body)
     return Visible("".join(walk.parts), _kept(walk.blocks), walk.is_full)
 
@@ -116,14 +116,14 @@ _Mark = tuple[str, str, int, int]
 class _Walk:
     """A depth-first walk with a stack of its own: 2,000 levels would be too deep for Python's."""
 
-    __slots__ = ("_classes", "_hidden", "_instead", "_length", "blocks", "is_full", "parts")
+    __slots__ = ("_classes", "_hidden", "_length", "blocks", "is_full", "parts")
 
-    def __init__(self, *, hidden: set[int], classes: Mapping[int, str], instead: Mapping[int, str]) -> None:
+    def __init__(self, *, hidden: set[int], classes: Mapping[int, str]) -> None:
         self.parts: list[str] = []
         self.blocks: list[Block] = []
         self.is_full = False
         self._length = 0
-        self._hidden, self._classes, self._instead = hidden | instead.keys(), classes, instead
+        self._hidden, self._classes = hidden, classes
 
     def read(self, root: LexborNode) -> None:
         stack: list[tuple[LexborNode, int, _Mark | None]] = []
@@ -145,17 +145,13 @@ class _Walk:
             if does == _SAYS:
                 gap = self._say(node.text_content or "", gap)
                 node = node.next
-            elif does == _SKIPS or self.is_full:
+            elif does == _SKIPS or self.is_full or (hidden and node.mem_id in hidden):
                 node = node.next
             else:
                 if does == gap == _APART:
                     gap = _SPACE
                 elif does > _APART:
                     gap = max(gap, does)
-                if hidden and (place := node.mem_id) in hidden:
-                    gap = self._say(self._instead.get(place, ""), gap)
-                    node = node.next
-                    continue
                 stack.append((node, does, self._begun(node, tag) if does > _APART else None))
                 node = node.first_child
 
@@ -175,10 +171,8 @@ class _Walk:
 
     def _say(self, text: str, gap: int) -> int:
         """Which gap comes after it. Most text has nothing to clean."""
-        if text.isprintable() and text.isascii() and "  " not in text:
-            words = text.strip(" ")
-        else:
-            words = clean(text)
+        is_plain = text.isprintable() and text.isascii() and "  " not in text
+        words = text.strip(" ") if is_plain else clean(text)
         if not words or self.is_full:
             return max(gap, _SPACE) if text else gap
         if self.parts:
