@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from prospects.companies.normalise.name import name_key
 from prospects.companies.normalise.text import folded
@@ -105,6 +106,7 @@ def without_form(name: str) -> str:
     return short or name
 
 
+@lru_cache(maxsize=4096)
 def likeness(name: str, site: str) -> float:
     """How much of a site's label a name explains, 0-1: "Hollenbach Getriebebau" and hollenbach-getriebe.de are 0.9."""
     label = site.partition(".")[0].replace("-", "")

@@ -104,7 +104,7 @@ def _all(reading: Reading) -> Iterator[Found]:
     for at in places(reading, LABEL_WORDS, ("geschäftsf", "geschaftsf", "vertretungsb", "代表", "대표", "法定")):
         labels.setdefault(reading.line_at(at), []).append(at)
     for number, line in enumerate(lines):
-        if len(line.text) <= _LONGEST_LINE:
+        if len(line.text) <= _LONGEST_LINE and (number in labels or line.text[0].isupper()):
             yield from _in_line(reading, number, line, labels.get(number, ()))
     yield from _in_sentences(reading)
     for pattern, title, words in ((_FOUNDED_BY, "Founder", _FOUNDED_WORDS), (_IN_SENTENCE, "", _SENTENCE_WORDS)):
@@ -154,8 +154,6 @@ def _in_line(reading: Reading, number: int, line: Said, labels: Sequence[int]) -
         yield from labelled
     name = NAME.match(line.text) if not labelled and _may_begin(line.text) else None
     if name is None or reading.is_foreign(line.start):
-        return
-    if name is None:
         return
     name = _before_title(name)
     if not _is_name(name["name"]):

@@ -19,9 +19,8 @@ _NUMBER = re.compile(
 _LABEL = re.compile(
     r"(?P<fax>\b(?:tele)?fax\w*|\bfacsimile|\bфакс|传真|傳真|ファックス|ファクス|팩스|\bF(?=[.: ]*\Z))"
     r"|(?P<no>\b(?:iban|bic|konto\w*|account|acct|isbn|issn|ean|vat|ust\w*|hrb|hra|siren|siret|rcs|nip|regon|krs"
-    r"|kvk|btw"
-    r"|cnpj|cpf|cif|nif|nipc|p\.? ?iva|c\.? ?f|org\.? ?n\w*|cvr|i[čc]o|di[čc]|abn|acn|gst\w*|cin|duns|ein|order|bestell\w*|auftrag\w*|kunden\w*"
-    r"|invoice|art\.|artikel\w*"
+    r"|kvk|btw|cnpj|cpf|cif|nif|nipc|p\.? ?iva|c\.? ?f|org\.? ?n\w*|cvr|i[čc]o|di[čc]|abn|acn|gst\w*|cin|duns|ein"
+    r"|order|bestell\w*|auftrag\w*|kunden\w*|invoice|art\.|artikel\w*"
     r"|sku|ref\w*|license|licence|lic|reg\w*|registr\w*|number of|visitor|cap\b|cep|zip|postcode|rea|r\.e\.a|uid"
     r"|fn|postgiro|bankgiro|moms\w*|y-tunnus|serial))"
     r"|(?P<yes>\b(?:t[eé]l(?:[eéè]\w*|\b)|tel\w*|phone\w*|fon\b|ph\b|call|mob\w*|m[oó]vil|mobiel|cell\w*|handy|gsm"
