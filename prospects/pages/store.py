@@ -88,7 +88,7 @@ def mark_removed(site: str, *, keep: Collection[UUID], at: datetime) -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_REMOVE, [site, at, [str(each) for each in keep], at])
-        removed = cursor.rowcount
+        removed: int = cursor.rowcount
         if removed:
             tags.bump("pages")
     return removed

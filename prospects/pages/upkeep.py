@@ -87,6 +87,7 @@ def _deleted(statement: str, *, before: datetime) -> int:
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [before, _EXPIRED_AT_ONCE])
-            deleted += cursor.rowcount
-            if cursor.rowcount < _EXPIRED_AT_ONCE:
-                return deleted
+            number: int = cursor.rowcount
+        deleted += number
+        if number < _EXPIRED_AT_ONCE:
+            return deleted

@@ -1,6 +1,6 @@
 """Words come later than pages, old pages go, and texts stay as long as something names them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -97,7 +97,7 @@ def many_pages() -> None:
         cursor.execute("ANALYZE prospects_page, prospects_pagetext")
 
 
-def plan(sql: str, *params: object) -> str:
+def plan(sql: str, *params: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}", params)
         return "\n".join(line for (line,) in cursor.fetchall())

@@ -1,6 +1,7 @@
 """Crawls of one loop write together, and have their answer once it is committed."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -27,10 +28,9 @@ def test_what_is_answered_is_committed() -> None:
 def test_what_arrives_within_the_time_makes_one_chunk() -> None:
     chunks: list[int] = []
 
-    async def work(items: object) -> list[int]:
-        numbers = list(items)  # type: ignore[call-overload]
-        chunks.append(len(numbers))
-        return numbers
+    async def work(items: Sequence[int]) -> Sequence[int]:
+        chunks.append(len(items))
+        return items
 
     async def ask() -> list[int]:
         coalescer: Coalescer[int, int] = Coalescer(work, size=100, gathers_s=0.05)
