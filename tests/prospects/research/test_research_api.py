@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has none
 
 from performance.jobs.models import Batch, Priority
 from prospects.companies.models import Company
@@ -120,7 +120,7 @@ def test_results_say_the_same_in_every_format_and_hold_no_formula(as_: As) -> No
     client, address = as_("viewer"), f"/api/v1/company/batch/{research.pk}/results"
 
     def read(format: str) -> bytes:
-        return b"".join(client.get(address, {"format": format}).streaming_content)
+        return b"".join(client.get(address, {"format": format}).streaming_content)  # type: ignore[attr-defined]
 
     [row] = json.loads(read("json"))
     [line] = list(csv.DictReader(io.StringIO(read("csv").decode())))
@@ -140,7 +140,7 @@ def test_failed_results_are_left_out_where_they_were_not_wanted(as_: As) -> None
 
     answer = as_("viewer").get(f"/api/v1/company/batch/{research.pk}/results")
 
-    assert json.loads(b"".join(answer.streaming_content)) == []
+    assert json.loads(b"".join(answer.streaming_content)) == []  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db
