@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from prospects.crawl.plan import CrawledPage, CrawlPlan
-from prospects.crawl.urls import entrances
+from prospects.crawl.urls import entrances, parts_of
 from prospects.pages.parsed import KnownPage
 
 # What failed is tried again soon, however long pages are kept.
@@ -29,12 +29,17 @@ class Remembered:
         return cls(fresh, stale)
 
     def home(self, site: str) -> KnownPage | None:
-        """The site's home, wherever it was: on another host only if one of the site's entrances led there."""
+        """The site's home, wherever it was: on another of its hosts only if one of its entrances led there.
+
+        A home of another site is stored as of this one only where this one has moved there.
+        """
         known = {**self.stale, **self.fresh}
         homes = [page for page in known.values() if page.kind == "home" and page.depth == 0 and page.outcome == "read"]
         doors = entrances(site)
         if own := [page for page in homes if page.url in doors]:
             return own[0]
+        if moved := [page for page in homes if not _is_below(page.url, site)]:
+            return moved[0]
         has_moved = any(known[door].outcome == "moved" for door in doors if door in known)
         return homes[0] if homes and has_moved else None
 
@@ -55,6 +60,11 @@ def in_order(pages: Iterable[KnownPage], wants: Sequence[str]) -> list[KnownPage
     """Home, then what is wanted, then the rest; of a kind the nearest first."""
     ranks = {kind: rank for rank, kind in enumerate(("home", *wants))}
     return sorted(pages, key=lambda page: (ranks.get(page.kind, len(ranks)), page.depth, len(page.url), page.url))
+
+
+def _is_below(url: str, site: str) -> bool:
+    parts = parts_of(url)
+    return parts is not None and f".{parts.name}".endswith(f".{site}")
 
 
 def _is_fresh(page: KnownPage, *, plan: CrawlPlan, at: datetime) -> bool:

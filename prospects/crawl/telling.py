@@ -24,7 +24,9 @@ def end_at_the_door(site: str, verdicts: Sequence[Verdict]) -> End:
     """The site's home could not be read: at none of its doors. The first that answered tells why."""
     if not verdicts:
         return End("refused", "bad_url", f"{site} can't be read: none of the addresses given is of it.")
-    verdict = next((each for each in verdicts if each.code not in _NO_ANSWER), verdicts[0])
+    answers = [each for each in verdicts if each.code not in _NO_ANSWER] or verdicts
+    # A door that led elsewhere says less than what was met there.
+    verdict = next((each for each in answers if each.code != "off_site"), answers[0])
     if verdict.code == "parked":
         return End("parked", verdict.code, verdict.says)
     is_refusal = verdict.outcome in {"refused", "skipped", "moved"}

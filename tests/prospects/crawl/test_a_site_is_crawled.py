@@ -213,7 +213,7 @@ def test_a_move_that_was_interrupted_is_made_again(crawled: Crawled, server: Hos
 
     again = crawled()
 
-    assert (refused.stop_reason, refused.code) == ("refused", "off_site")
+    assert (refused.stop_reason, refused.code) == ("refused", "robots")
     assert (again.stop_reason, again.moved_to, len(again.pages)) == ("done", "acme.io", 7)
 
 
