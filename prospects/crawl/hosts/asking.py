@@ -48,7 +48,7 @@ def rest_s(headers: Mapping[str, str]) -> float:
         return min(float(asked[:9]), MOST_REST_S)
     try:
         at = email.utils.parsedate_to_datetime(asked)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return _USUAL_REST_S
     if at.tzinfo is None:
         return _USUAL_REST_S

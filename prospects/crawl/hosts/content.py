@@ -42,8 +42,8 @@ def html_only(head: Head) -> Unwanted | None:
 
 
 def media_type(content_type: str) -> str:
-    """Without its parameters, in lower case."""
-    return content_type.split(";", 1)[0].strip().lower()
+    """Without its parameters, in lower case; what isn't ASCII is no media type, and told as question marks."""
+    return content_type.split(";", 1)[0].strip().lower().encode("ascii", "replace").decode()
 
 
 def sentence(why: str, reply: Reply) -> str:

@@ -125,7 +125,7 @@ def _sitemaps(rules: Protego) -> Iterator[str]:
     for number, url in enumerate(rules.sitemaps):
         if number == MOST_SITEMAPS:
             return
-        if len(url) <= 2000:
+        if len(url) <= 2000 and url.isprintable():
             yield url
 
 

@@ -12,6 +12,7 @@ import zstandard
 from django.db import connection
 from psycopg.types.json import Json
 
+from performance.database.text import storable
 from performance.jobs.runner.threads import crew
 from prospects.crawl.hosts.leases import LEASE_S
 from prospects.crawl.hosts.memory import Answer, Denied, Departure, KnownRobots, Taken, Wish
@@ -20,6 +21,7 @@ from prospects.crawl.hosts.robots import KEPT_S, MOST_BYTES
 # A site that wants to be left alone for longer isn't held meanwhile.
 _WAITED_S = 10.0
 _LONGEST = 270
+_MOST_SAID = 300
 _TAKE = """
 INSERT INTO prospects_crawlhost AS host
        (origin, holder, leased_until, robots_code, delay_ms, sitemaps, failures, error, updated_at)
@@ -111,7 +113,7 @@ def take(wishes: Sequence[Wish], *, holder: str) -> Sequence[Answer]:
     """One statement for all wishes and one for what is known. Bears a repetition."""
     keys = [wish.key for wish in wishes]
     origins = list({origin for wish in wishes for origin in (wish.key, *wish.origins)})
-    params = {"keys": keys, "holder": holder, "lease": LEASE_S, "waited": _WAITED_S}
+    params: dict[str, Any] = {"keys": keys, "holder": holder, "lease": LEASE_S, "waited": _WAITED_S}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, params)
         taken = {origin for (origin,) in cursor.fetchall()}
@@ -131,7 +133,7 @@ def leave(departures: Sequence[Departure], *, holder: str) -> None:
     """One statement. A site that is another's by now stays so. Bears a repetition."""
     rows = [row.cells() for departure in departures for row in _rows(departure)]
     origins, waits, errors, robots, codes, delays, sitemaps = (list(cells) for cells in zip(*rows, strict=True))
-    params = {"origins": origins, "waits": waits, "errors": errors, "robots": robots, "codes": codes}
+    params: dict[str, Any] = {"origins": origins, "waits": waits, "errors": errors, "robots": robots, "codes": codes}
     with connection.cursor() as cursor:
         cursor.execute(_LEAVE, {**params, "delays": delays, "sitemaps": sitemaps, "holder": holder})
 
@@ -139,9 +141,13 @@ def leave(departures: Sequence[Departure], *, holder: str) -> None:
 def _rows(departure: Departure) -> Iterator[_Row]:
     read = {robots.origin: robots for robots in departure.robots if len(robots.origin) <= _LONGEST}
     own = read.pop(departure.key, None)
-    yield _Row(departure.key, departure.wait_s, departure.error or (own.says[:300] if own else ""), own)
+    yield _Row(departure.key, departure.wait_s, _said(departure.error or (own.says if own else "")), own)
     for origin, robots in read.items():
-        yield _Row(origin, None, robots.says[:300], robots)
+        yield _Row(origin, None, _said(robots.says), robots)
+
+
+def _said(text: str) -> str:
+    return storable(text)[:_MOST_SAID]
 
 
 def _taken(wish: Wish, rows: Mapping[str, _Known]) -> Taken:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from yarl import URL
 
+from performance.database.text import storable
 from performance.metrics import count, observe
 from performance.outbound.client import Reply, Request
 from performance.outbound.errors import OutboundError
@@ -16,7 +17,7 @@ from prospects.crawl.hosts.asking import Asker
 from prospects.crawl.hosts.book import RobotsBook
 from prospects.crawl.hosts.content import ACCEPT, disguised, html_only, is_bomb, media_type, sentence
 from prospects.crawl.hosts.faults import told
-from prospects.crawl.hosts.fetched import Fetched, NotFetched, SitemapEntry, Terms
+from prospects.crawl.hosts.fetched import Code, Fetched, NotFetched, SitemapEntry, Terms
 from prospects.crawl.hosts.robots import Robots
 from prospects.crawl.hosts.sitemaps import MOST_FILE_BYTES, Reader
 
@@ -155,7 +156,7 @@ def _page(url: str, reply: Reply, passed: Sequence[str]) -> Fetched:
     """Raises NotFetched for what is no page."""
     is_wanted = 200 <= reply.status < 300
     if is_wanted and reply.skipped:
-        code = "too_large" if reply.skipped == "too_large" else "wrong_type"
+        code: Code = "too_large" if reply.skipped == "too_large" else "wrong_type"
         raise NotFetched(code, sentence(reply.skipped, reply), status=reply.status)
     if is_bomb(reply):
         says = f"It inflates to more than {len(reply.body)} bytes from {reply.wire_bytes}, as no page does."
@@ -163,11 +164,12 @@ def _page(url: str, reply: Reply, passed: Sequence[str]) -> Fetched:
     if is_wanted and (what := disguised(reply)):
         named = media_type(reply.headers.get("Content-Type", "")) or "nothing"
         raise NotFetched("wrong_type", f"It calls itself {named[:80]}, and is {what}.", status=reply.status)
+    # Bytes of headers that are no UTF-8 arrive as lone surrogates, which no database takes.
     return Fetched(
         url=url,
         final_url=reply.url,
         status=reply.status,
-        headers={name.lower(): value for name, value in reply.headers.items()},
+        headers={name.lower(): storable(value) for name, value in reply.headers.items()},
         body=reply.body,
         is_truncated=reply.is_truncated,
         elapsed_ms=reply.elapsed_ms,

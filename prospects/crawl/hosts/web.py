@@ -124,7 +124,7 @@ class Web:
             yield visit
         finally:
             error = "" if visit.has_read else visit.error
-            lease.departure = Departure(lease.key, wait_s=pace.wait_s, error=error[:300], robots=book.read_now())
+            lease.departure = Departure(lease.key, wait_s=pace.wait_s, error=error, robots=book.read_now())
 
     @contextlib.asynccontextmanager
     async def _turn(self, key: str) -> AsyncIterator[None]:

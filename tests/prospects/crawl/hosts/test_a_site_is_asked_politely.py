@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from prospects.crawl.hosts import web as hosts_web
+from prospects.crawl.hosts.asking import MOST_REST_S, rest_s
 from prospects.crawl.hosts.fetched import HostVisit, NotFetched
 from prospects.crawl.hosts.web import Web
 from tests.prospects.crawl.hosts.conftest import AGENT, local_web, run
@@ -87,6 +88,24 @@ def test_retry_after_is_waited_for(site: HostileSite) -> None:
     visiting(site, work)
 
     assert gaps(site)[-1] > 1 - JITTER_S
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7.0),
+        ("99999999999999", MOST_REST_S),
+        ("Sun, 01 Nov 2020 00:00:00 GMT", 0.0),
+        ("Sun, 01 Nov 2099 00:00:00 GMT", MOST_REST_S),
+        ("Sun, 01 Nov 99999 00:00:00 GMT", 10.0),
+        ("soon", 10.0),
+        ("-1", 10.0),
+        ("\u0661", 10.0),
+        ("", 10.0),
+    ],
+)
+def test_a_rest_is_as_long_as_was_asked_and_no_longer_than_an_hour(said: str, seconds: float) -> None:
+    assert rest_s({"Retry-After": said}) == seconds
 
 
 def test_who_asks_for_a_long_rest_is_left_alone(site: HostileSite) -> None:

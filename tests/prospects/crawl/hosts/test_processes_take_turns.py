@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
+from performance.jobs.kinds import Retry
 from performance.jobs.runner.threads import crew
 from prospects.crawl.hosts import leases, rows
 from prospects.crawl.hosts import web as hosts_web
@@ -218,6 +219,27 @@ def test_a_site_taken_for_somebody_who_left_meanwhile_is_given_back(site: Hostil
     asyncio.run(inside())
 
     assert CrawlHost.objects.get(origin=KEY).holder == ""
+
+
+def test_what_no_database_takes_is_told_without_it() -> None:
+    rows.take([Wish(KEY, ())], holder="one")
+
+    rows.leave([Departure(KEY, error="\udcff\x00" + "x" * 400)], holder="one")
+
+    host = CrawlHost.objects.get()
+    assert (host.error, host.failures, host.holder) == ("?" + "x" * 299, 1, "")
+
+
+def test_without_its_table_the_job_is_to_be_tried_again(site: HostileSite) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE prospects_crawlhost RENAME TO elsewhere")
+        try:
+            with pytest.raises(Retry) as refused:
+                visit(site)
+        finally:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO prospects_crawlhost")
+
+    assert (refused.value.code, refused.value.consumes_attempt, site.asked) == ("database", False, [])
 
 
 def test_many_processes_never_wait_for_each_other_in_a_circle() -> None:
