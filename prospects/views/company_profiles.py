@@ -20,6 +20,7 @@ from prospects.company_profiles.models import CompanyProfile, ProfileConflict, P
 from prospects.company_profiles.sources import source_of
 from prospects.extraction.fields import FIELDS
 from prospects.views.evidence import COMPANY_FACTS, company_facts
+from prospects.views.pages import quote_address
 
 PAGE = 50
 MOST_VALUES = 500
@@ -47,6 +48,7 @@ def company_page(request: HttpRequest, company_id: int) -> HttpResponse:
         "fields": _by_field(current),
         "earlier": [value for value in values if not value.is_current],
         "source": source_of(chosen) if chosen else None,
+        "whole": _whole(chosen) if chosen else "",
         "facts": company_facts(company),
         "conflicts": ProfileConflict.objects.of(company_id),
         "prospects": Prospect.objects.filter(company=company_id).order_by("pk")[:MOST_PROSPECTS],
@@ -118,6 +120,11 @@ def _by_field(values: Sequence[ProfileValue]) -> list[FieldValues]:
     for value in values:
         grouped.setdefault(value.field, []).append(value)
     return [FieldValues(known.title, grouped[name]) for name, known in FIELDS.items() if name in grouped]
+
+
+def _whole(value: ProfileValue) -> str:
+    """Where all of the text is, with the quote marked."""
+    return quote_address(value.url, text_id=value.text_id, begins=value.begins, ends=value.ends)
 
 
 def _chosen(shown: Sequence[ProfileValue], values: Sequence[ProfileValue], *, asked: str) -> ProfileValue | None:

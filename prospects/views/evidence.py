@@ -134,6 +134,11 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
+def fact_label(name: str) -> str:
+    """What people call a fact of a company."""
+    return {"name": "Name", **dict(COMPANY_FACTS)}.get(name, name)
+
+
 def company_facts(company: Company) -> list[Fact]:
     """What is known of the company, and where each of it is from."""
     ranges = {

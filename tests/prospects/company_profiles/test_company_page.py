@@ -47,6 +47,8 @@ def test_a_value_is_marked_in_the_text_that_says_it(sales: Client) -> None:
 
     assert "Call us: <mark>+49 30 123456</mark> &lt;b&gt;now&lt;/b&gt;. We answer." in shown
     assert URL in shown
+    found = ProfileValue.objects.get()
+    assert f"?text={found.text_id}&amp;begins={found.begins}&amp;ends={found.ends}#quote" in shown
 
 
 def test_the_value_that_is_asked_for_is_shown(sales: Client) -> None:

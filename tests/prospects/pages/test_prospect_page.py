@@ -11,7 +11,7 @@ from tests.factories import make_company, make_fit, make_prospect, make_qualific
 
 pytestmark = pytest.mark.django_db
 # Session, user, permissions; prospect, its company's keys, fits, history, dossier (2).
-STATEMENTS = 3 + 6
+STATEMENTS = 3 + 7
 VERDICT = {
     "criterion": "industry", "label": "Food manufacturing", "kind": "industry", "weight": 60, "must": True,
     "outcome": "met", "confidence": 0.9, "quote": "frozen pizza", "source": "file:About", "note": "It says so.",
