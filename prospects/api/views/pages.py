@@ -35,7 +35,7 @@ class PageFilterSet(Filters):
     """Pages; without a site those that were read."""
 
     search = django_filters.CharFilter(
-        max_length=200, method="showing", help_text="Words of the page's text, or their beginnings; all of them"
+        max_length=200, help_text="Words of the page's text, or their beginnings; all of them"
     )
     site = django_filters.CharFilter(max_length=253, help_text="Registrable domain, exactly")
     kind = django_filters.ChoiceFilter(choices=[(kind, kind) for kind in KINDS])

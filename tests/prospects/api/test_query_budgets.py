@@ -25,6 +25,7 @@ from tests.factories import (
     make_import,
     make_import_row,
     make_job,
+    make_page,
     make_prospect,
     make_qualification,
     make_run,
@@ -88,6 +89,7 @@ def address() -> dict[str, Any]:
         make_conflict(company=first.company)
         make_crawl(company=first.company, owner=make_user())
         make_job(batch=run.batch, state="dead")
+        make_page()
         make_import_row(import_run=import_run)
         make_run(icp_version=run.icp_version, batch=make_batch(state="finished", finished_at="2026-01-01T00:00Z"))
         export = Export.objects.create(run=run, format="csv")
@@ -123,6 +125,7 @@ def client() -> APIClient:
         "prospects.view_idealcustomerprofile",
         "prospects.view_import",
         "prospects.view_importrow",
+        "prospects.view_page",
         "prospects.view_promptversion",
         "prospects.view_prospect",
         "prospects.view_qualification",
