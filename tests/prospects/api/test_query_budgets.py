@@ -29,9 +29,9 @@ from tests.factories import (
     make_prospect,
     make_qualification,
     make_run,
+    make_search,
     make_user,
     make_value,
-    make_search,
     make_webhook,
 )
 from tests.prospects.api.test_routes import operations
