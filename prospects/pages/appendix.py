@@ -51,6 +51,10 @@ def script_line(src: str) -> str:
     return f"script {src}"
 
 
+def inline_line(literals: str) -> str:
+    return f"inline {literals}"
+
+
 def written(lines: Iterable[str]) -> str:
     """Those that find room, each after a line break."""
     kept: list[str] = []

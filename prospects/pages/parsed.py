@@ -39,7 +39,8 @@ class Document:
 
     So every value has offsets. The appendix is at most 64 kB of lines: "title <title>", "meta <name>: <content>",
     "link <rel> <href> | <text>" (mailto, tel, socials and what leads elsewhere), "json-ld: <raw>", "microdata: <json>",
-    "script <src>". `hash` is the first 16 bytes of the text's SHA-256.
+    "script <src>", "inline <literals that a script joins, one with an @>". `hash` is the first 16 bytes of the
+    text's SHA-256.
     """
 
     text: str

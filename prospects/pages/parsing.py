@@ -104,6 +104,7 @@ def _lines(tree: LexborHTMLParser, html: str, links: Sequence[Link], *, url: str
     yield from (appendix.json_ld_line(value) for value in markup.json_ld(tree))
     yield from (appendix.microdata_line(item) for item in items(tree, html, base=base))
     yield from (appendix.script_line(source) for source in markup.scripts(tree, base=base))
+    yield from (appendix.inline_line(literals) for literals in markup.joined(tree, html))
 
 
 def _is_below(url: str, home: str) -> bool:

@@ -13,9 +13,9 @@ from prospects.pages.parsed import Document, ParsedPage
 from prospects.pages.parsing import parse
 
 UNITS = (
-    "a@", "1", "1 ", "+49 ", "Aa ", "a(at)", "GmbH ", "Jane Doe\nCEO\n", "12345 Aa ", "'a'+", "company ", "1998 ", "a\t",
-    "offices in Aa, ", "a-", "Van der ", "tel 030 ", "Straße 1, ", "株式会社", "[", "Aa A1 1AA ", "founded by ",
-    "a, ",
+    "a@", "1", "1 ", "+49 ", "Aa ", "a(at)", "GmbH ", "Jane Doe\nCEO\n", "12345 Aa ", "'a'+", "company ", "1998 ",
+    "a\t", "offices in Aa, ", "a-", "Van der ", "tel 030 ", "Straße 1, ", "株式会社", "[",
+    "Aa A1 1AA ", "founded by ", "a, ",
 )  # fmt: skip
 WORDS = st.sampled_from(
     [*UNITS, " ", "\n", ":", "@acme.de", "Geschäftsführer: ", "Dr. ", "10115 Berlin", "§", "İ", "\u3000"]
