@@ -19,7 +19,8 @@ from prospects.crawl.site import crawl_site
 from prospects.extraction.found import Asked, Value
 from prospects.pages.degraded import Degraded
 from prospects.pages.parsed import KnownPage, PageSink
-from prospects.pages.reading import known_pages, texts_of
+from prospects.pages.reading import known_pages
+from prospects.pages.texts import texts_of
 from prospects.research.brief import Brief
 from prospects.research.gathering import Gathering
 from prospects.research.places import places_for_loop

@@ -47,8 +47,8 @@ SELECT field, count(*) FROM item, unnest(filled) AS field GROUP BY field
 _CODES = """
 WITH item AS ({items})
 SELECT code, count(*) FROM (
-    SELECT lacking ->> 'code' AS code FROM item, json_array_elements(degraded) AS lacking
-    UNION ALL SELECT code FROM item WHERE outcome = 'failed'
+    SELECT company_id, lacking ->> 'code' AS code FROM item, json_array_elements(degraded) AS lacking
+    UNION SELECT company_id, code FROM item WHERE outcome = 'failed'
 ) said GROUP BY code ORDER BY count(*) DESC, code
 """
 _INDUSTRIES = """

@@ -15,9 +15,12 @@ import psycopg
 from django.conf import settings
 from django.db import transaction
 
+from performance.jobs.completion import store
 from performance.jobs.runner import flusher
 from prospects.pages import writer
+from prospects.pages.store import store_pages
 from prospects.research import kind
+from prospects.research.items import store_items
 
 DIRECTORY, EDGE = "RESEARCH_FAILPOINTS", "RESEARCH_FAILPOINT"
 EDGES = ("pages.before_commit", "pages.after_commit", "t5.before_commit", "t5.after_commit")
@@ -30,11 +33,11 @@ def arm() -> None:
     """In a worker, before it forks."""
     edge = os.environ.get(EDGE, "")
     if edge.startswith("pages."):
-        writer.store_pages = _dying(writer.store_pages, edge)
+        writer.store_pages = _dying(store_pages, edge)  # type: ignore[attr-defined]
     elif edge == "t5.before_commit":
-        kind.store_items = _dying(kind.store_items, edge)
+        kind.store_items = _dying(store_items, edge)  # type: ignore[attr-defined]
     elif edge == "t5.after_commit":
-        flusher.store = _dying(flusher.store, edge)  # type: ignore[attr-defined]
+        flusher.store = _dying(store, edge)  # type: ignore[attr-defined]
 
 
 def _dying(work: Callable[..., Any], edge: str) -> Callable[..., Any]:
