@@ -244,6 +244,9 @@ class Crawl:
 
     def _offer(self, links: Iterable[Link], *, depth: int, source: Source = "link", kind: str = "") -> None:
         for link in links:
+            # Most links of a page are those of the page before, and spelled as they should be.
+            if self.frontier.knows(link.url):
+                continue
             url = canonical_url(link.url)
             if url and source != "seed":
                 url = self._as_at_home(url)
