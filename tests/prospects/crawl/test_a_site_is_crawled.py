@@ -94,7 +94,11 @@ def test_what_was_read_a_while_ago_is_not_asked_for_again(crawled: Crawled, serv
     server.asked.clear()
     seen: list[CrawledPage] = []
 
-    again = crawled(enough=lambda each: bool(seen.append(each)))
+    def looked_at(each: CrawledPage) -> bool:
+        seen.append(each)
+        return False
+
+    again = crawled(enough=looked_at)
 
     assert server.asked == []
     assert (again.stop_reason, again.counts.fetched) == ("done", 0)

@@ -24,7 +24,7 @@ def endless(body: Callable[[str], bytes], *, is_here: Callable[[str], bool] = la
         return web.Response(body=body(request.path_qs), content_type="text/html")
 
     class Everywhere(dict[str, Answer]):
-        def get(self, path: str, default: object = None) -> Answer:  # type: ignore[override]
+        def get(self, path: str, default: object = None) -> Answer:
             return answer
 
     return Everywhere()
