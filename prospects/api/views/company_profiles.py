@@ -111,7 +111,9 @@ class DecideConflictsView(APIView):
 
     required_permissions = {"POST": DECIDE}
 
-    @extend_schema(request=DecisionsSerializer, responses=DecidedSerializer)
+    @extend_schema(
+        operation_id="company_conflicts_decide_many", request=DecisionsSerializer, responses=DecidedSerializer
+    )
     def post(self, request: Request) -> Response:
         asked = validated(DecisionsSerializer(data=request.data))
         subject = f"{len(asked['ids'])} conflicts"
