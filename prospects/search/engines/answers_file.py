@@ -49,10 +49,10 @@ def _read(path: str, changed_ns: int) -> Answers:
     """By the folded query. `changed_ns` is part of the cache's key: a changed file is read anew."""
     answers: dict[str, list[dict[str, str]]] = {}
     table = open_table(BytesIO(Path(path).read_bytes()), name="SEARCH_FILE")
-    headers = [header.strip().lower() for header in table.headers]
+    headers, rows = [header.strip().lower() for header in table.headers], list(table.rows)
     if not {"query", "url"} <= set(headers):
         raise EngineRefused("SEARCH_FILE needs the columns query and url, and may have title and snippet.")
-    for _, cells in table.rows:
+    for _, cells in rows:
         row = {name: cell for name, cell in zip(headers, cells, strict=False) if name in COLUMNS}
         answers.setdefault(_folded(row.get("query", "")), []).append(row)
     return answers
