@@ -34,8 +34,9 @@ def write_texts(cursor: CursorWrapper, pages: Iterable[ParsedPage]) -> None:
         return
     with cursor.copy(_COPY) as copy:
         copy.set_types(_TYPES)
+        compressor = zstandard.ZstdCompressor(level=_LEVEL)
         for each in missing:
-            copy.write_row(_row(by_hash[each]))
+            copy.write_row(_row(by_hash[each], compressor))
 
 
 def texts_of(hashes: Collection[UUID]) -> dict[UUID, StoredText]:
@@ -55,11 +56,11 @@ def unpacked(body: bytes | memoryview) -> str:
     return zstandard.ZstdDecompressor().decompress(bytes(body), max_output_size=_MOST_BYTES).decode()
 
 
-def _row(page: ParsedPage) -> Sequence[Any]:
+def _row(page: ParsedPage, compressor: zstandard.ZstdCompressor) -> Sequence[Any]:
     document: Document = page.document
     return (
         document.hash,
-        packed(document.text),
+        compressor.compress(document.text.encode()),
         document.visible_length,
         len(document.text),
         document.language,
