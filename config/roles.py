@@ -23,6 +23,17 @@ _READ = [
     "prospects.view_fit",
     "prospects.view_promptversion",
     "prospects.view_export",
+    "prospects.view_page",
+    "prospects.view_pagetext",
+    "prospects.view_crawljob",
+    "prospects.view_searchsession",
+    "prospects.view_searchquery",
+    "prospects.view_searchresult",
+    "prospects.view_companyprofile",
+    "prospects.view_profilevalue",
+    "prospects.view_profileconflict",
+    "prospects.view_researchbatch",
+    "prospects.view_researchitem",
 ]
 _SELL = [
     "prospects.add_import",
@@ -36,6 +47,13 @@ _SELL = [
     "prospects.add_idealcustomerprofile",
     "prospects.change_idealcustomerprofile",
     "prospects.add_export",
+    "prospects.add_searchsession",
+    "prospects.delete_searchsession",
+    "prospects.add_crawljob",
+    "prospects.change_crawljob",
+    "prospects.add_researchbatch",
+    "prospects.change_researchbatch",
+    "prospects.change_profileconflict",
 ]
 _AUTHOR = ["prospects.view_prompt", "prospects.add_promptversion", "prospects.change_prompt"]
 _OPERATE = [
@@ -86,6 +104,8 @@ _OPERATE = [
     "prospects.view_modelprice",
     "prospects.change_modelprice",
     "prospects.add_modelprice",
+    "prospects.view_crawlhost",
+    "prospects.change_crawlhost",
 ]
 _ADMINISTER = [
     # A legal hold isn't lifted by those who want for space.

@@ -319,6 +319,9 @@ CELERY_BEAT_SCHEDULE = {
     "prune-silk": {"task": "performance.tasks.prune_silk", "schedule": timedelta(minutes=5)},
     "warm-cache": {"task": "performance.tasks.warm_cache", "schedule": timedelta(minutes=1)},
     "keep-up-search": {"task": "prospects.tasks.keep_up_search", "schedule": timedelta(seconds=15)},
+    "index-pages": {"task": "prospects.tasks.index_pages", "schedule": timedelta(seconds=15)},
+    "follow-research": {"task": "prospects.tasks.follow_research", "schedule": timedelta(seconds=15)},
+    "expire-pages": {"task": "prospects.tasks.expire_pages", "schedule": timedelta(hours=1)},
 }
 QUEUES = ["qualification", "research", "imports", "reports", "networks", "webhooks", "maintenance"]
 
@@ -360,6 +363,56 @@ LLM_BREAKER_PAUSE_S = env.float(
     help="Seconds an LLM endpoint may keep failing before its runs are paused",
 )
 RUN_BUDGET_USD = env.float("RUN_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000_000.0, help="Default cap of a run's spend")
+
+# --- Research: the web, asked politely ------------------------------------------------------------------------------
+CRAWL_USER_AGENT = env.str("CRAWL_USER_AGENT", "", help="How crawls name themselves; when absent AssayBot/<version>")
+CRAWL_CONTACT_URL = env.url("CRAWL_CONTACT_URL", "", help="Where sites can read who crawls them; in the user agent")
+MAX_CONCURRENT_EXTRACTIONS = env.int(
+    "MAX_CONCURRENT_EXTRACTIONS", 5, minimum=1, maximum=200, help="Companies a batch researches at once"
+)
+MAX_CONCURRENT_SEARCHES = env.int(
+    "MAX_CONCURRENT_SEARCHES", 10, minimum=1, maximum=200, help="Web searches at once in a worker process"
+)
+MAX_CONCURRENT_CRAWLS = env.int(
+    "MAX_CONCURRENT_CRAWLS", 8, minimum=1, maximum=200, help="Sites crawled at once in a worker process"
+)
+CRAWL_DELAY_MS = env.int(
+    "CRAWL_DELAY_MS",
+    250,
+    minimum=0,
+    maximum=60_000,
+    help="Milliseconds between requests to a host; robots may ask more",
+)
+CRAWL_MAX_PAGES = env.int("CRAWL_MAX_PAGES", 25, minimum=1, maximum=1000, help="Most pages of one crawl")
+CRAWL_MAX_MB = env.int("CRAWL_MAX_MB", 8, minimum=1, maximum=1024, help="Most that one crawl reads")
+CRAWL_ALLOW = env.list("CRAWL_ALLOW", [], help="Domains that may be crawled; when absent all but those of CRAWL_DENY")
+CRAWL_DENY = env.list("CRAWL_DENY", [], help="Domains that are never crawled")
+DOMAIN_ANALYSIS_TTL = env.int(
+    "DOMAIN_ANALYSIS_TTL", 3600, minimum=0, maximum=2_592_000, help="Seconds a company's research answers for another"
+)
+COMPANY_TTL = env.int(
+    "COMPANY_TTL", 86_400, minimum=0, maximum=31_536_000, help="Seconds a page that was read isn't fetched again"
+)
+SEARCH_CACHE_TTL = env.int(
+    "SEARCH_CACHE_TTL", 21_600, minimum=0, maximum=2_592_000, help="Seconds an engine's answer may be used again"
+)
+SEARCH_ENGINE = env.choice(
+    "SEARCH_ENGINE",
+    "",
+    choices=["searxng", "serper", "google", "file"],
+    help="Engine that is asked first; when absent the first that is set up",
+)
+SEARXNG_URL = env.url("SEARXNG_URL", "", help="A SearXNG with JSON switched on; trusted, as the operator sets it")
+SERPER_API_KEY = env.str("SERPER_API_KEY", "", secret=True, help="Key for serper.dev")
+GOOGLE_SEARCH_KEY = env.str("GOOGLE_SEARCH_KEY", "", secret=True, help="Key for Google's Programmable Search Engine")
+GOOGLE_SEARCH_CX = env.str("GOOGLE_SEARCH_CX", "", help="Its engine's id")
+SEARCH_FILE = env.str("SEARCH_FILE", "", help="A file of answers that serves as an engine; see docs/search.md")
+SEARCH_PER_DAY = env.int(
+    "SEARCH_PER_DAY", 10_000, minimum=0, maximum=100_000_000, help="Most paid calls a day to each engine"
+)
+PAGE_RETENTION_DAYS = env.int(
+    "PAGE_RETENTION_DAYS", 180, minimum=1, maximum=3650, help="Days that pages are kept after they were last read"
+)
 
 # --- API ------------------------------------------------------------------------------------------------------------
 PAGINATION_DEFAULT_PER_PAGE = env.int("PAGINATION_DEFAULT_PER_PAGE", 50, minimum=1, maximum=500, help="Rows a page")

@@ -2,16 +2,24 @@
 
 from prospects.companies.finding.models import SearchChange, SearchText
 from prospects.companies.models import Company, CompanyKey, Prospect
+from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
+from prospects.crawl.models import CrawlHost, CrawlJob
 from prospects.exports.models import Export
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome, SavedMapping
 from prospects.llm.models import Endpoint, ModelPrice
+from prospects.pages.models import Page, PageText
 from prospects.prompts.models import Prompt, PromptVersion
 from prospects.qualification.models import Fit, Qualification, QualificationRun
+from prospects.research.models import ResearchBatch, ResearchItem
+from prospects.search.models import SearchQuery, SearchResult, SearchSession
 
 __all__ = [
     "Company",
     "CompanyKey",
+    "CompanyProfile",
+    "CrawlHost",
+    "CrawlJob",
     "Endpoint",
     "Export",
     "Fit",
@@ -20,13 +28,22 @@ __all__ = [
     "Import",
     "ImportRow",
     "ModelPrice",
+    "Page",
+    "PageText",
+    "ProfileConflict",
+    "ProfileValue",
     "Prompt",
     "PromptVersion",
     "Prospect",
     "Qualification",
     "QualificationRun",
+    "ResearchBatch",
+    "ResearchItem",
     "RowOutcome",
     "SavedMapping",
     "SearchChange",
+    "SearchQuery",
+    "SearchResult",
+    "SearchSession",
     "SearchText",
 ]

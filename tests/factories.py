@@ -13,12 +13,28 @@ from performance.access.models import User
 from performance.jobs.models import Batch, Job, PaidCall, Worker
 from performance.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from prospects.companies.models import Company, Prospect
+from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
+from prospects.crawl.models import CrawlJob
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
+from prospects.pages.models import Page, PageText
+from prospects.pages.parsing import text_hash
+from prospects.pages.texts import packed
+from prospects.pages.urls import page_id
 from prospects.qualification.models import Fit, FitLevel, Qualification, QualificationRun, Qualifier
+from prospects.research.models import ResearchBatch
+from prospects.search.models import SearchQuery, SearchResult, SearchSession
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _numbers = count(1)
+
+
+def make_research(*, batch: Batch | None = None, **fields: Any) -> ResearchBatch:
+    """Of a batch that is under way, with no company yet."""
+    batch = batch or make_batch(kind="research.company", title="Research")
+    return ResearchBatch.objects.create(
+        **{"batch": batch, "mode": "standard", "source": "domains", "asked": 1} | fields
+    )
 
 
 def make_user(*, permissions: Sequence[str] = (), **fields: Any) -> User:
@@ -40,6 +56,25 @@ def make_company(**fields: Any) -> Company:
 
 def make_prospect(*, company: Company | None = None, **fields: Any) -> Prospect:
     return Prospect.objects.create(company=company or make_company(), **fields)
+
+
+def make_profile(*, company: Company | None = None, **fields: Any) -> CompanyProfile:
+    plain = {"mode": "standard", "identity": "confirmed", "researched_at": AT, "changed_at": AT}
+    return CompanyProfile.objects.create(company=company or make_company(), **plain | fields)
+
+
+def make_value(*, company: Company | None = None, **fields: Any) -> ProfileValue:
+    """A value that no page in the store says."""
+    plain = {"field": "city", "value": "Bonn", "key": f"value-{next(_numbers)}", "confidence": 90, "method": "json_ld"}
+    seen = {"url": "https://acme.example/", "found_at": AT, "last_seen_at": AT}
+    return ProfileValue.objects.create(company=company or make_company(), **plain | seen | fields)
+
+
+def make_conflict(*, company: Company | None = None, **fields: Any) -> ProfileConflict:
+    """An open one between what a file said and what a page says."""
+    plain = {"field": "city", "current": "Cologne", "current_method": "file", "offered": "Bonn", "reason": "file"}
+    key = {"key": f"value-{next(_numbers)}"}
+    return ProfileConflict.objects.create(company=company or make_company(), **plain | key | fields)
 
 
 CRITERIA = [
@@ -159,3 +194,30 @@ def make_webhook() -> dict[str, int]:
     event = WebhookEvent.objects.create(message_id=f"msg_{next(_numbers)}", type="a.b", body="{}", created_at=AT)
     delivery = WebhookDelivery.objects.create(event=event, endpoint=endpoint, created_at=AT)
     return {"endpoint_id": endpoint.pk, "delivery_id": delivery.pk}
+
+
+def make_crawl(**fields: Any) -> CrawlJob:
+    """A crawl that waits."""
+    return CrawlJob.objects.create(**{"site": f"site-{next(_numbers)}.com"} | fields)
+
+
+def make_page(**fields: Any) -> Page:
+    """A page that was read, with its text."""
+    body = f"Page {next(_numbers)}"
+    text = PageText.objects.create(pk=text_hash(body), body=packed(body), visible_length=len(body), length=len(body))
+    url = f"https://www.site-{next(_numbers)}.com/"
+    times = dict.fromkeys(("first_seen_at", "fetched_at", "changed_at", "text_at"), AT)
+    row = {"id": page_id(url), "site": url[12:-1], "url": url, "outcome": "read", "text": text, **times}
+    return Page.objects.create(**row | fields)
+
+
+def make_search(*, texts: Sequence[str] = ("acme",), **fields: Any) -> SearchSession:
+    """A session that was searched: each query found one site."""
+    session = SearchSession.objects.create(**{"engine": "searxng", "batch": make_batch(state="finished")} | fields)
+    for position, text in enumerate(texts):
+        query = SearchQuery.objects.create(
+            session=session, position=position, text=text, key="0" * 64, state="done", result_count=1
+        )
+        site = f"site-{next(_numbers)}.com"
+        SearchResult.objects.create(query=query, session=session, rank=1, url=f"https://{site}/", domain=site)
+    return session

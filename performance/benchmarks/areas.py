@@ -13,7 +13,7 @@ from performance.benchmarks.figures import Figure
 Measure = Callable[[], Iterator[Figure]]
 
 # All there are, for those who must not import what measures: it brings the tests' servers with it.
-NAMES = ("api", "bulk", "console", "import", "jobs", "qualify")
+NAMES = ("api", "bulk", "console", "import", "jobs", "qualify", "research")
 OWN = (
     "performance.benchmarks.cache",
     "performance.benchmarks.metrics",

@@ -33,10 +33,10 @@ from performance.outbound.guard import Guard, GuardedResolver, SocketRefused
 from performance.outbound.inflate import ACCEPTED, Body
 from performance.outbound.limits import Limits
 from performance.outbound.lookup import Lookup, SystemLookup
-from performance.outbound.messages import REDIRECTS, Reply, Request, sent_headers
-from performance.outbound.urls import checked_url
+from performance.outbound.messages import REDIRECTS, Head, Reply, Request, sent_headers
+from performance.outbound.urls import checked_url, joined
 
-__all__ = ["Limits", "Outbound", "Reply", "Request"]
+__all__ = ["Head", "Limits", "Outbound", "Reply", "Request"]
 
 
 class Outbound:
@@ -117,17 +117,17 @@ class Outbound:
         began, passed = time.monotonic(), list[str]()
         while True:
             url = checked_url(request.url, guard=self._guard)
-            response, body = await self._exchange(request, url)
-            target = response.headers.get("Location") if response.status in REDIRECTS else None
-            if target is None or not most:
+            response, body = await self._exchange(request, url, follows=most > 0)
+            target = _target(response) if most else None
+            if target is None:
                 return _reply(response, body, elapsed_s=time.monotonic() - began, passed=passed)
             passed.append(str(url))
             if len(passed) > most:
                 raise TooManyRedirects(f"It leads on after {most} redirects.")
-            there = checked_url(_joined(url, target), guard=self._guard)
+            there = checked_url(joined(url, target), guard=self._guard)
             request = request.redirected(status=response.status, here=url, there=there)
 
-    async def _exchange(self, request: Request, url: URL) -> tuple[aiohttp.ClientResponse, Body]:
+    async def _exchange(self, request: Request, url: URL, *, follows: bool) -> tuple[aiohttp.ClientResponse, Body]:
         try:
             async with self._session.request(
                 request.method,
@@ -136,20 +136,34 @@ class Outbound:
                 headers=sent_headers(request, accepted=ACCEPTED),
                 allow_redirects=False,
             ) as response:
-                return response, await self._body(response)
+                leads_on = follows and _target(response) is not None
+                if not leads_on and (why := _unwanted(request, response)):
+                    response.close()
+                    return response, Body.left(why)
+                return response, await self._body(response, most=request.most_bytes or self._limits.most_bytes)
         except OutboundError:
             raise
         except (aiohttp.ClientError, OSError) as error:
             raise _told(error, url) from error
 
-    async def _body(self, response: aiohttp.ClientResponse) -> Body:
+    async def _body(self, response: aiohttp.ClientResponse, *, most: int) -> Body:
         """Read as it comes; a connection with more on it than was wanted is not used again."""
-        body = Body(response.headers.getall("Content-Encoding", []), most=self._limits.most_bytes)
+        body = Body(response.headers.getall("Content-Encoding", []), most=most)
         async for chunk in response.content.iter_any():
             if not body.feed(chunk):
                 response.close()
                 break
         return body
+
+
+def _target(response: aiohttp.ClientResponse) -> str | None:
+    return response.headers.get("Location") if response.status in REDIRECTS else None
+
+
+def _unwanted(request: Request, response: aiohttp.ClientResponse) -> str | None:
+    if request.accepts is None:
+        return None
+    return request.accepts(Head(str(response.url), response.status, response.headers))
 
 
 def _reply(response: aiohttp.ClientResponse, body: Body, *, elapsed_s: float, passed: list[str]) -> Reply:
@@ -161,6 +175,8 @@ def _reply(response: aiohttp.ClientResponse, body: Body, *, elapsed_s: float, pa
         is_truncated=body.is_truncated,
         elapsed_ms=round(elapsed_s * 1000),
         redirects=tuple(passed),
+        wire_bytes=body.used,
+        skipped=body.skipped,
     )
 
 
@@ -170,13 +186,6 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _joined(url: URL, target: str) -> URL:
-    try:
-        return url.join(URL(target))
-    except ValueError as error:
-        raise BadUrl("It leads on to what can't be read as a URL.") from error
 
 
 def _told(error: Exception, url: URL) -> OutboundError:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
+from typing import Self
 
 from performance.outbound.errors import BadReply
 
@@ -24,6 +25,16 @@ class Body:
         self._members = 0
         self._is_over = False
         self.is_truncated = False
+        self.skipped = ""
+        # Of what arrived, how much the content was made of: the rest of a bomb stays as it came.
+        self.used = 0
+
+    @classmethod
+    def left(cls, why: str) -> Self:
+        """One that wasn't wanted: nothing of it is read."""
+        body = cls((), most=0)
+        body.skipped = why
+        return body
 
     def feed(self, chunk: bytes) -> bool:
         """Take the next bytes; False once no more are wanted."""
@@ -32,6 +43,7 @@ class Body:
             self._inflate(chunk)
         else:
             self._keep(chunk)
+            self.used += len(chunk)
         if self._arrived > self._most:
             self.is_truncated = True
         return not self.is_truncated
@@ -59,7 +71,9 @@ class Body:
                 # What follows a whole body and is no further one is nobody's.
                 self._is_over = True
                 return
-            chunk = self._left(inflater)
+            left = self._left(inflater)
+            self.used += len(chunk) - len(left)
+            chunk = left
 
     def _left(self, inflater: "zlib._Decompress") -> bytes:
         """What is left of the chunk; behind the end of a member another may follow, of gzip alone."""

@@ -1,7 +1,8 @@
 """A request to an address that somebody named, and what came back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
@@ -14,8 +15,24 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a reply before its body."""
+
+    url: str
+    status: int
+    headers: CIMultiDictProxy[str]
+
+
+# Why a body isn't wanted, or None where it is.
+Accepts: TypeAlias = Callable[[Head], str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """`most_redirects` and `total_s` are this request's own where they are given."""
+    """`most_redirects`, `total_s` and `most_bytes` are this request's own where they are given.
+
+    `accepts` is asked of the reply, redirects that are followed excepted; a body it doesn't want is left on the wire.
+    """
 
     method: str
     url: str
@@ -23,6 +40,8 @@ class Request:
     body: bytes | None = None
     most_redirects: int | None = None
     total_s: float | None = None
+    most_bytes: int | None = None
+    accepts: Accepts | None = None
 
     def redirected(self, *, status: int, here: URL, there: URL) -> "Request":
         """As a browser goes on: a POST that was answered 301-303 is a GET, and another origin gets no secrets."""
@@ -39,7 +58,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `url` is where from, after the `redirects`; `body` is inflated, and cut where it was too long."""
+    """What came back. `url` is where from, after the `redirects`; `body` is inflated, and cut where it was too long.
+
+    `wire_bytes` is how many bytes on the wire it was made of; `skipped` says why none were read.
+    """
 
     url: str
     status: int
@@ -48,6 +70,8 @@ class Reply:
     is_truncated: bool
     elapsed_ms: int
     redirects: tuple[str, ...] = ()
+    wire_bytes: int = 0
+    skipped: str = ""
 
 
 def sent_headers(request: Request, *, accepted: str) -> CIMultiDict[str]:

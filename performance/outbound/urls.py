@@ -1,5 +1,6 @@
 """From what a user typed to a URL that may be asked, read once and by the same parser that the transport uses."""
 
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -10,6 +11,8 @@ from performance.outbound.guard import Guard
 from performance.outbound.limits import MOST_CHARACTERS
 
 SCHEMES = ("https", "http")
+# Parsers differ over these, and where they do, one checks what another doesn't ask.
+_AMBIGUOUS = re.compile(r"[\x00-\x20\\\x7f]")
 _DIGITS = frozenset("0123456789")
 
 
@@ -31,11 +34,18 @@ def checked_url(text: str | URL, *, guard: Guard) -> URL:
     return url.with_fragment(None)
 
 
+def joined(url: URL, target: str) -> URL:
+    """Where a Location that was read at `url` leads, unchecked. Raises BadUrl."""
+    try:
+        return url.join(URL(target))
+    except ValueError as error:
+        raise BadUrl("It leads on to what can't be read as a URL.") from error
+
+
 def _parsed(text: str) -> URL:
     if len(text) > MOST_CHARACTERS:
         raise BadUrl(f"It has {len(text)} characters, at most {MOST_CHARACTERS} are read.")
-    # Parsers differ over these, and where they do, one checks what another doesn't ask.
-    if any(character <= " " or character in "\\\x7f" for character in text):
+    if _AMBIGUOUS.search(text):
         raise BadUrl("It holds a space, a control character or a backslash.")
     try:
         url = URL(text)

@@ -1,5 +1,29 @@
 """The admin pages of the domain's models."""
 
-from prospects.admin import companies, exports, icp, intake, llm, prompts, qualification
+from prospects.admin import (
+    companies,
+    company_profiles,
+    crawl,
+    exports,
+    icp,
+    intake,
+    llm,
+    prompts,
+    qualification,
+    research,
+    search,
+)
 
-__all__ = ["companies", "exports", "icp", "intake", "llm", "prompts", "qualification"]
+__all__ = [
+    "companies",
+    "company_profiles",
+    "crawl",
+    "exports",
+    "icp",
+    "intake",
+    "llm",
+    "prompts",
+    "qualification",
+    "research",
+    "search",
+]

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from prospects.api.views import bulk, exports, icps, imports, prompts, prospects, qualify, runs
+from prospects.api.views import (
+    bulk,
+    company_profiles,
+    crawl,
+    exports,
+    icps,
+    imports,
+    pages,
+    prompts,
+    prospects,
+    qualify,
+    research,
+    runs,
+    search,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, as they are asked for most: a route is found by trying one after the other, 2 µs each.
@@ -32,6 +46,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "icps/<slug:slug>/versions/<int:number>/activate", icps.ActivateView.as_view(), name="api-icp-version-activate"
     ),
+    path("company/extract", research.ExtractView.as_view(), name="api-company-extract"),
+    path("company/batch", research.ResearchesView.as_view(), name="api-researches"),
+    path("company/batch/submit", research.BatchSubmitView.as_view(), name="api-research-submit"),
+    path("company/batch/stats", research.BatchStatisticsView.as_view(), name="api-research-statistics"),
+    path("company/batch/<int:batch_id>/status", research.BatchStatusView.as_view(), name="api-research-status"),
+    path("company/batch/<int:batch_id>/results", research.BatchResultsView.as_view(), name="api-research-results"),
+    path("company/batch/<int:batch_id>/cancel", research.BatchCancelView.as_view(), name="api-research-cancel"),
     path("qualify", qualify.QualifyView.as_view(), name="api-qualify"),
     path("runs", runs.RunsView.as_view(), name="api-runs"),
     path("runs/active", runs.ActiveRunsView.as_view(), name="api-runs-active"),
@@ -48,6 +69,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports", exports.ExportsView.as_view(), name="api-exports"),
     path("exports/<int:export_id>", exports.ExportView.as_view(), name="api-export"),
     path("exports/<int:export_id>/file", exports.ExportFileView.as_view(), name="api-export-file"),
+    path("company/conflicts", company_profiles.ConflictsView.as_view(), name="api-conflicts"),
+    path("company/conflicts/decide", company_profiles.DecideConflictsView.as_view(), name="api-conflicts-decide"),
+    path(
+        "company/conflicts/<int:conflict_id>/decide",
+        company_profiles.DecideConflictView.as_view(),
+        name="api-conflict-decide",
+    ),
+    path("company/<int:company_id>/profile", company_profiles.ProfileView.as_view(), name="api-company-profile"),
+    path("company/<int:company_id>/values", company_profiles.ValuesView.as_view(), name="api-company-values"),
+    path("crawl/jobs", crawl.CrawlsView.as_view(), name="api-crawls"),
+    path("crawl/jobs/<int:crawl_id>", crawl.CrawlView.as_view(), name="api-crawl"),
+    path("crawl/jobs/<int:crawl_id>/cancel", crawl.CancelCrawlView.as_view(), name="api-crawl-cancel"),
+    path("pages", pages.PagesView.as_view(), name="api-pages"),
+    path("pages/changes", pages.PageChangesView.as_view(), name="api-page-changes"),
+    path("pages/texts/<uuid:text_id>", pages.PageTextView.as_view(), name="api-page-text"),
+    path("pages/<uuid:page_id>", pages.PageView.as_view(), name="api-page"),
+    path("search/sessions", search.SearchSessionsView.as_view(), name="api-searches"),
+    path("search/sessions/<int:session_id>", search.SearchSessionView.as_view(), name="api-search"),
+    path("search/sessions/<int:session_id>/queries", search.SearchQueriesView.as_view(), name="api-search-queries"),
+    path("search/sessions/<int:session_id>/results", search.SearchResultsView.as_view(), name="api-search-results"),
     path("prompts", prompts.PromptsView.as_view(), name="api-prompts"),
     path("prompts/<slug:name>/versions", prompts.PromptVersionsView.as_view(), name="api-prompt-versions"),
     path("prompts/<slug:name>/versions/<int:number>", prompts.PromptVersionView.as_view(), name="api-prompt-version"),

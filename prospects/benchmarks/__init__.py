@@ -1,5 +1,5 @@
 """What `manage.py bench` measures of the domain; importing this registers the areas."""
 
-from prospects.benchmarks import api, bulk, imports, qualify
+from prospects.benchmarks import accuracy, api, bulk, imports, qualify, research
 
-__all__ = ["api", "bulk", "imports", "qualify"]
+__all__ = ["accuracy", "api", "bulk", "imports", "qualify", "research"]

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from performance.jobs.budgets import MOST_BUDGET_USD
 from performance.jobs.models import Priority
+from prospects.extraction.modes import DEFAULT_MODE, MODES
 from prospects.qualification.errors import OutOfRange
 
 SAMPLE_FILE = "examples/prospects.csv"
@@ -36,6 +37,8 @@ class Options:
     on_unknown: str
     retry: str
     source: str
+    research: str = "auto"
+    mode: str = DEFAULT_MODE
 
     def command(self, *, retry: str = "") -> str:
         """What to type to go on with this run, in the form it was started in."""
@@ -64,6 +67,8 @@ class Options:
             "retries": ("" if self.max_retries is None else str(self.max_retries), ""),
             "on_unknown": (self.on_unknown, "park"),
             "source": (self.source, ""),
+            "research": (self.research, "auto"),
+            "mode": (self.mode, DEFAULT_MODE),
         }
         return {name: value for name, (value, default) in given.items() if value != default}
 
@@ -105,6 +110,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--priority", choices=PRIORITIES, default="normal", help="against other runs (%(default)s)")
     add("--on-unknown", choices=["park", "retry"], default="park", help="a call of unknown outcome (%(default)s)")
     add("--retry", choices=["parked", "dead"], default="", help="repeat what the last such run parked or gave up")
+    add(
+        "--research",
+        choices=["auto", "yes", "no"],
+        default="auto",
+        help="read the companies' sites first (auto: where the file has nothing but domains)",
+    )
+    add("--mode", choices=list(MODES), default=DEFAULT_MODE, help="what research looks for (%(default)s)")
     add("--source", default="", help="name under which this file's column mapping is kept")
 
 
@@ -116,6 +128,8 @@ def read(values: dict[str, object]) -> Options:
         budget_micros=_micros(values["budget"]),
         max_retries=values["retries"],  # type: ignore[arg-type]  # argparse checked them
         priority=PRIORITIES[str(values["priority"])],
+        research=str(values.get("research", "auto")),
+        mode=str(values.get("mode", DEFAULT_MODE)),
     )
 
 

@@ -1,7 +1,7 @@
 """The whole command: bring in, say what it costs, run or go on, watch, rank, write."""
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from performance.jobs.fleet import Fleet
 from performance.jobs.models import Batch
 from performance.jobs.progress import Progress
 from performance.jobs.wake import check_broker
-from prospects.cli import telling
+from prospects.cli import researching, telling
 from prospects.cli.bringing import Brought, bring_in, plan_of
 from prospects.cli.errors import RunCancelled, RunPaused, Unwritable
 from prospects.cli.files import write_results
@@ -26,19 +26,37 @@ from prospects.qualification.kind import KIND
 from prospects.qualification.models import Qualification, QualificationRun, Qualifier
 from prospects.qualification.plan import RunPlan
 from prospects.qualification.services import estimate_run, settled, submit_run
+from prospects.research.models import ResearchBatch
 
 INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Researched:
+    """Research under way, and the run that will follow it."""
+
+    research: ResearchBatch
+    plan: RunPlan
+    brought: Brought
 
 
 def qualify(options: Options, screen: Screen) -> int:
     """Do all of it and return the exit status. Raises DomainErrors whose text says what to do."""
     _check_writable(options)
     check_broker()
-    run = _begin(options, screen)
+    begun = _begin(options, screen)
+    if isinstance(begun, Researched):
+        if not _research(begun, options=options, screen=screen):
+            return INTERRUPTED
+        begun = _start(begun.plan, brought=begun.brought, options=options, screen=screen)
+    return _run(begun, options=options, screen=screen)
+
+
+def _run(run: QualificationRun, *, options: Options, screen: Screen) -> int:
     _check_endpoint(run, options)
     try:
         with Fleet(["qualification"], children=len(slot_shares(run.batch.concurrency))) as fleet:
-            ended = _watch(run, fleet=fleet, screen=screen)
+            ended = _watch(run.pk, fleet=fleet, screen=screen, verb="Qualifying")
     except KeyboardInterrupt:
         screen.warn(f"Stopped. Run {run.pk} goes on where it is with: {options.command()}")
         return INTERRUPTED
@@ -47,9 +65,24 @@ def qualify(options: Options, screen: Screen) -> int:
     return os.EX_OK
 
 
-def _watch(run: QualificationRun, *, fleet: Fleet, screen: Screen) -> Progress:
+def _research(begun: Researched, *, options: Options, screen: Screen) -> bool:
+    """Watch the research to its end; False where it was interrupted."""
+    research = begun.research
     try:
-        return watch(run.pk, fleet=fleet, console=screen.console)
+        with Fleet(["research"], children=len(slot_shares(research.batch.concurrency))) as fleet:
+            ended = _watch(research.pk, fleet=fleet, screen=screen, verb="Researching")
+    except KeyboardInterrupt:
+        screen.warn(f"Stopped. Research {research.pk} goes on where it is with: {options.command()}")
+        return False
+    _check_ended(ended, options)
+    research.batch.refresh_from_db()
+    screen.facts(researching.of_end(research, ended))
+    return True
+
+
+def _watch(batch_id: int, *, fleet: Fleet, screen: Screen, verb: str) -> Progress:
+    try:
+        return watch(batch_id, fleet=fleet, console=screen.console, verb=verb)
     except KeyboardInterrupt:
         screen.warn("Stopping: calls in flight are finished and stored first.")
         raise
@@ -80,17 +113,32 @@ def _check_endpoint(run: QualificationRun, options: Options) -> None:
 
 
 @transaction.atomic
-def _begin(options: Options, screen: Screen) -> QualificationRun:
-    """The run to watch, started or gone on with. One transaction: what is refused leaves nothing behind."""
+def _begin(options: Options, screen: Screen) -> "QualificationRun | Researched":
+    """The run to watch, or the research before it, started or gone on with. One transaction: what is refused leaves
+    nothing behind.
+    """
     brought = bring_in(options)
     screen.facts(telling.of_file(brought))
     plan = plan_of(brought, options)
     previous = _previous(plan) if options.retry else None
     if previous is not None:
         return _retry(previous, options=options, screen=screen)
+    if researching.is_wanted(brought, options):
+        return _begin_research(plan, brought=brought, options=options, screen=screen)
     return _start(plan, brought=brought, options=options, screen=screen)
 
 
+def _begin_research(plan: RunPlan, *, brought: Brought, options: Options, screen: Screen) -> Researched:
+    # What would refuse the run is said before the web is asked.
+    settled(plan)
+    research, estimate, is_new = researching.begin(plan, brought=brought, options=options)
+    screen.facts(researching.of_plan(research, estimate))
+    if not is_new:
+        _go_on(research.batch, noun="research", options=options, screen=screen)
+    return Researched(research, plan, brought)
+
+
+@transaction.atomic
 def _start(asked: RunPlan, *, brought: Brought, options: Options, screen: Screen) -> QualificationRun:
     estimate, plan = estimate_run(asked), settled(asked)
     screen.facts(telling.of_plan(plan, brought=brought, estimate=estimate))
@@ -98,16 +146,17 @@ def _start(asked: RunPlan, *, brought: Brought, options: Options, screen: Screen
         screen.warn(warning)
     submission = submit_run(asked, estimate=estimate)
     if not submission.is_new:
-        _go_on(submission.run.batch, budget_micros=plan.budget_micros, options=options, screen=screen)
+        _go_on(submission.run.batch, noun="run", options=options, screen=screen, budget_micros=plan.budget_micros)
     return submission.run
 
 
-def _go_on(batch: Batch, *, budget_micros: int, options: Options, screen: Screen) -> None:
-    """With a run as it was started; a budget that is not the one just told is said."""
+def _go_on(batch: Batch, *, noun: str, options: Options, screen: Screen, budget_micros: int | None = None) -> None:
+    """With a run or research as it was started; a budget that is not the one just told is said."""
     _resume(batch, options=options)
     batch.refresh_from_db()
-    own = f", which may spend {dollars(batch.budget_micros)} in all" if batch.budget_micros != budget_micros else ""
-    screen.say(f"Going on with run {batch.pk}, started {batch.created_at:%Y-%m-%d %H:%M} UTC{own}.")
+    is_told = budget_micros in (None, batch.budget_micros)
+    own = "" if is_told else f", which may spend {dollars(batch.budget_micros)} in all"
+    screen.say(f"Going on with {noun} {batch.pk}, started {batch.created_at:%Y-%m-%d %H:%M} UTC{own}.")
 
 
 def _retry(run: QualificationRun, *, options: Options, screen: Screen) -> QualificationRun:

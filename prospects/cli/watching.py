@@ -23,10 +23,10 @@ class Shown(Protocol):
     def __call__(self, now: Progress) -> None: ...
 
 
-def watch(batch_id: int, *, fleet: Fleet, console: Console) -> Progress:
-    """Show the run until it is finished, cancelled or paused, and return how it then stands."""
+def watch(batch_id: int, *, fleet: Fleet, console: Console, verb: str = "Qualifying") -> Progress:
+    """Show the batch until it is finished, cancelled or paused, and return how it then stands."""
     can_redraw = console.is_terminal and not console.is_dumb_terminal
-    with (_bar if can_redraw else _lines)(console) as show:
+    with (_bar if can_redraw else _lines)(console, verb) as show:
         while True:
             now = progress(batch_id)
             show(now)
@@ -59,9 +59,9 @@ def duration(seconds: float) -> str:
 
 
 @contextmanager
-def _bar(console: Console) -> Iterator[Shown]:
+def _bar(console: Console, verb: str) -> Iterator[Shown]:
     columns = (
-        TextColumn("[bold]Qualifying"),
+        TextColumn(f"[bold]{verb}"),
         BarColumn(bar_width=None, complete_style="green", finished_style="green"),
         TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
         TextColumn("[dim]{task.fields[figures]}"),
@@ -77,7 +77,7 @@ def _bar(console: Console) -> Iterator[Shown]:
 
 
 @contextmanager
-def _lines(console: Console) -> Iterator[Shown]:
+def _lines(console: Console, verb: str) -> Iterator[Shown]:
     last_at, last_done = -LINE_EVERY_S, -1
 
     def show(now: Progress) -> None:
@@ -86,6 +86,6 @@ def _lines(console: Console) -> Iterator[Shown]:
         if is_due or (now.state != "running" and now.done != last_done):
             last_at, last_done = time.monotonic(), now.done
             said = figures(now)
-            console.print(f"Qualifying  {now.done:,}/{now.total:,}" + (f" · {said}" if said else ""), highlight=False)
+            console.print(f"{verb}  {now.done:,}/{now.total:,}" + (f" · {said}" if said else ""), highlight=False)
 
     yield show

@@ -174,10 +174,12 @@ def _touched_later(ids: Sequence[int], run: Import) -> set[int]:
 
 
 def _used(ids: Sequence[int], run: Import) -> set[int]:
-    """Those that a run has judged, or has been asked to."""
+    """Those that a run has judged or has been asked to, and those whose company was researched."""
     judged = Qualification.objects.filter(prospect__in=ids).values_list("prospect_id", flat=True)
     fitted = Fit.objects.filter(prospect__in=ids).values_list("prospect_id", flat=True)
     asked = Job.objects.filter(
         Q(batch__kind="qualification.run"), batch__created_at__gte=run.committed_at, subject_id__in=ids
     )
-    return {*judged, *fitted, *asked.values_list("subject_id", flat=True)}
+    researched = Prospect.objects.filter(pk__in=ids, company__research_items__isnull=False)
+    named = asked.values_list("subject_id", flat=True)
+    return {*judged, *fitted, *named, *researched.values_list("pk", flat=True)}

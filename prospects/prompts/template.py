@@ -18,6 +18,8 @@ VALUES: dict[str, frozenset[str]] = {
     "qualify": frozenset({"profile", "criteria", DOCUMENTS}),
     "generate-icp": frozenset({"kinds", DOCUMENTS}),
     "qualify-repair": frozenset({"problem"}),
+    "extract-company": frozenset({"site", "fields", DOCUMENTS}),
+    "extract-company-repair": frozenset({"problem"}),
 }
 
 

@@ -1,18 +1,26 @@
-"""Dossiers from the database: for many prospects what a qualifier may look at, in two statements."""
+"""Dossiers from the database: for many prospects what a qualifier may look at, in four statements."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from prospects.companies.models import Prospect
 from prospects.icp.amounts import describe_range
 from prospects.intake.models import RowOutcome
+from prospects.pages.parsed import SiteDocument
+from prospects.pages.reading import documents_of
+from prospects.prompts.orders import without_orders
 from prospects.qualification.rules.evidence import Document, Dossier, Facts
 
 # A prompt holds all documents of a prospect, so they are kept to about 3,000 tokens.
 MAX_DOCUMENTS = 60
 MAX_DOCUMENT = 2_000
 MAX_DOCUMENTS_TOTAL = 12_000
+# Of a site, those that say most of a company: what a file's cells leave room for is shared by them.
+MAX_PAGES = 6
+# A site that research found to be another company's says nothing of this one.
+_ANOTHERS = ("unsure", "another")
 
 _COMPANY_FIELDS = (
     "name",
@@ -53,19 +61,35 @@ _FACT_OF_HEADER = {header: fact for fact, headers in _HEADERS.items() for header
 
 
 def dossiers(prospect_ids: Sequence[int]) -> dict[int, Dossier]:
-    """By prospect id; two statements however many are asked for. An id that doesn't exist has no entry."""
+    """By prospect id; four statements at most, however many are asked for. An id that doesn't exist has no entry."""
     columns = _columns_by_prospect(prospect_ids)
-    fields = ("id", "original", "notes", "person_title", *(f"company__{name}" for name in _COMPANY_FIELDS))
-    rows = Prospect.objects.filter(id__in=prospect_ids).values_list(*fields)
-    return {
-        prospect_id: _dossier(
-            original=original,
-            notes=notes,
-            company=dict(zip(_COMPANY_FIELDS, company, strict=True)) | {"person_title": title},
-            columns=columns.get(prospect_id, {}),
-        )
-        for prospect_id, original, notes, title, *company in rows
-    }
+    fields = ("id", "original", "notes", "person_title", "company__profile__identity")
+    names = (*fields, *(f"company__{name}" for name in _COMPANY_FIELDS))
+    rows = Prospect.objects.filter(id__in=prospect_ids).values_list(*names)
+    known = [
+        _Known(pk, original, notes, title, identity, dict(zip(_COMPANY_FIELDS, company, strict=True)))
+        for pk, original, notes, title, identity, *company in rows
+    ]
+    pages = documents_of(list({one.site for one in known} - {""}), most=MAX_PAGES, each=MAX_DOCUMENT)
+    return {one.id: _dossier(one, columns=columns.get(one.id, {}), pages=pages.get(one.site, ())) for one in known}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A prospect as its row has it; `company` holds _COMPANY_FIELDS."""
+
+    id: int
+    original: Mapping[str, Any]
+    notes: str
+    person_title: str
+    identity: str | None
+    company: Mapping[str, Any]
+
+    @property
+    def site(self) -> str:
+        """Whose pages speak of the company."""
+        domain: str = self.company["domain"]
+        return "" if self.identity in _ANOTHERS else domain
 
 
 def _columns_by_prospect(prospect_ids: Sequence[int]) -> dict[int, Mapping[str, str]]:
@@ -79,21 +103,29 @@ def _columns_by_prospect(prospect_ids: Sequence[int]) -> dict[int, Mapping[str, 
     return dict(rows.iterator(chunk_size=2000))
 
 
-def _dossier(
-    *, original: Mapping[str, Any], notes: str, company: Mapping[str, Any], columns: Mapping[str, str]
-) -> Dossier:
-    cells = {header: str(value).strip() for header, value in original.items() if value not in (None, "")}
+def _dossier(known: _Known, *, columns: Mapping[str, str], pages: Sequence[SiteDocument]) -> Dossier:
+    company = {**known.company, "person_title": known.person_title}
+    cells = {header: str(value).strip() for header, value in known.original.items() if value not in (None, "")}
     sources = _file_sources(cells, columns=columns, provenance=company["provenance"])
     texts = {f"file:{header}": cell for header, cell in cells.items() if cell}
     for fact, text in _record_texts(company):
         if text and fact not in sources:
             sources[fact] = f"record:{fact}"
             texts[f"record:{fact}"] = text
-    if notes.strip():
-        texts["record:notes"] = notes.strip()
-    return Dossier(
-        name=company["name"], domain=company["domain"], facts=_facts(company, sources), documents=_capped(texts)
-    )
+    if known.notes.strip():
+        texts["record:notes"] = known.notes.strip()
+    said = _capped(texts)
+    documents = (*said, *_pages(pages, room=MAX_DOCUMENTS_TOTAL - sum(len(one.text) for one in said)))
+    return Dossier(name=company["name"], domain=company["domain"], facts=_facts(company, sources), documents=documents)
+
+
+def _pages(pages: Sequence[SiteDocument], *, room: int) -> Iterator[Document]:
+    """What fits, in their order: pages come after all that a file or a person said."""
+    for page in pages:
+        text = without_orders(page.text[: min(MAX_DOCUMENT, max(room, 0))]).strip()
+        room -= len(text)
+        if text:
+            yield Document(page.source, text)
 
 
 def _file_sources(

@@ -3,7 +3,7 @@
 from django import template
 
 from prospects.intake.models import Import, ImportRow
-from prospects.views.evidence import source_name
+from prospects.views.evidence import fact_label, source_name
 
 register = template.Library()
 MOST_CELLS = 6
@@ -17,3 +17,16 @@ def cells(row: ImportRow, import_run: Import) -> list[str]:
 
 
 register.filter("source_name", source_name)
+register.filter("fact_label", fact_label)
+_REASONS = {
+    "locked": "locked",
+    "person": "typed by a person",
+    "file": "from a file or the API",
+    "domain_taken": "another company has this domain",
+}
+
+
+@register.filter
+def conflict_reason(reason: str) -> str:
+    """Why research may not write over it."""
+    return _REASONS[reason]

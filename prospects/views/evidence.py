@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prospects.companies.models import Prospect
+from prospects.companies.models import Company, Prospect
 from prospects.icp.amounts import describe_range
 from prospects.qualification.dossier import dossiers
 from prospects.qualification.models import Fit, Qualification
@@ -57,6 +57,12 @@ class Fact:
         kind, _, number = str(self.provenance.get("source", "")).partition(":")
         return int(number) if kind == "import" and number.isdecimal() else None
 
+    @property
+    def page_url(self) -> str:
+        """The page that says it, if research found it."""
+        kind, _, url = str(self.provenance.get("source", "")).partition(":")
+        return url if kind == "page" and url.startswith(("https://", "http://")) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -76,7 +82,9 @@ def read_evidence(prospect: Prospect, *, icp_id: int | None) -> Evidence:
     qualification = fit.qualification if fit else None
     documents = dossiers([prospect.pk])[prospect.pk].documents
     verdicts = qualification.verdicts if qualification else []
-    return Evidence(fits, fit, qualification, mark_quotes(documents, verdicts), _facts(prospect), history)
+    return Evidence(
+        fits, fit, qualification, mark_quotes(documents, verdicts), company_facts(prospect.company), history
+    )
 
 
 def mark_quotes(documents: Sequence[Document], verdicts: Sequence[Mapping[str, Any]]) -> list[Source]:
@@ -93,9 +101,14 @@ def mark_quotes(documents: Sequence[Document], verdicts: Sequence[Mapping[str, A
 
 
 def source_name(source: str) -> str:
-    """ "file:Industry" → "Industry, from the file"."""
+    """ "file:Industry" → "Industry, from the file"; "page:https://acme.com/about" → "acme.com/about"."""
     place, _, name = source.partition(":")
-    return {"file": f"{name}, from the file", "record": f"{name.replace('_', ' ')}, from the record"}.get(place, source)
+    names = {
+        "file": f"{name}, from the file",
+        "record": f"{name.replace('_', ' ')}, from the record",
+        "page": name.partition("://")[2].rstrip("/") or name,
+    }
+    return names.get(place, source)
 
 
 def _pieces(text: str, quotes: Sequence[str]) -> Iterator[Piece]:
@@ -121,8 +134,13 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _facts(prospect: Prospect) -> list[Fact]:
-    company = prospect.company
+def fact_label(name: str) -> str:
+    """What people call a fact of a company."""
+    return {"name": "Name", **dict(COMPANY_FACTS)}.get(name, name)
+
+
+def company_facts(company: Company) -> list[Fact]:
+    """What is known of the company, and where each of it is from."""
     ranges = {
         "employees": describe_range(company.employees_min, company.employees_max),
         "revenue": describe_range(company.revenue_min, company.revenue_max, unit="$"),

@@ -38,6 +38,7 @@ class Options:
     tokens_per_s: float = 0.0
     no_schema: bool = False  # 400 on response_format json_schema
     no_json_mode: bool = False  # 400 on response_format json_object
+    says: str = ""  # the text of every answer: a model that obeyed somebody else
 
     def changed(self, values: dict[str, Any]) -> "Options":
         known = {f.name for f in fields(self)}

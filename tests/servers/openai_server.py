@@ -161,7 +161,7 @@ class OpenAIServer:
         if fault == "reset_before":
             return _reset(request)
         self.ledger.charge(digest.hex())
-        return await self._serve(Accepted(request, body, digest, fault, headers))
+        return await self._serve(Accepted(request, body, digest, fault, headers, self.options.says))
 
     async def _serve(self, accepted: "Accepted") -> web.StreamResponse:
         self.ledger.in_flight += 1
@@ -245,6 +245,7 @@ class Accepted:
     digest: bytes
     fault: str | None
     headers: dict[str, str]
+    says: str = ""
 
     def reply(self) -> bytes:
         message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
@@ -278,6 +279,8 @@ class Accepted:
 
     def _answer(self) -> str:
         schema = _schema_of(self.body)
+        if self.says:
+            return self.says
         if schema is None:
             return "OK"
         scene = Scene(

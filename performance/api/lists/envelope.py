@@ -43,7 +43,10 @@ def head_of(page: Page, request: HttpRequest) -> tuple[dict[str, Any], str]:
 def _keys(page: Page, ordering: Sequence[str]) -> Sequence[int] | None:
     """Ids of the rows, where the ordering ends with them."""
     is_told = ordering[-1].removeprefix("-") in _IDS
-    return [int(values[-1]) for values in page.values] if is_told else None
+    # Rows that are told apart by a UUID aren't followed one by one.
+    if not is_told or not all(values[-1].isdecimal() for values in page.values):
+        return None
+    return [int(values[-1]) for values in page.values]
 
 
 def array_of(texts: Sequence[str]) -> bytes:

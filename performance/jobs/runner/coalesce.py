@@ -18,11 +18,15 @@ class Coalescer(Generic[Item, Answer]):
         *,
         size: int,
         unheard: Callable[[Item, Answer], None] | None = None,
+        gathers_s: float = 0.0,
     ) -> None:
-        """`unheard` is told of an answer whose caller was cancelled while his chunk was under way."""
+        """`unheard` is told of an answer whose caller was cancelled while his chunk was under way. For as long as
+        `gathers_s` it is waited for more, unless a chunk is full.
+        """
         self._work = work
         self._size = size
         self._unheard = unheard
+        self._gathers_s = gathers_s
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._drainer: asyncio.Task[None] | None = None
 
@@ -38,9 +42,11 @@ class Coalescer(Generic[Item, Answer]):
     async def _drain(self) -> None:
         try:
             # Whoever is about to ask in this turn of the loop comes along.
-            await asyncio.sleep(0)
+            await asyncio.sleep(self._gathers_s)
             while self._waiting:
                 await self._one_chunk()
+                if self._gathers_s and len(self._waiting) < self._size:
+                    await asyncio.sleep(self._gathers_s)
         finally:
             self._drainer = None
 

@@ -72,6 +72,10 @@ class QualifySerializer(QualifyLimitsSerializer):
         help_text="Prospects are made of those that aren't known yet",
     )  # fmt: skip
 
+    research = serializers.BooleanField(
+        default=False, help_text="Read the companies' sites first; the run follows by itself"
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         named = [name for name in ("prospects", "filter", "domains") if name in attrs]
         if len(named) != 1:

@@ -1,6 +1,6 @@
 """Asking for a qualification run."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,8 +10,11 @@ from performance.api.idempotency import idempotent
 from performance.api.parsing import validated
 from prospects.api.plans import plan_of
 from prospects.api.qualify_examples import QUALIFY_EXAMPLES, RUN_STARTED_EXAMPLE
+from prospects.api.research_plans import research_plan_of
 from prospects.api.serializers.qualify import QualifySerializer
+from prospects.api.serializers.research import ResearchStartedSerializer
 from prospects.api.serializers.runs import RunInListSerializer, RunStartedSerializer
+from prospects.api.views.research import started as research_started
 from prospects.qualification.models import QualificationRun
 from prospects.qualification.services import submit_run
 
@@ -24,10 +27,16 @@ class QualifyView(APIView):
 
     @extend_schema(
         request=QualifySerializer,
-        responses={202: RunStartedSerializer, 200: RunStartedSerializer},
+        responses={
+            202: PolymorphicProxySerializer(
+                "WorkStarted", [RunStartedSerializer, ResearchStartedSerializer], resource_type_field_name=None
+            ),
+            200: RunStartedSerializer,
+        },
         examples=[*QUALIFY_EXAMPLES, RUN_STARTED_EXAMPLE],
         description="Starts a run: 202 with its address in Location. If the very same work is under way already, "
-        "that run is returned with 200 and nothing is started.",
+        "that run is returned with 200 and nothing is started. With `research` the companies' sites are read first: "
+        "the answer is the research, and the run follows it by itself.",
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -35,6 +44,10 @@ class QualifyView(APIView):
         if "domains" in asked and not may(request, "prospects.add_prospect"):
             self.permission_denied(request, "Qualifying by domain makes prospects: it needs prospects.add_prospect.")
         owner = user_of(request)
+        if asked["research"]:
+            if not may(request, "prospects.add_researchbatch"):
+                self.permission_denied(request, "Research needs prospects.add_researchbatch.")
+            return research_started(research_plan_of(plan_of(asked, owner=owner)), request)
         started = submit_run(plan_of(asked, owner=owner), owner=owner)
         run = QualificationRun.objects.with_names().get(pk=started.run.pk)
         return Response(

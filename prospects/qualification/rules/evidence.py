@@ -29,7 +29,7 @@ _FOLDED = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text about a company and where it came from: `file:<header>`, `record:<field>`, later a page's URL."""
+    """A text about a company and where it came from: `file:<header>`, `record:<field>`, `page:<URL>`."""
 
     source: str
     text: str

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from performance.outbound.client import Limits, Outbound, Reply, Request
+from performance.outbound.client import Head, Limits, Outbound, Reply, Request
 from performance.outbound.errors import AddressRefused, BadReply, BadUrl, BrokenOff, NotConnected, TimedOut
 from performance.outbound.guard import Guard
 from tests.performance.outbound.conftest import LOOPBACK, Ask
 from tests.servers.local_site import Site
 
-KB, MB = 1024, 1024 * 1024
+KB, MB, GB = 1024, 1024**2, 1024**3
 # With the time of day in it, a test that is named after it has another name in each process.
 gzipped = partial(gzip.compress, mtime=0)
 SMALL = Limits(total_s=5, most_bytes=64 * KB)
@@ -138,6 +138,32 @@ def test_a_bomb_is_not_inflated(site: Site, ask: Ask) -> None:
 
     assert (len(reply.body), reply.is_truncated) == (64 * KB, True)
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_request_may_want_less_of_a_body_and_is_told_what_it_was_made_of(
+    site: Site, ask: Ask, is_packed: bool
+) -> None:
+    body = b"a" * KB
+    site.pages["/"] = page(gzipped(body), **{"Content-Encoding": "gzip"}) if is_packed else page(body)
+
+    whole, part = ask(site.url()), ask(site.url(), most_bytes=100)
+
+    assert (whole.body, whole.wire_bytes) == (body, len(gzipped(body)) if is_packed else KB)
+    assert (part.body, part.is_truncated) == (body[:100], True)
+
+
+def test_a_body_that_is_not_wanted_is_left_on_the_wire(site: Site, ask: Ask) -> None:
+    site.pages |= {"/": redirect("/large"), "/large": endless}
+
+    def small_only(head: Head) -> str | None:
+        return None if "Content-Length" in head.headers else f"{head.status} {head.url} is endless"
+
+    reply = ask(site.url(), limits=Limits(total_s=5, most_bytes=GB), accepts=small_only)
+
+    assert (reply.status, reply.body, reply.wire_bytes, reply.is_truncated) == (200, b"", 0, False)
+    assert reply.skipped == f"200 {site.url('/large')} is endless"
+    assert reply.redirects == (site.url(),)
 
 
 async def endless(request: web.Request) -> web.StreamResponse:

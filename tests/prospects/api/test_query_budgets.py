@@ -19,14 +19,19 @@ from prospects.exports.models import Export
 from prospects.prompts.models import Prompt, PromptVersion
 from tests.factories import (
     make_batch,
+    make_conflict,
+    make_crawl,
     make_fit,
     make_import,
     make_import_row,
     make_job,
+    make_page,
     make_prospect,
     make_qualification,
     make_run,
+    make_search,
     make_user,
+    make_value,
     make_webhook,
 )
 from tests.prospects.api.test_routes import operations
@@ -64,7 +69,11 @@ def is_list(operation: str) -> bool:
     return not last.startswith("{") and last not in {"me", "file", "preview"} and operation not in SINGLE
 
 
-SINGLE = {"GET /api/v1/imports/{import_id}/errors", "GET /api/v1/imports/fields"}
+SINGLE = {
+    "GET /api/v1/imports/{import_id}/errors",
+    "GET /api/v1/imports/fields",
+    "GET /api/v1/company/{company_id}/profile",
+}
 
 
 @pytest.fixture
@@ -76,7 +85,11 @@ def address() -> dict[str, Any]:
         prospect = first if number == 1 else make_prospect()
         make_fit(qualification=make_qualification(run=run, prospect=prospect))
         make_qualification(prospect=first)
+        make_value(company=first.company)
+        make_conflict(company=first.company)
+        make_crawl(company=first.company, owner=make_user())
         make_job(batch=run.batch, state="dead")
+        make_page()
         make_import_row(import_run=import_run)
         make_run(icp_version=run.icp_version, batch=make_batch(state="finished", finished_at="2026-01-01T00:00Z"))
         export = Export.objects.create(run=run, format="csv")
@@ -87,10 +100,12 @@ def address() -> dict[str, Any]:
     return {
         "run_id": run.pk,
         "prospect_id": first.pk,
+        "company_id": first.company_id,
         "slug": run.icp_version.icp.slug,
         "import_id": import_run.pk,
         "name": "a-prompt",
         "export_id": export.pk,
+        "session_id": make_search(texts=["a", "b", "c", "d"]).pk,
         **make_webhook(),
     }
 
@@ -102,15 +117,22 @@ def client() -> APIClient:
         "performance.view_job",
         "performance.view_webhookdelivery",
         "performance.view_webhookendpoint",
+        "prospects.view_crawljob",
         "prospects.view_export",
         "prospects.view_icpversion",
+        "prospects.view_profileconflict",
+        "prospects.view_profilevalue",
         "prospects.view_idealcustomerprofile",
         "prospects.view_import",
         "prospects.view_importrow",
+        "prospects.view_page",
         "prospects.view_promptversion",
         "prospects.view_prospect",
         "prospects.view_qualification",
         "prospects.view_qualificationrun",
+        "prospects.view_searchquery",
+        "prospects.view_searchresult",
+        "prospects.view_searchsession",
     ]
     issued = issue_token(user=make_user(permissions=permissions), name="")
     client = APIClient()

@@ -16,7 +16,20 @@ from performance.files.services import store
 from performance.flags.models import Flag
 from prospects.exports.models import Export
 from prospects.prompts.models import Prompt, PromptVersion
-from tests.factories import make_batch, make_fit, make_import, make_qualification, make_run, make_webhook
+from tests.factories import (
+    make_batch,
+    make_conflict,
+    make_crawl,
+    make_fit,
+    make_import,
+    make_page,
+    make_profile,
+    make_qualification,
+    make_research,
+    make_run,
+    make_search,
+    make_webhook,
+)
 from tests.prospects.api.conftest import As
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +51,11 @@ def address() -> dict[str, Any]:
     run = make_run(batch=make_batch(state="finished"))
     qualification = make_qualification(run=run)
     make_fit(qualification=qualification)
+    make_research(batch=run.batch)
     Flag.objects.create(name="a-flag")
     prompt = Prompt.objects.create(name="a-prompt")
     PromptVersion.objects.create(prompt=prompt, number=1, system="", template="", schema={}, content_hash="0")
+    page = make_page()
     file = store(name="a.csv", content_type="text/csv", chunks=[b"a"])
     return {
         "run_id": run.pk,
@@ -50,10 +65,16 @@ def address() -> dict[str, Any]:
         "number": 1,
         "import_id": make_import(state="parsed", columns={"Name": "name"}).pk,
         "export_id": Export.objects.create(run=run, format="csv", file=file, row_count=1).pk,
+        "company_id": make_profile().pk,
+        "conflict_id": make_conflict().pk,
         "token_key": "0" * 15,
         "table": "performance_job",
         "queue": "maintenance",
         **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id", "hold_id"), 1),
+        "session_id": make_search().pk,
+        "crawl_id": make_crawl().pk,
+        "page_id": page.pk,
+        "text_id": page.text_id,
         **make_webhook(),
     }
 

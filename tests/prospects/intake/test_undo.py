@@ -8,7 +8,8 @@ from prospects.intake import services
 from prospects.intake.errors import WrongState
 from prospects.intake.models import Import
 from prospects.intake.undo import Undone
-from tests.factories import make_qualification
+from prospects.research.models import ResearchItem
+from tests.factories import make_qualification, make_research
 from tests.prospects.intake.files import csv_bytes, imported, parsed
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,18 @@ def test_a_prospect_that_a_run_has_used_is_archived():
 
     assert undone == Undone(deleted=0, archived=1, restored=0, kept=0)
     assert Prospect.objects.get().archived_at is not None
+
+
+def test_a_prospect_whose_company_was_researched_is_archived():
+    run = imported(FIRST)
+    ResearchItem.objects.create(
+        research=make_research(), company=Prospect.objects.get().company, outcome=ResearchItem.Outcome.DONE
+    )
+
+    undone = services.undo(run.pk)
+
+    assert undone == Undone(deleted=0, archived=1, restored=0, kept=0)
+    assert ResearchItem.objects.count() == 1
 
 
 def test_an_archived_prospect_comes_back_with_the_next_import():

@@ -10,8 +10,8 @@ from prospects.views.evidence import mark_quotes
 from tests.factories import make_company, make_fit, make_prospect, make_qualification
 
 pytestmark = pytest.mark.django_db
-# Session, user, permissions; prospect, its company's keys, fits, history, dossier (2).
-STATEMENTS = 3 + 6
+# Session, user, permissions; prospect, its company's keys, fits, history, dossier (3).
+STATEMENTS = 3 + 7
 VERDICT = {
     "criterion": "industry", "label": "Food manufacturing", "kind": "industry", "weight": 60, "must": True,
     "outcome": "met", "confidence": 0.9, "quote": "frozen pizza", "source": "file:About", "note": "It says so.",

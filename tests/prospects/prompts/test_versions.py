@@ -19,7 +19,9 @@ def content(template: str = TEMPLATE, system: str = "Be fair.", schema: dict | N
 
 
 def test_the_built_in_prompts_are_there_and_active_after_migrate() -> None:
-    assert built_in_names() == ["generate-icp", "qualify", "qualify-repair"]
+    assert built_in_names() == [
+        "extract-company", "extract-company-repair", "generate-icp", "qualify", "qualify-repair",
+    ]  # fmt: skip
     for name in built_in_names():
         assert active(name).content_hash == built_in(name).content_hash
         assert active(name).is_built_in

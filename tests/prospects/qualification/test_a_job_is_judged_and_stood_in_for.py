@@ -28,14 +28,14 @@ def llm_run() -> QualificationRun:
     return factories.make_run(qualifier="llm", model="gpt-5-mini", prompt_version=active("qualify"))
 
 
-def test_many_jobs_are_prepared_in_three_statements() -> None:
+def test_many_jobs_are_prepared_in_four_statements() -> None:
     runs = [factories.make_run(), llm_run()]
     jobs = [claimed(run, factories.make_prospect()) for run in runs for _ in range(10)]
 
     with CaptureQueriesContext(connection) as statements:
         prepared = KIND.prepare(jobs)
 
-    assert len(statements) == 3
+    assert len(statements) == 4
     assert len(prepared) == 20
 
 

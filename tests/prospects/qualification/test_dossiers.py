@@ -1,4 +1,4 @@
-"""Dossiers hold a prospect's facts and the words they stand on, for any number of prospects in two statements."""
+"""Dossiers hold a prospect's facts and the words they stand on, for any number of prospects in four statements."""
 
 from typing import Any
 
@@ -89,7 +89,7 @@ def test_documents_are_capped_and_short_cells_are_kept() -> None:
     assert "file:Industry" in [document.source for document in documents]
 
 
-def test_any_number_of_prospects_takes_two_statements() -> None:
+def test_any_number_of_prospects_takes_three_statements_where_no_page_is_known() -> None:
     ids = [imported({"Branche": "industry"}).pk for _ in range(5)]
 
     with CaptureQueriesContext(
@@ -97,7 +97,7 @@ def test_any_number_of_prospects_takes_two_statements() -> None:
     ) as statements:
         found = dossiers([*ids, 999_999])
 
-    assert (sorted(found), len(statements)) == (sorted(ids), 2)
+    assert (sorted(found), len(statements)) == (sorted(ids), 3)
 
 
 def test_the_rubric_quotes_the_original_cells() -> None:

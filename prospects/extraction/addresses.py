@@ -1,0 +1,197 @@
+"""Postal addresses of sixteen countries' manners, read backwards from their postal codes. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from prospects.companies.normalise.country import country as country_code
+from prospects.companies.normalise.region import region as region_code
+from prospects.extraction.found import Found
+from prospects.extraction.postal import Code, postal_codes
+from prospects.extraction.reading import Reading
+
+_MOST = 40
+_PARTS = ("street", "postal_code", "city", "region", "country")
+_STREET = re.compile(
+    r"stra(?:ß|ss)e|str\.|weg\b|platz\b|allee\b|gasse\b|ring\b|damm\b|ufer\b|\bhof\b|\bam\b|\brue\b|avenue"
+    r"|\bave?\b|boulevard|\bbd\b|\bblvd|chemin"
+    r"|\bplace\b|\bquai\b|\bimpasse|\broute\b|\broad\b|\brd\b|\bstreet\b|\bst\b|\blane\b|\bdrive\b|\bdr\b"
+    r"|\bcourt\b|\bway\b|\bhouse\b|\bpark(?:way)?\b|\bsquare\b"
+    r"|\bcalle\b|\bc/|\bavda|\bav\b|\bplaza\b|pol[íi]gono|\bpaseo\b|carretera|\bctra|\bvia\b|\bviale\b|\bcorso\b"
+    r"|\bpiazza\b|\blargo\b|\bstrada\b|\brua\b|\bavenida\b|\btravessa\b"
+    r"|laan\b|straat\b|weg\b|plein\b|kade\b|gracht\b|\bul\.|\bal\.|\bpl\.|\bos\.|gatan\b|v[äa]gen\b|gata\b|vej\b"
+    r"|gade\b|all[ée]\b|veien?\b|katu\b|tie\b|\btř\.|n[áa]m[ěe]st|utca\b|\bút\b"
+    r"|caddesi|cad\.|sokak|sok\.|bulvar|丁目|番地|\bmarg\b|\bnagar\b|\bsector\b|\bfloor\b|\bplot\b|\bsuite\b"
+    r"|\bunit\b|\bbox\b|postfach|\b(?:industrial|business|technology|trading|science) (?:estate|park|centre"
+    r"|center)\b|\bestate\b|zone industrielle|zona industriale|zona industrial|gewerbe\w+|industrie\w+|sanayi|cadde",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?:^|\s)\d{1,5}\s?(?:[a-zA-Z]|bis|ter)?(?:\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?(?:[,\s]|$)|\d{1,4}[-−]\d{1,4}"
+)
+_NOT_STREET = re.compile(
+    r"@|www\.|http|\b(?:tel|fax|phone|fon|e-?mail|iban|vat|ust|hrb|nip|krs|copyright|since|seit)\b|[©|]", re.IGNORECASE
+)
+_LABEL = re.compile(r"^[^:]{2,40}(?<!No)(?<!Nr):\s*")
+_SPLIT = re.compile(r"\s+[-–—·•|]\s+|\t|\s*·\s*|;\s")
+_AFTER = re.compile(r"[\s,–—\-()·|]{0,4}([^\W\d_][^\n\t,;.|·()]{1,40})")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`spans` are where its parts stand; `country` is ISO alpha-2, "" where it isn't told."""
+
+    street: str
+    postal_code: str
+    city: str
+    region: str
+    country: str
+    span: tuple[int, int]
+    spans: Mapping[str, tuple[int, int]]
+    confidence: int
+    method: str
+
+    def __str__(self) -> str:
+        town = " ".join(part for part in (self.postal_code, self.city) if part)
+        return ", ".join(part for part in (self.street, town, self.region, self.country) if part)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {name: text for name in _PARTS if (text := getattr(self, name))}
+
+    def found(self) -> Iterator[Found]:
+        """The address, and each of its parts."""
+        yield Found("address", str(self), self.confidence, self.method, *self.span, extra=self.parts)
+        for name, text in self.parts.items():
+            if span := self.spans.get(name):
+                yield Found(name, text, self.confidence, self.method, *span)
+
+    def as_location(self) -> Found:
+        extra = {name: text for name, text in self.parts.items() if name in ("city", "region", "country")}
+        return Found("location", self.city, self.confidence, self.method, *self.spans["city"], extra=extra)
+
+
+def address_of(
+    parts: Mapping[str, str],
+    spans: Mapping[str, tuple[int, int]],
+    span: tuple[int, int],
+    *,
+    confidence: int,
+    method: str,
+) -> Address | None:
+    """None where a town or a postal code is all but missing, since a country alone is no address."""
+    if not parts["city"] and not (parts["street"] and parts["postal_code"]):
+        return None
+    street, code, city, region, country = (parts[name] for name in _PARTS)
+    return Address(street, code, city, region, country, span, spans, confidence, method)
+
+
+def addresses(reading: Reading, country: str) -> Iterator[Address]:
+    """Those of visible text, in its order; `country` decides between manners where an address doesn't tell its own."""
+    for number, code in enumerate(postal_codes(reading.visible, country)):
+        if number >= _MOST:
+            return
+        if not reading.is_foreign(code.span[0]) and (address := _around(reading, code)):
+            yield address
+
+
+def _around(reading: Reading, code: Code) -> Address | None:
+    street = _street(reading, code)
+    told, country_span = _country(reading, code)
+    country = told or code.country
+    if not (told or code.is_certain or (street and country)):
+        return None
+    spans = {"postal_code": code.code_span, "city": code.city_span}
+    if street:
+        spans["street"] = street[1]
+    if country:
+        spans["country"] = country_span or code.span
+    region = region_code(code.region, country=country or None) or "" if code.region else ""
+    if region:
+        spans["region"] = code.region_span
+    start = min(span[0] for span in spans.values())
+    end = max(span[1] for span in spans.values())
+    confidence = 60 + 15 * bool(street) + 10 * bool(told)
+    parts = {"street": street[0] if street else "", "postal_code": code.code, "city": code.city, "region": region}
+    return address_of(parts | {"country": country}, spans, (start, end), confidence=confidence, method="text")
+
+
+def _country(reading: Reading, code: Code) -> tuple[str, tuple[int, int] | None]:
+    """A country's name right after, on the line or on the next."""
+    at = code.span[1]
+    for _ in range(2):
+        found = _AFTER.match(reading.visible, at, at + 60)
+        if found is None:
+            return "", None
+        written = found[1].strip(" .-–")
+        for piece in (written, _SPLIT.split(written)[0], written.split("  ")[0]):
+            if known := country_code(piece) if len(piece) > 3 or piece in ("USA", "UK", "UAE") else None:
+                return known, (found.start(1), found.start(1) + len(piece))
+        # A state may stand between: "Modena (MO) - Italia".
+        at = found.end()
+    return "", None
+
+
+def _street(reading: Reading, code: Code) -> tuple[str, tuple[int, int]] | None:
+    """Before the town on its line; else the line or two above."""
+    if code.street:
+        return code.street
+    number = reading.line_at(code.span[0])
+    line = reading.lines[number]
+    before = reading.visible[line.start : code.span[0]]
+    if found := _in_line(before, line.start):
+        return found
+    if before.strip(" \t,–-|·〒") and not before.rstrip().endswith(":") and "\t" not in before:
+        return None
+    for above in (number - 1, number - 2):
+        if above >= 0 and (found := _in_line(reading.lines[above].text, reading.lines[above].start)):
+            return found
+    return None
+
+
+def _in_line(text: str, start: int) -> tuple[str, tuple[int, int]] | None:
+    """The last part of a line that reads like a street, with what belongs before it ("Castle House, 7 Mill Road")."""
+    if len(text) > 400:
+        text, start = text[-400:], start + len(text) - 400
+    pieces, at = [], 0
+    for gap in [*_SPLIT.finditer(text), None]:
+        pieces.append((at, gap.start() if gap else len(text)))
+        at = gap.end() if gap else at
+    for begin, end in reversed(pieces):
+        if found := _in_piece(text[begin:end], start + begin):
+            return found
+    return None
+
+
+def _in_piece(piece: str, start: int) -> tuple[str, tuple[int, int]] | None:
+    label = _LABEL.match(piece)
+    begin = label.end() if label else 0
+    parts, at = [], begin
+    for part in piece[begin:].split(","):
+        parts.append((at, at + len(part)))
+        at += len(part) + 1
+    last = [place for place in parts if _is_street(piece[place[0] : place[1]])]
+    if not last:
+        return None
+    first = next(n for n, place in enumerate(parts) if place == last[0])
+    until = next(n for n, place in enumerate(parts) if place == last[-1])
+    if until + 1 < len(parts) and re.fullmatch(
+        r"\s*(?:n[.°º]?\s?)?\d{1,5}\s?\w?\s*", piece[parts[until + 1][0] : parts[until + 1][1]]
+    ):
+        until += 1
+    if first and re.fullmatch(
+        r"\s*\d{1,5}\s?(?:bis|ter|[a-zA-Z])?\s*", piece[parts[first - 1][0] : parts[first - 1][1]]
+    ):
+        first -= 1
+    written = piece[parts[first][0] : parts[until][1]]
+    begin = parts[first][0] + len(written) - len(written.lstrip())
+    written = written.strip(" .–-")
+    return (written, (start + begin, start + begin + len(written))) if 4 <= len(written) <= 120 else None
+
+
+def _is_street(part: str) -> bool:
+    if len(part) > 80 or _NOT_STREET.search(part):
+        return False
+    return bool(_STREET.search(part) and (any(map(str.isdigit, part)) or len(part) <= 45)) or bool(
+        _NUMBERED.search(part) and re.search(r"[^\W\d_]{3}", part) and len(part.split()) <= 6
+    )

@@ -1,0 +1,40 @@
+"""Where on a page it is worth looking: a rule's pattern is tried at the words that begin it, and nowhere else.
+
+Patterns of a hundred alternatives, tried at every character, took 9 ms for 6,000 characters; looking for words first
+takes a twentieth of that.
+"""
+
+from collections.abc import Collection, Iterator
+
+from prospects.extraction.reading import Reading
+
+# Of one word on a page.
+_MOST = 50
+
+
+def places(reading: Reading, words: Collection[str], parts: Collection[str] = ()) -> list[int]:
+    """Offsets of the visible text, in order, at which one of `words` (whole, in lower case) or `parts` may begin."""
+    there = reading.words.intersection(words)
+    return sorted({at for wanted in (*there, *parts) for at in _offsets(reading.lower, wanted)})
+
+
+def windows(reading: Reading, words: Collection[str], *, before: int, after: int) -> Iterator[tuple[int, int]]:
+    """What surrounds the words; windows that touch are one."""
+    start = end = -1
+    for at in places(reading, words):
+        if at - before > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, at - before)
+        end = min(len(reading.visible), at + after)
+    if end >= 0:
+        yield start, end
+
+
+def _offsets(text: str, wanted: str) -> Iterator[int]:
+    at = text.find(wanted)
+    for _ in range(_MOST):
+        if at < 0:
+            return
+        yield at
+        at = text.find(wanted, at + len(wanted))

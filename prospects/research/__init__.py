@@ -1,0 +1,1 @@
+"""Research: batches of companies, from a name or a domain to a profile. See docs/research.md."""

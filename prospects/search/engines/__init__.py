@@ -1,0 +1,1 @@
+"""Search engines behind one interface (`prospects.search.hits.Engine`): a module each."""

@@ -1,0 +1,100 @@
+"""Research as people start and watch it."""
+
+import pytest
+from django.test import Client
+
+from performance.jobs.models import Batch
+from prospects.research.models import ResearchBatch, ResearchItem
+from tests import factories
+from tests.prospects.pages.conftest import known_flags, sales, seller, staff  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+def test_companies_written_down_become_a_batch(sales: Client) -> None:  # noqa: F811
+    body = {"companies": "acme.com\nGlobex Corporation", "mode": "basic"}
+
+    answer = sales.post("/research/new/", body)
+
+    research = ResearchBatch.objects.select_related("batch").get()
+    assert answer["Location"] == f"/research/{research.pk}/"
+    assert (research.mode, research.batch.total) == ("basic", 2)
+
+
+def test_a_selection_of_prospects_is_researched_by_company(sales: Client) -> None:  # noqa: F811
+    company = factories.make_company()
+    prospects = [factories.make_prospect(company=company, person_key=key) for key in ("ada", "grace")]
+    other = factories.make_prospect()
+    ids = {"ids": [one.pk for one in [*prospects, other]]}
+
+    shown = sales.get("/research/new/", ids)
+    sales.post("/research/new/", {**ids, "mode": "standard"})
+
+    assert "2 companies selected" in shown.text
+    jobs = Batch.objects.get().jobs.values_list("subject_id", flat=True)
+    assert set(jobs) == {company.pk, other.company_id}
+
+
+def test_an_estimate_starts_nothing(sales: Client) -> None:  # noqa: F811
+    shown = sales.post("/research/new/", {"companies": "acme.com", "mode": "basic", "estimate": "1"})
+
+    assert "nothing is bought" in shown.text
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("companies", ["", "facebook.com"])
+def test_a_refusal_is_said_on_the_form(sales: Client, companies: str) -> None:  # noqa: F811
+    shown = sales.post("/research/new/", {"companies": companies, "mode": "basic"})
+
+    assert shown.status_code == 200
+    assert 'role="alert"' in shown.text
+    assert not Batch.objects.exists()
+
+
+def test_a_batch_shows_what_came_of_its_companies(sales: Client) -> None:  # noqa: F811
+    batch = factories.make_batch(kind="research.company", title="Research of two", total=2, succeeded=1)
+    research = factories.make_research(batch=batch)
+    company = factories.make_company(name="<b>Acme</b>", domain="acme.example")
+    ResearchItem.objects.create(
+        research=research, company=company, outcome="partial", code="site_down", error="The site is down.",
+        degraded=[{"code": "site_down", "says": "The site is down."}], quality=40, completeness=30, confidence=50,
+    )  # fmt: skip
+
+    page, part = (sales.get(f"/research/{research.pk}/", headers=headers) for headers in ({}, {"HX-Request": "true"}))
+
+    assert "&lt;b&gt;Acme&lt;/b&gt;" in page.text
+    assert "The site is down." in part.text
+    assert "<html" not in part.text
+    assert "Statistics" in sales.get(f"/research/{research.pk}/?tab=statistics").text
+    assert "Research of two" in sales.get("/research/").text
+    assert sales.get("/research/?state=running").status_code == 200
+
+
+def test_a_batch_is_paused_resumed_and_cancelled(sales: Client) -> None:  # noqa: F811
+    sales.post("/research/new/", {"companies": "acme.com", "mode": "basic"})
+    research = ResearchBatch.objects.get()
+
+    states = []
+    for action in ("pause", "resume", "cancel"):
+        sales.post(f"/research/{research.pk}/{action}/")
+        states.append(Batch.objects.get().state)
+
+    assert states == ["paused", "running", "cancelled"]
+    assert sales.post(f"/research/{research.pk}/burn/").status_code == 404
+
+
+def test_results_are_downloaded(sales: Client) -> None:  # noqa: F811
+    research = factories.make_research()
+
+    answer = sales.get(f"/research/{research.pk}/results.csv")
+
+    assert answer["Content-Disposition"] == f'attachment; filename="research-{research.pk}.csv"'
+    assert sales.get(f"/research/{research.pk}/results.pdf").status_code == 404
+
+
+def test_the_admin_lists_batches_and_items(staff: Client) -> None:  # noqa: F811
+    research = factories.make_research()
+    ResearchItem.objects.create(research=research, company=factories.make_company(), outcome="done")
+
+    for name in ("researchbatch", "researchitem"):
+        assert staff.get(f"/admin/prospects/{name}/").status_code == 200
