@@ -151,8 +151,9 @@ def _items(request: HttpRequest, research: ResearchBatch) -> dict[str, Any]:
 
 def _statistics(research: ResearchBatch) -> dict[str, Any]:
     found = statistics(research.batch)
-    covered = sorted(((FIELDS[name].title, share) for name, share in found["coverage"].items()), key=lambda one: -one[1])
-    return {"statistics": found, "coverage": [(title, round(100 * share)) for title, share in covered if share]}
+    covered = sorted(found["coverage"].items(), key=lambda one: -one[1])
+    shown = [(FIELDS[name].title, round(100 * share)) for name, share in covered if share]
+    return {"statistics": found, "coverage": shown}
 
 
 @require_safe

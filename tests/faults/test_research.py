@@ -1,4 +1,4 @@
-"""Workers are killed in mid-crawl: what was stored is neither lost nor fetched again, and each company is stored once."""
+"""Workers are killed in mid-crawl: what was stored is neither lost nor fetched again, each company is stored once."""
 
 import os
 import time

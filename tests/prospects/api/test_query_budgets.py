@@ -28,6 +28,7 @@ from tests.factories import (
     make_page,
     make_prospect,
     make_qualification,
+    make_research,
     make_run,
     make_search,
     make_user,
@@ -73,6 +74,9 @@ SINGLE = {
     "GET /api/v1/imports/{import_id}/errors",
     "GET /api/v1/imports/fields",
     "GET /api/v1/company/{company_id}/profile",
+    "GET /api/v1/company/batch/stats",
+    "GET /api/v1/company/batch/{batch_id}/status",
+    "GET /api/v1/company/batch/{batch_id}/results",
 }
 
 
@@ -90,6 +94,7 @@ def address() -> dict[str, Any]:
         make_crawl(company=first.company, owner=make_user())
         make_job(batch=run.batch, state="dead")
         make_page()
+        make_research()
         make_import_row(import_run=import_run)
         make_run(icp_version=run.icp_version, batch=make_batch(state="finished", finished_at="2026-01-01T00:00Z"))
         export = Export.objects.create(run=run, format="csv")
@@ -130,6 +135,7 @@ def client() -> APIClient:
         "prospects.view_prospect",
         "prospects.view_qualification",
         "prospects.view_qualificationrun",
+        "prospects.view_researchbatch",
         "prospects.view_searchquery",
         "prospects.view_searchresult",
         "prospects.view_searchsession",

@@ -22,6 +22,7 @@ from tests.factories import (
     make_job,
     make_prospect,
     make_qualification,
+    make_research,
     make_run,
     make_user,
 )
@@ -84,6 +85,10 @@ def _plain_faults(schema: Mapping[str, Any], value: Any, at: str) -> Iterator[st
         datetime.fromisoformat(value)
 
 
+# A stream is no body to be read at once; its noun's own tests read it.
+STREAMED = {"/api/v1/company/batch/{batch_id}/results"}
+
+
 @pytest.fixture
 def address() -> dict[str, Any]:
     """Values for the paths, of rows that have as much as a row can have."""
@@ -106,6 +111,7 @@ def address() -> dict[str, Any]:
     fit.override_score, fit.override_reason, fit.override_at = 90, "an old customer", "2026-03-02T09:00Z"
     fit.save()
     make_qualification(run=run)
+    make_research(batch=run.batch)
     make_job(batch=run.batch, state="dead", error="it broke", finished_at="2026-03-02T09:00Z", run_ms=12)
     import_run = make_import(state="previewed", columns={"Name": "name"}, owner=owner)
     make_import_row(import_run=import_run, outcome="create", prospect=prospect)
@@ -137,7 +143,7 @@ def test_there_are_reads_to_compare() -> None:
 @pytest.mark.parametrize("path", reads())
 def test_what_is_sent_is_what_is_described(path: str, client: APIClient, address: dict[str, Any]) -> None:
     names = {part[1:-1] for part in path.split("/") if part.startswith("{")}
-    if not names <= set(address) or path.startswith("/api/v1/performance/"):
+    if not names <= set(address) or path.startswith("/api/v1/performance/") or path in STREAMED:
         pytest.skip("Its noun's own tests make such a row.")
     schema = SCHEMA["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
 
