@@ -128,6 +128,23 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Research",
+                "separator": True,
+                "items": [
+                    _item("Research", "travel_explore", "prospects.researchbatch"),
+                    _item("Profiles", "badge", "prospects.companyprofile"),
+                    _item("Values", "data_object", "prospects.profilevalue"),
+                    _item("Conflicts", "compare_arrows", "prospects.profileconflict"),
+                    _item("Crawls", "bug_report", "prospects.crawljob"),
+                    _item("Hosts", "public", "prospects.crawlhost"),
+                    _item("Pages", "article", "prospects.page"),
+                    _item("Page texts", "notes", "prospects.pagetext"),
+                    _item("Searches", "manage_search", "prospects.searchsession"),
+                    _item("Search queries", "search", "prospects.searchquery"),
+                    _item("Search results", "list", "prospects.searchresult"),
+                ],
+            },
+            {
                 "title": "Qualification",
                 "separator": True,
                 "items": [
