@@ -1,5 +1,6 @@
 """The pages of a site taken together: one list of values of its company. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,13 @@ _LONGEST = 1000
 _AGREEING = 3
 _MOST_ADDED = 9
 _SUREST = 99
+# A mailbox that anybody may write to comes before a person's own. What that weighs, in points of confidence, is more
+# than agreement adds, and less than what an address of somebody else's domain lacks.
+_GENERAL_WEIGHS = 12
+_GENERAL = re.compile(
+    r"(?:info|contact[oa]?s?|contatti?|contato|kontakt|yhteys|post|mail|e?mail|office|hello|hallo|hola|ciao|bonjour|hi|hej"
+    r"|accueil|welcome|team|sales|vertrieb|ventas|vendite|service|support|zentrale|enquir(?:y|ies)|inquir(?:y|ies))@"
+)
 _SINGLE_PLACE = ("street", "city", "region", "postal_code", "country")
 
 OnPage = tuple[str, UUID, datetime, Found]
@@ -59,7 +67,12 @@ def consolidate(found: Iterable[tuple[str, UUID, datetime, Found]], asked: Asked
 
 def _ranked(by_key: Mapping[str, Sequence[OnPage]]) -> list[_Agreed]:
     agreed = [_Agreed(key, sorted(said, key=_order)) for key, said in by_key.items()]
-    return sorted(agreed, key=lambda each: (-each.confidence, -len(each.said), _order(each.said[0])))
+    return sorted(agreed, key=lambda each: (-_weight(each), -len(each.said), _order(each.said[0])))
+
+
+def _weight(agreed: _Agreed) -> int:
+    is_general = agreed.best.field == "email" and _GENERAL.match(agreed.best.value)
+    return agreed.confidence + (_GENERAL_WEIGHS if is_general else 0)
 
 
 def _order(each: OnPage) -> tuple[int, int, str, int, str]:

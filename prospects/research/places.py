@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 import psutil
 from django.conf import settings
 
-# Measured: a company under way holds its pages' texts, their parse trees one at a time, and what was found; of 200
-# at once with 25 pages each, 4 to 7 MB each.
+# A company under way holds what its pages said and one parse tree. Of 25 pages of 1 MB at the most, of which little is
+# text, that is a few MB: an upper bound, which only decides when a machine short of memory does less at once.
 EACH_MB = 8
 # What is left to the rest of the machine.
 RESERVE_MB = 256

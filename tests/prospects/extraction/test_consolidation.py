@@ -86,3 +86,16 @@ def test_a_key_fits_its_column() -> None:
     assert value_key("legal_name", "Acme, Inc.") == value_key("legal_name", "ACME Inc")
     assert len(value_key("description", "x" * 500)) == 64
     assert value_key("name", "!!!") == "!!!"
+
+
+def test_a_mailbox_for_anybody_comes_before_a_persons_own() -> None:
+    found = [
+        (*HOME, said("email", "eva.berg@acme.de", 95)),
+        (*ABOUT, said("email", "eva.berg@acme.de", 95)),
+        (*CONTACT, said("email", "info@acme.de", 95)),
+        (*ABOUT, said("email", "info@agency.de", 70)),
+    ]
+
+    values = [value.value for value in consolidate(found, ASKED)]
+
+    assert values == ["info@acme.de", "eva.berg@acme.de", "info@agency.de"]
