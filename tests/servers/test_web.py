@@ -12,16 +12,23 @@ from performance.outbound.client import Outbound, Reply, Request
 from performance.outbound.errors import BrokenOff
 from performance.outbound.guard import Guard
 from tests.servers.web.companies import companies
-from tests.servers.web.running import RunningWeb, running_web
+from tests.servers.web.names import names
+from tests.servers.web.running import RunningWeb, web_server
 from tests.servers.web.site import Site
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 
 
 @pytest.fixture(scope="module")
-def our_web() -> Iterator[RunningWeb]:
-    with running_web(hosts=24, articles=3, latency=0, errors=0) as running:
+def _server() -> Iterator[RunningWeb]:
+    with web_server(hosts=24, articles=3, latency=0, errors=0) as running:
         yield running
+
+
+@pytest.fixture
+def our_web(_server: RunningWeb) -> Iterator[RunningWeb]:
+    with names(_server.port):
+        yield _server
 
 
 @pytest.fixture(autouse=True)

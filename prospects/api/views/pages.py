@@ -11,7 +11,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from performance.api.lists.filters import Filters
 from performance.api.lists.views import DetailView, ListView
@@ -102,7 +101,7 @@ class PageView(CachedReads, DetailView[Page]):
     queryset = Page.objects.all()
 
 
-class PageTextView(APIView):
+class PageTextView(CachedReads):
     """What a page said, by the hash that pages and values name; a text never changes."""
 
     required_permissions = {"GET": VIEW_TEXT}

@@ -8,14 +8,21 @@ import pytest
 from pytest_django import Settings
 
 from performance.jobs.runner.slice import Slice
-from tests.servers.web.running import RunningWeb, running_web
+from tests.servers.web.names import names
+from tests.servers.web.running import RunningWeb, web_server
 
 
-@pytest.fixture(scope="session")
-def web() -> Iterator[RunningWeb]:
-    """Eight companies' sites, that answer at once and never fail."""
-    with running_web(hosts=8, articles=2, latency=0.0, errors=0.0) as running:
+@pytest.fixture(scope="package")
+def _server() -> Iterator[RunningWeb]:
+    with web_server(hosts=8, articles=2, latency=0.0, errors=0.0) as running:
         yield running
+
+
+@pytest.fixture
+def web(_server: RunningWeb) -> Iterator[RunningWeb]:
+    """Eight companies' sites, that answer at once and never fail."""
+    with names(_server.port):
+        yield _server
 
 
 @pytest.fixture(autouse=True)

@@ -78,7 +78,16 @@ class RunningWeb:
 def running_web(
     *, hosts: int = 200, articles: int = 20, latency: float = 0.05, errors: float = 0.02
 ) -> Iterator[RunningWeb]:
-    """A server of one's own, ended afterwards."""
+    """A server of one's own, ended afterwards; meanwhile this process finds its sites by their names, and no others."""
+    with web_server(hosts=hosts, articles=articles, latency=latency, errors=errors) as web, names(web.port):
+        yield web
+
+
+@contextmanager
+def web_server(
+    *, hosts: int = 200, articles: int = 20, latency: float = 0.05, errors: float = 0.02
+) -> Iterator[RunningWeb]:
+    """The server alone, for those who enter `names` when they want to be led to it."""
     options = {"hosts": hosts, "articles": articles, "latency": latency, "errors": errors}
     command = [sys.executable, "-m", "tests.servers.web.server"]
     for name, value in options.items():
@@ -87,7 +96,6 @@ def running_web(
         assert process.stdout is not None
         try:
             port = int(process.stdout.readline())
-            with names(port):
-                yield RunningWeb(port, companies(hosts), process.pid)
+            yield RunningWeb(port, companies(hosts), process.pid)
         finally:
             process.kill()

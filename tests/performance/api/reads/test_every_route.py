@@ -23,7 +23,11 @@ from tests.prospects.api.test_routes import TABLE, address
 __all__ = ["address", "server"]  # the fixtures: rows for every path, and who answers
 READS = [each.removeprefix("GET ") for each in TABLE if each.startswith("GET ")]
 # Their bodies are streams, or told once.
-NOT_PAGES = {"/api/v1/exports/{export_id}/file", "/api/v1/imports/{import_id}/errors"}
+NOT_PAGES = {
+    "/api/v1/exports/{export_id}/file",
+    "/api/v1/imports/{import_id}/errors",
+    "/api/v1/company/batch/{batch_id}/results",
+}
 # They say how long ago something was.
 NEVER_THE_SAME = {"/api/v1/batches/{batch_id}"}
 # What is another one each time: the request's id, when a cursor was signed, how long something has been going on, and
@@ -111,6 +115,12 @@ def test_nobody_ever_sees_another_ones_page(
     assert {status for expected in due.values() for status, _ in expected.values()} >= {200, 401, 403}
 
 
+def _answered_by_front(server: Server, client: APIClient, path: str, **asked: str) -> list[Got]:
+    """Django's answer and what the front learned from it; once more where something made it forget that meanwhile."""
+    answers = [server.get(client, path, **asked) for _ in range(2)]
+    return answers if answers[1].is_of_front else [answers[0], server.get(client, path, **asked)]
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("asked", [{}, {"HTTP_IF_NONE_MATCH": "*"}, {"method": "HEAD", "HTTP_ACCEPT_ENCODING": "zstd"}])
 def test_the_fronts_headers_are_djangos(
@@ -121,7 +131,7 @@ def test_the_fronts_headers_are_djangos(
 
     for path in (path for _, path in _paths(address) if _is_learned(path)):
         django = [server.get_of_django(administrator, path, **asked) for _ in range(2)]
-        front = [server.get(administrator, path, **asked) for _ in range(2)]
+        front = _answered_by_front(server, administrator, path, **asked)
         # Django's two answers tell what is of each answer its own: a new middleware may add to that.
         if [each.is_of_front for each in front] != [False, True]:
             faults.append(f"{path}: the front didn't answer")
