@@ -14,7 +14,7 @@ from django.urls import ResolverMatch
 
 from performance import tasks
 from performance.database.slow_queries import METRIC, fingerprint
-from performance.database.statements import repeats
+from performance.database.statements import callers, repeats
 from performance.metrics.middleware import request_metrics
 from performance.metrics.tallies import Tally, taken
 from prospects.companies.models import Company, Prospect
@@ -64,9 +64,13 @@ def test_a_statement_bears_its_view_its_line_and_its_shape() -> None:
     assert len(labels["shape"]) == 16
 
 
-def test_a_template_of_ours_is_the_line_of_what_it_asks_for(tmp_path: Path, settings: Any) -> None:
+def test_a_template_of_ours_is_the_line_of_what_it_asks_for(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "rows.html").write_text("<p>\n{% for row in rows %}{{ row.company.name }}{% endfor %}</p>")
     settings.BASE_DIR = tmp_path
+    # Files are judged once: what is judged here, where another tree is ours, holds for this test alone.
+    monkeypatch.setattr(callers, "_judged", {})
     make_prospect()
     list(taken())
 
