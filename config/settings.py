@@ -526,6 +526,9 @@ SPECTACULAR_SETTINGS = {
         "LevelEnum": "performance.console.shapes.LEVELS",
         "AdviceMethodEnum": "performance.database.indexes.advice.METHODS",
         "DeliveryStateEnum": "performance.webhooks.models.WebhookDelivery.State",
+        "PageOutcomeEnum": "prospects.pages.models.Page.Outcome",
+        "CrawlStateEnum": "prospects.crawl.models.CrawlJob.State",
+        "ChosenQualifierEnum": "prospects.api.serializers.qualify.QUALIFIERS",
     },
 }
 

@@ -13,6 +13,8 @@ from prospects.icp.models import IdealCustomerProfile
 from prospects.prompts.models import PromptVersion
 from prospects.qualification.models import Qualifier
 
+# What may be asked for; the fallback is only ever fallen back to.
+QUALIFIERS = [Qualifier.LLM.value, Qualifier.RUBRIC.value]
 MOST_DOMAINS = 10_000
 MOST_PROSPECTS = 100_000
 
@@ -21,7 +23,7 @@ class QualifyLimitsSerializer(serializers.Serializer[Any]):
     """How a run is worked; each has a default of the installation."""
 
     qualifier = serializers.ChoiceField(
-        choices=[Qualifier.LLM.value, Qualifier.RUBRIC.value],
+        choices=QUALIFIERS,
         required=False,
         help_text="Unless said: the LLM if set up",
     )
