@@ -37,7 +37,8 @@ def _code(key: str, country: str) -> str | None:
 def _regions(country: str) -> dict[str, str]:
     entries = pycountry.subdivisions.get(country_code=country) or ()  # type: ignore[no-untyped-call]  # it has no types
     regions: dict[str, str] = {}
-    for entry in entries:
+    # Of two of one name (Cantabria the community, and its only province) the larger is meant. They come as a set.
+    for entry in sorted(entries, key=lambda one: (one.parent_code is not None, one.code)):
         short = entry.code.partition("-")[2]
         for spelling in (entry.name, entry.name.partition("(")[0], short, entry.code):
             regions.setdefault(folded(spelling).strip(), entry.code)
