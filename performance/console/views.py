@@ -126,7 +126,7 @@ class ExportQuerySerializer(serializers.Serializer[Any]):
 
 
 class ConsoleView(CachedReads):
-    """What all of these are: for those who may read measurements, and of this moment."""
+    """What all of these are: for those who may read measurements, and at most KEPT_S old."""
 
     cache_tags = (AUDITED,)
     cache_ttl_s = KEPT_S
