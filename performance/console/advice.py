@@ -6,8 +6,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from performance.alerts import findings as alerts
 from performance.audit.models import AUDITED
 from performance.cache import tile as cache
@@ -55,14 +53,15 @@ def findings(*, at: datetime) -> list[Finding]:
     return sorted(found, key=lambda each: (_ORDER.index(each.severity), each.unit, -each.impact, each.key))
 
 
-def lately() -> list[Finding]:
-    """As `findings` a few seconds ago, unless somebody has done something since."""
-    return [Finding(**each | {"severity": Severity(each["severity"])}) for each in _kept()]
+def lately(*, at: datetime) -> list[Finding]:
+    """As `findings`, or what they were KEPT_S ago at the most, unless somebody has done something since."""
+    return [Finding(**each | {"severity": Severity(each["severity"])}) for each in _kept(at)]
 
 
+# Of whichever moment: that isn't part of the key.
 @cached("console.findings", ttl_s=KEPT_S, tags=[AUDITED])
-def _kept() -> list[dict[str, Any]]:
-    return [{**asdict(each), "severity": each.severity.value} for each in findings(at=timezone.now())]
+def _kept(at: datetime) -> list[dict[str, Any]]:
+    return [{**asdict(each), "severity": each.severity.value} for each in findings(at=at)]
 
 
 def _asked(noun: str, source: Source, *, at: datetime) -> Sequence[Finding]:

@@ -72,7 +72,7 @@ def tiles(*, at: datetime) -> list[Shown]:
 @one_look()
 def dashboard(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    found = advice.lately()
+    found = advice.lately(at=at)
     return render_page(request, "performance/console/dashboard.html", _context(found, at=at), title="Performance")
 
 
@@ -81,7 +81,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @one_look()
 def tiles_fragment(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    return render(request, "performance/console/_tiles.html", _context(advice.lately(), at=at))
+    return render(request, "performance/console/_tiles.html", _context(advice.lately(at=at), at=at))
 
 
 def _context(found: Sequence[Finding], *, at: datetime) -> dict[str, object]:
