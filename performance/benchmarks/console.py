@@ -74,8 +74,8 @@ FROM (VALUES (60, 120), (3600, 24), (86400, 30)) AS period (s, steps),
 
 @area("console")
 def pages() -> Iterator[Figure]:
-    """Each page and endpoint TIMES times in this process, as an administrator; the slowest one's P95 counts. What is kept
-    for seconds is made anew each time.
+    """Each page and endpoint TIMES times in this process, as an administrator; the slowest one's P95 counts. Answers
+    that are kept for seconds are made anew each time.
     """
     rows = _fill()
     client = Client(headers={"host": "localhost"})

@@ -41,9 +41,11 @@ def decide(conflict_id: int, *, accept: bool, by: User, at: datetime) -> Profile
         raise ConflictNotFound(f"There is no conflict {conflict_id}.")
     with transaction.atomic():
         # Companies before conflicts, as research locks them.
-        company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
+        company = Company.objects.select_for_update(no_key=True).filter(pk=company_id).first()
         rows = ProfileConflict.objects.select_for_update(of=("self",)).select_related("value")
-        conflict: ProfileConflict = rows.get(pk=conflict_id)
+        conflict: ProfileConflict | None = rows.filter(pk=conflict_id).first()
+        if company is None or conflict is None:
+            raise ConflictNotFound(f"The conflict {conflict_id} went with its company.")
         wanted = _State.ACCEPTED if accept else _State.KEPT
         if conflict.state == wanted:
             return conflict
