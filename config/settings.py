@@ -107,6 +107,9 @@ DATABASE_URL = env.url(
 DATABASE_POOL_SIZE = env.int(
     "DATABASE_POOL_SIZE", 20, minimum=2, maximum=200, help="Connections a web process may hold"
 )
+WEB_THREADS = env.int(
+    "WEB_THREADS", 6, minimum=1, maximum=64, help="Requests at once in each of the web's two processes"
+)
 # The role of the process decides its time-outs and whether it pools; the Procfile sets it.
 PROCESS_ROLE = env.choice(
     "PROCESS_ROLE",
@@ -159,7 +162,8 @@ DATABASES = {
             **(
                 {
                     "pool": {
-                        "min_size": 2,
+                        # One for each thread from the start: those who come first come all at once.
+                        "min_size": min(WEB_THREADS, DATABASE_POOL_SIZE),
                         "max_size": DATABASE_POOL_SIZE,
                         # Whoever gets none within 3 s is told so (503): twenty that are busy for so long stay so.
                         "timeout": 3,
@@ -420,9 +424,8 @@ PAGINATION_MAX_PER_PAGE = env.int("PAGINATION_MAX_PER_PAGE", 500, minimum=1, max
 BULK_INSERT_CHUNK_SIZE = env.int(
     "BULK_INSERT_CHUNK_SIZE", 4000, minimum=1, maximum=100_000, help="Rows a bulk write sends at once"
 )
-# Read by the process that serves (`config.stack.serve`); declared here, for the table of settings.
+# Read by the process that serves (`config.stack.serve`), as WEB_THREADS is; declared here, for the table of settings.
 env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
-env.int("WEB_THREADS", 6, minimum=1, maximum=64, help="Requests at once in each of the web's two processes")
 env.int("PORT", None, minimum=1, maximum=65_535, help="Port of the web; 8000 or the next free one")
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200, minimum=1, maximum=10_240, help="Largest file an import accepts")
 COMPRESSION_ENABLED = env.bool("COMPRESSION_ENABLED", True, help="Compress answers as clients ask for it")

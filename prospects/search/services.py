@@ -72,12 +72,6 @@ def submit_search(plan: SearchPlan, *, owner: Any = None) -> SearchSession:
     return session
 
 
-def cost_of(count: int, *, engine: str = "") -> int:
-    """What `count` queries cost at most, in micro-dollars; what was asked within SEARCH_CACHE_TTL costs nothing."""
-    asked = configured_engine(engine)
-    return count * asked.cost_micros if asked else 0
-
-
 def sites_of(session: SearchSession) -> list[str]:
     """The domains that a session found and wants, each once."""
     return list(SearchResult.objects.sites(session.pk).values_list("domain", flat=True))

@@ -4,12 +4,13 @@ import os
 from collections.abc import Collection
 from typing import Any
 
+from django.db import connections
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 
 from performance.database.pool import Pool
 
-__all__ = ["DatabaseWrapper"]
+__all__ = ["DatabaseWrapper", "begin_connecting"]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -40,3 +41,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if name := params.get("application_name"):
             params["application_name"] = f"{name}-{os.getpid()}"
         return params
+
+
+def begin_connecting() -> None:
+    """For a web process that starts: its pools are filled beside it, not by those who come first, all at once."""
+    for made in connections.all():
+        if isinstance(made, DatabaseWrapper) and made.pool:
+            made.pool.open()

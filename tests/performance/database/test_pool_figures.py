@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 from psycopg_pool import PoolTimeout
 
 from performance.database import pool as pools
-from performance.database.engine.base import DatabaseWrapper
+from performance.database.engine.base import DatabaseWrapper, begin_connecting
 from performance.database.figures import sample_pools
 from performance.database.pool import Peak, Pool, ServerAway
 from performance.metrics.tallies import taken
@@ -41,6 +42,20 @@ def test_the_peak_since_the_last_sample_is_told(pool: Pool) -> None:
     pool.putconn(other)
     pool.take_peak()
     assert pool.take_peak() == Peak(0.0, 0)
+
+
+def test_a_process_that_starts_connects_before_anybody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = made()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"min_size": 1})
+    monkeypatch.setattr(DatabaseWrapper, "_connection_pools", {"default": pool})
+
+    begin_connecting()
+
+    try:
+        pool.wait(timeout=10)
+        assert pool.get_stats()["pool_available"] == 1
+    finally:
+        pool.close()
 
 
 def test_the_samples_are_measurements(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
