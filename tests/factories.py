@@ -213,7 +213,9 @@ def make_page(**fields: Any) -> Page:
 
 def make_search(*, texts: Sequence[str] = ("acme",), **fields: Any) -> SearchSession:
     """A session that was searched: each query found one site."""
-    session = SearchSession.objects.create(**{"engine": "searxng", "batch": make_batch(state="finished")} | fields)
+    session = SearchSession.objects.create(
+        **{"engine": "searxng", "batch": make_batch(state="finished", finished_at=AT)} | fields
+    )
     for position, text in enumerate(texts):
         query = SearchQuery.objects.create(
             session=session, position=position, text=text, key="0" * 64, state="done", result_count=1

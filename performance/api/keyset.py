@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
@@ -170,4 +171,7 @@ def _value(row: Any, field: str) -> Any:
     """A row's value of an ordering field, which may span relations (`batch__created_at`)."""
     for name in field.split("__"):
         row = row[name] if isinstance(row, Mapping) else getattr(row, name)
-    return row.isoformat() if isinstance(row, datetime) else row
+    if isinstance(row, datetime):
+        return row.isoformat()
+    # Whose text has the order that PostgreSQL has for them.
+    return str(row) if isinstance(row, UUID) else row

@@ -12,6 +12,8 @@ from prospects.extraction.modes import DEFAULT_MODE, MODES
 from prospects.icp.models import IdealCustomerProfile
 from prospects.qualification.plan import RunPlan
 from prospects.research.plan import MOST_CONCURRENT, MOST_TIMEOUT_S, ResearchPlan
+from prospects.search.models import SearchSession
+from prospects.search.services import sites_of
 
 TITLES = {
     "basic": "Basic: contacts and what it does, 3 pages",
@@ -33,6 +35,12 @@ class ResearchForm(forms.Form):
         max_length=MOST_PASTED,
         label="Companies",
         help_text="A domain or a name on each line, or a name, a comma and its domain",
+    )
+    session = forms.ModelChoiceField(
+        SearchSession.objects.all(),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "The search whose sites were meant is deleted: name the companies."},
     )
     mode = forms.ChoiceField(choices=[(name, TITLES[name]) for name in MODES], initial=DEFAULT_MODE, label="Look for")
     country = forms.RegexField(r"^[A-Za-z]{2}$", required=False, label="Country", help_text="Two letters, for searches")
@@ -61,12 +69,8 @@ class ResearchForm(forms.Form):
         """What was asked for, of a valid form; of `company_ids`, or of the companies written down."""
         read = self.cleaned_data
         budget, icp = read["budget"], read["icp"]
-        names, domains = ([], []) if company_ids else written(read["companies"])
         return ResearchPlan(
-            names=names,
-            domains=domains,
-            company_ids=company_ids,
-            source="filter" if company_ids else "names" if names else "domains",
+            **self._whom(company_ids),
             mode=read["mode"],
             country=read["country"].upper(),
             max_concurrent=read["max_concurrent"],
@@ -76,6 +80,20 @@ class ResearchForm(forms.Form):
             is_forced=read["is_forced"],
             then=RunPlan(prospect_ids=(), icp_version=icp.current) if icp else None,
         )
+
+    def _whom(self, company_ids: list[int]) -> dict[str, Any]:
+        if company_ids:
+            return {"company_ids": company_ids, "source": "filter"}
+        if session := self.cleaned_data["session"]:
+            return {"domains": sites_of(session), "session": session, "source": "search"}
+        names, domains = written(self.cleaned_data["companies"])
+        return {"names": names, "domains": domains, "source": "names" if names else "domains"}
+
+    @property
+    def search(self) -> SearchSession | None:
+        """The search whose sites are meant, if there is one; of a form that was checked, be it wrong elsewhere."""
+        found: SearchSession | None = self.cleaned_data.get("session")
+        return found
 
 
 def written(text: str) -> tuple[list[str], list[str]]:

@@ -1,5 +1,6 @@
 """Research: the list, starting it, and one batch that fills while it runs."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -71,20 +72,23 @@ def research_list(request: HttpRequest) -> HttpResponse:
 @allowed("prospects.add_researchbatch")
 @limited("research", policy="analysis")
 def research_new(request: HttpRequest) -> HttpResponse:
-    """GET shows the form, for a selection or for what is written down; POST with `estimate` shows it anew with what it
-    may cost, else starts the research.
+    """GET shows the form, for a selection, what a search found or what is written down; POST with `estimate` shows it
+    anew with what it may cost, else starts the research.
     """
     query = request.POST if request.method == "POST" else request.GET
     selection = Selection.read(query) if _is_of_a_selection(query) else None
     companies = _companies(selection) if selection else []
-    form = ResearchForm(query if request.method == "POST" else {"mode": DEFAULT_MODE, "priority": Priority.NORMAL})
+    begun = {"mode": DEFAULT_MODE, "priority": Priority.NORMAL, "session": query.get("session", "")}
+    form = ResearchForm(query if request.method == "POST" else begun)
     if request.method == "POST" and "estimate" not in query and form.is_valid():
         try:
             return _started(request, form.plan(companies))
         except DomainError as error:
             form.add_error(None, str(error))
-    quote = _quote(form, companies) if request.method == "POST" or companies else None
-    context = {"form": form, "selection": selection, "count": len(companies), "quote": quote}
+    form.is_valid()
+    search = form.search
+    quote = _quote(form, companies) if request.method == "POST" or companies or search else None
+    context = {"form": form, "selection": selection, "search": search, "count": len(companies), "quote": quote}
     return render(request, "prospects/research_new.html", context)
 
 
@@ -146,7 +150,19 @@ def _items(request: HttpRequest, research: ResearchBatch) -> dict[str, Any]:
         items = items.filter(outcome=outcome)
     order = Order("company_id")
     page = keyset_page(items, order=order, cursor=request.GET.get("after", ""), size=PAGE)
-    return {"page": page, "outcome": outcome, "outcome_choices": ResearchItem.Outcome.choices}
+    lacking = [_lacking(item) for item in page.rows]
+    counted = Counter(says for each in lacking for says in each)
+    shared = {says: n for says, n in counted.items() if n > 1}
+    own = ([says for says in each if says not in shared] for each in lacking)
+    rows = list(zip(page.rows, own, strict=True))
+    choices = ResearchItem.Outcome.choices
+    return {"page": page, "rows": rows, "shared": shared, "outcome": outcome, "outcome_choices": choices}
+
+
+def _lacking(item: ResearchItem) -> list[str]:
+    """Why there isn't more, the error first, unless another sentence begins with it."""
+    says = [one["says"] for one in item.degraded]
+    return says if not item.error or any(one.startswith(item.error) for one in says) else [item.error, *says]
 
 
 def _statistics(research: ResearchBatch) -> dict[str, Any]:

@@ -52,7 +52,8 @@ def search_page(request: HtmxRequest, session_id: int) -> HttpResponse:
     page = page_of([results], ordering=("domain", "rank", "id"), cursor=request.GET.get("after", ""), size=PAGE)
     failed = SearchQuery.objects.filter(session=session, state="failed").order_by("position")[:FAILED_SHOWN]
     is_live = session.batch is not None and session.batch.finished_at is None
-    context = {"session": session, "page": page, "failed": failed, "is_live": is_live}
+    empty = SearchQuery.objects.filter(session=session, state=SearchQuery.State.DONE, result_count=0).count()
+    context = {"session": session, "page": page, "failed": failed, "empty": empty, "is_live": is_live}
     template = "prospects/_search_found.html" if request.htmx else "prospects/search.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])

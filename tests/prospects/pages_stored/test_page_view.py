@@ -1,5 +1,7 @@
 """A page as people see it: the list, what it said, and a value's quote where it stands."""
 
+import html
+import re
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,7 @@ from prospects.pages.store import store_pages
 from prospects.pages.texts import texts_of
 from prospects.pages.upkeep import index_texts
 from prospects.pages.urls import page_id
+from prospects.views import pages as views
 from prospects.views.pages import quote_address
 from tests.prospects.pages_stored.visits import HOME, LATER, read, unread
 
@@ -108,6 +111,22 @@ def test_pages_are_found_by_words_of_their_text(sales: Client) -> None:
     assert "/pizza" not in shown(sales, "/pages/?search=klaranl")
     assert HOME in shown(sales, "/pages/?search=klaranl")
     assert "No page has that" in shown(sales, "/pages/?search=%00nothing")
+
+
+def test_a_list_of_more_than_a_page_is_turned(sales: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "PAGE", 2)
+    urls = {f"https://www.acme.com/{number}" for number in range(5)}
+    store_pages([read(url=url) for url in urls])
+
+    seen: list[str] = []
+    address = "/pages/"
+    while address:
+        page = shown(sales, address)
+        seen += re.findall(r"https://www.acme.com/\d", page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = f"/pages/{html.unescape(found[1])}" if found else ""
+
+    assert sorted(seen) == sorted(urls)
 
 
 def test_nobody_without_the_permission_sees_a_page(client: Client) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from performance.jobs.models import Batch
+from prospects.companies.models import Company
 from prospects.research.models import ResearchBatch, ResearchItem
 from tests import factories
 from tests.prospects.pages.conftest import known_flags, sales, seller, staff  # noqa: F401 - fixtures
@@ -33,6 +34,32 @@ def test_a_selection_of_prospects_is_researched_by_company(sales: Client) -> Non
     assert "2 companies selected" in shown.text
     jobs = Batch.objects.get().jobs.values_list("subject_id", flat=True)
     assert set(jobs) == {company.pk, other.company_id}
+
+
+def test_the_sites_of_a_search_are_researched(sales: Client) -> None:  # noqa: F811
+    search = factories.make_search(texts=["pumps", "valves"], title="Pumps and valves")
+    sites = {result.domain for result in search.results.all()}
+
+    assert f"/research/new/?session={search.pk}" in sales.get(f"/searches/{search.pk}/").text
+    shown = sales.get("/research/new/", {"session": search.pk})
+    sales.post("/research/new/", {"session": search.pk, "mode": "basic"})
+
+    assert "Pumps and valves" in shown.text
+    assert "whose sites are read" in shown.text
+    research = ResearchBatch.objects.get()
+    assert (research.source, research.session) == ("search", search)
+    found = Company.objects.filter(pk__in=Batch.objects.get(pk=research.pk).jobs.values("subject_id"))
+    assert set(found.values_list("domain", flat=True)) == sites
+
+
+@pytest.mark.parametrize("session", ["0", "nonsense"])
+def test_a_search_that_isnt_there_is_said_to_be_gone(sales: Client, session: str) -> None:  # noqa: F811
+    for shown in (
+        sales.get("/research/new/", {"session": session}),
+        sales.post("/research/new/", {"session": session}),
+    ):
+        assert "The search whose sites were meant is deleted: name the companies." in shown.text
+    assert not Batch.objects.exists()
 
 
 def test_an_estimate_starts_nothing(sales: Client) -> None:  # noqa: F811
@@ -68,6 +95,24 @@ def test_a_batch_shows_what_came_of_its_companies(sales: Client) -> None:  # noq
     assert "Statistics" in sales.get(f"/research/{research.pk}/?tab=statistics").text
     assert "Research of two" in sales.get("/research/").text
     assert sales.get("/research/?state=running").status_code == 200
+
+
+def test_what_many_companies_lack_is_said_once(sales: Client) -> None:  # noqa: F811
+    research = factories.make_research(batch=factories.make_batch(kind="research.company", total=2, succeeded=2))
+    everywhere, here = (
+        {"code": "llm_off", "says": "No LLM is set up."},
+        {"code": "site_down", "says": "It is down. Sorry."},
+    )
+    for degraded, error in (([everywhere], ""), ([everywhere, here], "It is down.")):
+        ResearchItem.objects.create(
+            research=research, company=factories.make_company(), outcome="done", degraded=degraded, error=error
+        )
+
+    page = sales.get(f"/research/{research.pk}/").text
+
+    assert page.count("No LLM is set up.") == 1
+    assert "2 of the 2 companies on this page: No LLM is set up." in page
+    assert page.count("It is down.") == page.count("It is down. Sorry.") == 1
 
 
 def test_a_batch_is_paused_resumed_and_cancelled(sales: Client) -> None:  # noqa: F811
