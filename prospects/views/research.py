@@ -169,7 +169,8 @@ def _statistics(research: ResearchBatch) -> dict[str, Any]:
     found = statistics(research.batch)
     covered = sorted(found["coverage"].items(), key=lambda one: -one[1])
     shown = [(FIELDS[name].title, round(100 * share)) for name, share in covered if share]
-    return {"statistics": found, "coverage": shown}
+    lacking = [(one["companies"], one["code"].replace("_", " ")) for one in found["lacking"]]
+    return {"statistics": found, "coverage": shown, "lacking": lacking}
 
 
 @require_safe
