@@ -9,6 +9,8 @@ import gc
 import importlib
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
@@ -86,9 +88,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
-    with django_db_blocker.unblock():
-        database.remember()
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
+    with ExitStack() as inside:
+        with django_db_blocker.unblock():
+            inside.enter_context(database.remembered())
+        yield
 
 
 @pytest.fixture(autouse=True)

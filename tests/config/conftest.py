@@ -1,12 +1,13 @@
 """A checkout's directory of its own, and real processes that use it."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,8 @@ import pytest
 
 from config.env import ROOT
 from config.stack import process
-from tests.stack import DIRECTORY, end_servers
+from config.stack.checkout import Record, free_ports
+from tests.stack import DIRECTORY, PASSWORD, end_servers, lay_cluster
 
 # Holds the stack until its input ends; tells who serves.
 HOLDER = """
@@ -100,3 +102,14 @@ def checkout() -> Iterator[Checkout]:
         child.kill()
         child.communicate()
     end_servers(var.parent)
+
+
+@pytest.fixture
+def is_made(checkout: Checkout) -> None:
+    """The checkout has its record and its cluster already, for what isn't about making them."""
+    postgres_port, valkey_port = free_ports(2)
+    record = Record("data", postgres_port, PASSWORD, valkey_port, PASSWORD, secret_key="kept")
+    (checkout.var / "data").mkdir(parents=True)
+    (checkout.var / "stack.json").write_text(json.dumps(asdict(record), indent=2))
+    (checkout.var / "stack.json").chmod(0o600)
+    lay_cluster(checkout.var / "data" / "postgres")

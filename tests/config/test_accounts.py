@@ -121,6 +121,7 @@ def test_another_users_record_is_told_in_a_sentence(checkout: Checkout) -> None:
     assert told == f"{checkout.var}/stack.json belongs to another user: run as its owner, or set ASSAY_VAR.\n"
 
 
+@pytest.mark.usefixtures("is_made")
 @needs_root
 def test_data_of_another_user_are_left_alone(checkout: Checkout) -> None:
     holder = checkout.holder()

@@ -26,6 +26,7 @@ def test_of_many_that_start_at_once_one_starts_and_the_last_stops(checkout: Chec
     assert not any(map(is_running, pids))
 
 
+@pytest.mark.usefixtures("is_made")
 def test_a_killed_holder_is_not_counted(checkout: Checkout) -> None:
     first, second = checkout.holder(), checkout.holder()
     pids = served_by(first)
@@ -39,6 +40,7 @@ def test_a_killed_holder_is_not_counted(checkout: Checkout) -> None:
     assert not any(map(is_running, pids))
 
 
+@pytest.mark.usefixtures("is_made")
 def test_servers_that_outlived_their_holder_are_used_again(checkout: Checkout) -> None:
     killed = checkout.holder()
     pids = served_by(killed)
@@ -52,6 +54,7 @@ def test_servers_that_outlived_their_holder_are_used_again(checkout: Checkout) -
     assert not any(map(is_running, pids))
 
 
+@pytest.mark.usefixtures("is_made")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_holder_that_is_told_to_end_stops_them(checkout: Checkout, number: signal.Signals) -> None:
     holder = checkout.holder()
@@ -63,6 +66,7 @@ def test_a_holder_that_is_told_to_end_stops_them(checkout: Checkout, number: sig
     assert not any(map(is_running, pids))
 
 
+@pytest.mark.usefixtures("is_made")
 def test_servers_that_were_killed_start_again_on_their_data(checkout: Checkout) -> None:
     holder = checkout.holder()
     killed = served_by(holder)
@@ -76,6 +80,7 @@ def test_servers_that_were_killed_start_again_on_their_data(checkout: Checkout) 
     assert set(started).isdisjoint(killed)
 
 
+@pytest.mark.usefixtures("is_made")
 def test_a_pid_file_that_names_another_program_is_no_obstacle(checkout: Checkout) -> None:
     holder = checkout.holder()
     served_by(holder)
@@ -106,6 +111,7 @@ def test_nothing_is_started_where_both_variables_are_set(checkout: Checkout) -> 
     assert [path.name for path in checkout.var.iterdir()] == ["stack.json"]
 
 
+@pytest.mark.usefixtures("is_made")
 def test_holding_twice_in_one_process_keeps_it_running(checkout: Checkout) -> None:
     code = """
 from config import stack

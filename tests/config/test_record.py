@@ -45,6 +45,7 @@ def test_a_damaged_record_is_one_sentence(checkout: Checkout) -> None:
     assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.usefixtures("is_made")
 def test_data_made_with_another_password_are_told(checkout: Checkout) -> None:
     holder = checkout.holder()
     served_by(holder)
@@ -59,6 +60,7 @@ def test_data_made_with_another_password_are_told(checkout: Checkout) -> None:
     assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.usefixtures("is_made")
 def test_a_moved_checkout_keeps_its_data(checkout: Checkout) -> None:
     first = checkout.holder()
     served_by(first)

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import psutil
+import pytest
 
 from config.stack import checkout as record_of
 from tests.config.conftest import Checkout, is_running, leave, served_by
@@ -20,6 +21,7 @@ def held(checkout: Checkout) -> subprocess.Popen[str]:
     return child
 
 
+@pytest.mark.usefixtures("is_made")
 def test_stop_ends_holders_and_servers_and_leaves_no_lock(checkout: Checkout) -> None:
     holder = checkout.holder()
     pids = served_by(holder)
@@ -35,6 +37,7 @@ def test_stop_ends_holders_and_servers_and_leaves_no_lock(checkout: Checkout) ->
     assert sorted(path.name for path in checkout.var.iterdir()) == ["data", "stack.json"]
 
 
+@pytest.mark.usefixtures("is_made")
 def test_stop_finds_what_outlived_its_holder(checkout: Checkout) -> None:
     starter = checkout.start(
         "-c",
@@ -59,6 +62,7 @@ def test_stop_with_nothing_running_says_so(checkout: Checkout) -> None:
     assert not checkout.var.exists()
 
 
+@pytest.mark.usefixtures("is_made")
 def test_a_holder_that_comes_after_a_stop_counts_again(checkout: Checkout) -> None:
     first = checkout.holder()
     served_by(first)
@@ -74,6 +78,7 @@ def test_a_holder_that_comes_after_a_stop_counts_again(checkout: Checkout) -> No
     assert not any(map(is_running, pids))
 
 
+@pytest.mark.usefixtures("is_made")
 def test_clean_deletes_the_data(checkout: Checkout) -> None:
     holder = checkout.holder()
     served_by(holder)
@@ -84,6 +89,7 @@ def test_clean_deletes_the_data(checkout: Checkout) -> None:
     assert not checkout.var.exists()
 
 
+@pytest.mark.usefixtures("is_made")
 def test_clean_keeps_what_others_keep_in_a_directory_that_was_named(checkout: Checkout) -> None:
     holder = checkout.holder()
     served_by(holder)
@@ -97,6 +103,7 @@ def test_clean_keeps_what_others_keep_in_a_directory_that_was_named(checkout: Ch
     assert told.stdout == f"Deleted {checkout.var}/data, {checkout.var}/out, {checkout.var}/stack.json.\n"
 
 
+@pytest.mark.usefixtures("is_made")
 def test_a_port_in_use_is_told_and_ports_draws_others(checkout: Checkout) -> None:
     holder = checkout.holder()
     served_by(holder)
@@ -117,6 +124,7 @@ def test_a_port_in_use_is_told_and_ports_draws_others(checkout: Checkout) -> Non
     assert str(port) not in told.stdout
 
 
+@pytest.mark.usefixtures("is_made")
 def test_ports_stay_while_the_stack_is_in_use(checkout: Checkout) -> None:
     holder = checkout.holder()
     served_by(holder)
