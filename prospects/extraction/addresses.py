@@ -88,7 +88,7 @@ def address_of(
 
 def addresses(reading: Reading, country: str) -> Iterator[Address]:
     """Those of visible text, in its order; `country` decides between manners where an address doesn't tell its own."""
-    for number, code in enumerate(postal_codes(reading.visible, country)):
+    for number, code in enumerate(postal_codes(reading.visible, reading.numbers, country=country)):
         if number >= _MOST:
             return
         if not reading.is_foreign(code.span[0]) and (address := _around(reading, code)):
@@ -136,7 +136,7 @@ def _street(reading: Reading, code: Code) -> tuple[str, tuple[int, int]] | None:
     """Before the town on its line; else the line or two above."""
     if code.street:
         return code.street
-    number = reading.line_at(code.span[0])
+    number = reading.lines.at(code.span[0])
     line = reading.lines[number]
     before = reading.visible[line.start : code.span[0]]
     if found := _in_line(before, line.start):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from prospects.companies.normalise.name import name_key
 from prospects.companies.normalise.text import folded
-from prospects.extraction.anchors import places
+from prospects.extraction.anchors import begun, places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading, Said
 
@@ -26,6 +26,7 @@ _FORM = (
     r"A\.Ş\.|Ltd\. Şti\.|OOO|EOOD|OOD|AD|S\.C\.)"
 )
 _ENDING = re.compile(rf"(?<=[ \u00a0,]){_FORM}(?![\w-]|\.\w)")
+_PARTING = " \u00a0,"
 # A legal form between brackets or after a comma is one, too; a sentence's own capitals aren't.
 _WITHOUT = re.compile(rf"[\s,]+\(?{_FORM}\)?\s*\Z")
 # How the forms begin, in lower case.
@@ -36,10 +37,11 @@ _FORM_WORDS = frozenset(
     sl spa lda ltda eireli aps asa as ab aktiebolag hb oyj oy oü uab sia spol sp kft zrt nyrt bt ooo eood ood ad
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
-_FORM_PARTS = (
-    "e.k.", "e. k.", "e.kfr", "e.v.", "e. v.", "e.u.", "s.à", "b.v.", "n.v.", "v.o.f.", "s.a", "s.l.", "s.r.l", "s.p.a",
-    "s.n.c", "s/a", "a/s", "s.r.o", "s. r", "a.s.", "a. s.", "d.o.o", "d.d.", "a.ş.", "s.c", "l.l.c", "p.c.",
-)  # fmt: skip
+_FORM_PARTS = {
+    "e": ("e.k.", "e. k.", "e.kfr", "e.v.", "e. v.", "e.u."), "b": ("b.v.",), "n": ("n.v.",), "v": ("v.o.f.",),
+    "s": ("s.à", "s.a", "s.l.", "s.r.l", "s.p.a", "s.n.c", "s/a", "s.r.o", "s. r", "s.c"),
+    "a": ("a/s", "a.s.", "a. s.", "a.ş."), "d": ("d.o.o", "d.d."), "l": ("l.l.c",), "p": ("p.c.",),
+}  # fmt: skip
 _EASTERN = re.compile(
     r"(?:株式会社|有限会社|合同会社|（株）|㈱)[^\s、。，｜|（()）,・:：<>]{1,24}?(?=[\s、。，｜|（()）,・:：]|は"
     r"|が|の|を|\Z)"
@@ -96,6 +98,7 @@ _DIGRAPHS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=4096)
 def without_form(name: str) -> str:
     """A name without its legal form: "Brightloop, Inc." → "Brightloop"."""
     if _EASTERN_FORM.search(name):
@@ -163,8 +166,8 @@ def legal_names(reading: Reading) -> list[Found]:
 
 def _western(reading: Reading) -> Iterator[Found]:
     end = 0
-    for at in places(reading, _FORM_WORDS, _FORM_PARTS):
-        ending = _ENDING.match(reading.visible, at) if at >= end else None
+    for at in places(reading, _FORM_WORDS, begun(reading, _FORM_PARTS)):
+        ending = _ENDING.match(reading.visible, at) if at >= end and reading.visible[at - 1] in _PARTING else None
         if ending is None:
             continue
         end = ending.end()
@@ -240,7 +243,7 @@ def _titled(reading: Reading, title: Said) -> Iterator[Found]:
 
 
 def _copyright(reading: Reading) -> Iterator[Found]:
-    for at in places(reading, ("copyright",), ("©", "(c)"))[:5]:
+    for at in places(reading, frozenset({"copyright"}), ("©", "(c)"))[:5]:
         match = _COPYRIGHT.match(reading.visible, at)
         if match is None:
             continue

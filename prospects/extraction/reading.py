@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from prospects.companies.normalise.domain import domain
 from prospects.extraction.found import Asked
@@ -15,7 +16,9 @@ MOST_SAID = 1_000
 _MOST_VISIBLE = 100_000
 _LONGEST_HEADING = 90
 
-_WORD = re.compile(r"[^\W\d_]+")
+# Each begins with a single class of characters: the search for that is several times as fast.
+_WORD = re.compile(r"[^\W\d_][^\W\d_]*")
+_DIGITS = re.compile(r"\d\d*")
 # The words with which _FOREIGN begins.
 _FOREIGN_WORDS = frozenset(
     """
@@ -46,9 +49,8 @@ _FOREIGN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A piece of the text: `text` stands at `start`."""
+class Said(NamedTuple):
+    """A piece of the text: `text` stands at `start`. A tuple, since a page has hundreds."""
 
     text: str
     start: int
@@ -58,8 +60,7 @@ class Said:
         return self.start + len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Leading:
+class Leading(NamedTuple):
     """A link of the appendix; `line` is all of it."""
 
     href: str
@@ -72,6 +73,27 @@ class Leading:
         """Where its address stands."""
         at = self.line.text.find(self.href)
         return self.line.start + at, self.line.start + at + len(self.href)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines that aren't empty, and where each begins."""
+
+    texts: Sequence[str]
+    starts: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, number: int) -> Said:
+        return Said(self.texts[number], self.starts[number])
+
+    def __iter__(self) -> Iterator[Said]:
+        return map(Said, self.texts, self.starts)
+
+    def at(self, offset: int) -> int:
+        """The number of the line at an offset of the visible text."""
+        return bisect_right(self.starts, offset) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +111,8 @@ class Appendix:
 class Reading:
     """`visible` is what readers see, `lower` the same in lower case, of the same length, and `words` its words.
 
-    `foreign` are its spans, in order, that speak of other companies.
+    `numbers` are the spans of its digits that stand together, `foreign` its spans that speak of other companies, both
+    in order.
     """
 
     page: ParsedPage
@@ -98,7 +121,8 @@ class Reading:
     visible: str
     lower: str
     words: frozenset[str]
-    lines: Sequence[Said]
+    numbers: Sequence[tuple[int, int]]
+    lines: Lines
     appendix: Appendix
     foreign: Sequence[tuple[int, int]]
 
@@ -120,16 +144,12 @@ class Reading:
         at = self.text.find(value, *within) if value else -1
         return (at, at + len(value)) if at >= 0 else within
 
-    def line_at(self, at: int) -> int:
-        """The number of the line at an offset of the visible text."""
-        return bisect_right(self.lines, at, key=lambda line: line.start) - 1
-
 
 def read(page: ParsedPage, asked: Asked) -> Reading:
     document = page.document
     visible = document.text[: min(document.visible_length, _MOST_VISIBLE)]
     lower = _lower(visible)
-    words = frozenset(_WORD.findall(lower))
+    words = _words(lower)
     return Reading(
         page=page,
         asked=asked,
@@ -137,7 +157,8 @@ def read(page: ParsedPage, asked: Asked) -> Reading:
         visible=visible,
         lower=lower,
         words=words,
-        lines=list(_lines(visible)),
+        numbers=[found.span() for found in _DIGITS.finditer(visible)],
+        lines=_lines(visible),
         appendix=_appendix(document),
         foreign=_foreign(page, lower, words),
     )
@@ -149,12 +170,21 @@ def _lower(visible: str) -> str:
     return lower if len(lower) == len(visible) else "".join(c.lower() if len(c.lower()) == 1 else c for c in visible)
 
 
-def _lines(visible: str) -> Iterator[Said]:
-    at = 0
+def _words(lower: str) -> frozenset[str]:
+    """Of what stands between spaces most is repeated, and most of the rest is a word as it stands."""
+    parts = set(lower.split())
+    mixed = [part for part in parts if not part.isalpha()]
+    return frozenset(parts.difference(mixed).union(_WORD.findall(" ".join(mixed))))
+
+
+def _lines(visible: str) -> Lines:
+    texts, starts, at = [], [], 0
     for text in visible.split("\n", MOST_LINES)[:MOST_LINES]:
         if text:
-            yield Said(text, at)
+            texts.append(text)
+            starts.append(at)
         at += len(text) + 1
+    return Lines(texts, starts)
 
 
 def _appendix(document: Document) -> Appendix:
