@@ -96,10 +96,12 @@ def addresses(reading: Reading, country: str) -> Iterator[Address]:
 
 
 def _around(reading: Reading, code: Code) -> Address | None:
-    street = _street(reading, code)
     told, country_span = _country(reading, code)
     country = told or code.country
-    if not (told or code.is_certain or (street and country)):
+    if not (country or code.is_certain):
+        return None
+    street = _street(reading, code)
+    if not (told or code.is_certain or street):
         return None
     spans = {"postal_code": code.code_span, "city": code.city_span}
     if street:

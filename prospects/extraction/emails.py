@@ -137,7 +137,8 @@ def _backwards(reading: Reading, at: int) -> Found | None:
 def _hidden(reading: Reading) -> Iterator[Found]:
     visible = reading.visible
     worded = _AT_WORD.finditer(visible) if reading.words & _AT_WORDS and _DOT_SIGN.search(reading.lower) else ()
-    for sign in islice(chain(_AT.finditer(visible), worded), _MOST):
+    bracketed = _AT.finditer(visible) if any(map(visible.__contains__, "[({<")) else ()
+    for sign in islice(chain(bracketed, worded), _MOST):
         end = sign.start() - (visible[max(0, sign.start() - 1)] in " \u00a0")
         before = _BEFORE.search(visible, max(0, end - 64), end)
         after = _HIDDEN_HOST.match(visible, sign.end(), sign.end() + 256)

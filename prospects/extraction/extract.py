@@ -48,7 +48,8 @@ def extract(page: ParsedPage, asked: Asked) -> list[Found]:
     said = list(entities(reading))
     found = [*_placed(reading, said, asked.fields), *_simple(reading, asked.fields)]
     wanted = (each for each in found if each.field in asked.fields and each.confidence >= LEAST_CONFIDENCE)
-    return _once([each for each in wanted if each.value and 0 <= each.start < each.end <= len(reading.text)])
+    length = len(reading.text)
+    return _once([each for each in wanted if each.value and 0 <= each.start < each.end <= length])
 
 
 def _simple(reading: Reading, fields: frozenset[str]) -> Iterator[Found]:

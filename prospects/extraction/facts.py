@@ -31,7 +31,8 @@ _NOT_FOUNDED = re.compile(
     r"|iso|award\w*)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?;\n\t](?:\s|\Z)|\n|\t")
+_SENTENCE = re.compile(r"[.!?;\n\t](?:\s|\Z|(?<=[\n\t]))")
+_SENTENCE_END = re.compile(r"[.!?\n](?:(?<=\n)|\s|\Z)")
 _HEADS = re.compile(
     r"(?<![\d.,€$£+-])(?P<number>\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)"
     r"|\d{1,6})(?:\s?[-–]\s?(?P<most>\d{1,6}))?(?P<plus>\s?\+)?"
@@ -204,5 +205,5 @@ def _before(reading: Reading, at: int) -> str:
 
 
 def _sentence_end(text: str, at: int, most: int) -> int:
-    end = re.compile(r"[.!?](?:\s|\Z)|\n").search(text, at, at + most)
+    end = _SENTENCE_END.search(text, at, at + most)
     return end.start() if end else min(at + most, len(text))

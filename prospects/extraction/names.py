@@ -50,7 +50,10 @@ _EASTERN = re.compile(
 )
 _EASTERN_FORM = re.compile(r"株式会社|有限会社|合同会社|股份有限公司|有限公司|주식회사|（株）|㈱|㈜")
 _A_YEAR = re.compile(r"(?:19|20)\d\d(?:[-–](?:19|20)?\d\d)?")
-_WORD_BEFORE = re.compile(r"(?:[^\s,;|•·–—©:(\"„“”«»\t\n]+|&|\+)[ \u00a0]{0,2},?[ \u00a0]{0,2}\Z")
+# In text turned round: to look for what ends somewhere is to try from everywhere.
+_WORD_BEFORE = re.compile(r"[ \u00a0]{0,2},?[ \u00a0]{0,2}[^\s,;|•·–—©:(\"„“”«»]+")
+_WORD_AFTER = re.compile(r"([^\s,]+)[\s\u00a0]+")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _SMALL = frozenset(
     """
     & + und u. and et e y i og och en of the de di du des da do van der den von zu zur la le les al für pour per
@@ -182,29 +185,30 @@ def _western(reading: Reading) -> Iterator[Found]:
 def _beginning(text: str, at: int) -> int | None:
     """Where the name ends whose legal form is at `at`: back over words with capitals, and small ones between them."""
     least = max(text.rfind("\n", 0, at) + 1, at - 110)
+    before = text[least:at][::-1]
     start, first = at, None
     for _ in range(10):
-        word = _WORD_BEFORE.search(text, least, start)
+        word = _WORD_BEFORE.match(before, at - start)
         if word is None:
             break
-        plain = word[0].strip(" \u00a0,")
+        plain = word[0][::-1].strip(" \u00a0,")
         if "," in word[0] and start != at:
             break
         if plain in _SMALL:
-            start = word.start()
+            start = at - word.end()
             continue
         if not (plain[:1].isupper() or plain[:1].isdigit() or plain[:1] in "&+") or (
             plain.endswith((".", "!", "?")) and len(plain) > 4
         ):
             break
-        start = first = word.start()
+        start = first = at - word.end()
     if first is None:
         return None
-    while (word_after := re.match(r"([^\s,]+)[\s\u00a0]+", text[first:at])) and (
+    while (word_after := _WORD_AFTER.match(text, first, at)) and (
         word_after[1].lower() in _LEADING or _A_YEAR.fullmatch(word_after[1])
     ):
-        first += word_after.end()
-    return first if first < at and re.search(r"[^\W\d_]{2}", text[first:at]) else None
+        first = word_after.end()
+    return first if first < at and _LETTERS.search(text, first, at) else None
 
 
 def _standing(reading: Reading, written: str, start: int) -> int:

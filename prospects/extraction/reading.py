@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from prospects.companies.normalise.domain import domain
@@ -30,6 +31,7 @@ _FOREIGN_WORDS = frozenset(
     nuestros nostri ils mitglied zuständige regulated bar google meta facebook microsoft amazon unsere press
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
+# Asked of text in lower case: without regard to case it would take several times as long.
 _FOREIGN = re.compile(
     r"\b(?:host(?:ing|ed by)|h[ée]bergeur|h[ée]bergement|web ?design|design(?:ed)? by|realisierung|umsetzung"
     r"|gestaltung"
@@ -44,8 +46,7 @@ _FOREIGN = re.compile(
     r"|regulated by|bar association|google (?:llc|ireland|inc)|meta platforms|facebook ireland|microsoft corp"
     r"|amazon (?:web|europe)"
     r"|unsere (?:kunden|partner)\b|media partners|useful links|bildnachweis"
-    r"|dicono di noi|wat klanten zeggen|opinie klient|webbyr[åa]|webbureau|tvorba webu|verkkosivut)",
-    re.IGNORECASE,
+    r"|dicono di noi|wat klanten zeggen|opinie klient|webbyr[åa]|webbureau|tvorba webu|verkkosivut)"
 )
 
 
@@ -178,12 +179,11 @@ def _words(lower: str) -> frozenset[str]:
 
 
 def _lines(visible: str) -> Lines:
-    texts, starts, at = [], [], 0
-    for text in visible.split("\n", MOST_LINES)[:MOST_LINES]:
-        if text:
-            texts.append(text)
-            starts.append(at)
-        at += len(text) + 1
+    texts = visible.split("\n", MOST_LINES)[:MOST_LINES]
+    starts = list(accumulate([len(text) + 1 for text in texts[:-1]], initial=0))
+    if "" in texts:
+        starts = list(compress(starts, texts))
+        texts = list(filter(None, texts))
     return Lines(texts, starts)
 
 
@@ -239,6 +239,6 @@ def _foreign(page: ParsedPage, lower: str, words: frozenset[str]) -> list[tuple[
 def _named(lower: str, word: str) -> Iterator[int]:
     at = lower.find(word)
     while at >= 0:
-        if _FOREIGN.match(lower, at):
+        if not lower[at - 1 : at].isalpha() and _FOREIGN.match(lower, at):
             yield at
         at = lower.find(word, at + len(word))

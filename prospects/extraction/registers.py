@@ -131,11 +131,11 @@ def _vats(reading: Reading) -> Iterator[Found]:
 
 def _prefixed(reading: Reading) -> Iterator[re.Match[str]]:
     """Numbers that a country's letters stand before, with a space between or without."""
-    for start, _ in reading.numbers:
-        before = reading.visible[max(0, start - 4) : start].rstrip(" ")
-        if prefix := next(filter(before.endswith, ("DE", "ATU", "NL", "SE", "ESB")), ""):
-            at = reading.visible.rindex(prefix, 0, start)
-            if match := _PREFIXED.match(reading.visible, at):
+    prefixes = tuple(prefix for prefix in ("DE", "ATU", "NL", "SE", "ESB") if prefix in reading.visible)
+    for start, _ in reading.numbers if prefixes else ():
+        before = reading.visible[max(0, start - 4) : start].removesuffix(" ")
+        for prefix in filter(before.endswith, prefixes):
+            if match := _PREFIXED.match(reading.visible, reading.visible.rindex(prefix, 0, start)):
                 yield match
 
 
