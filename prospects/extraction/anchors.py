@@ -14,15 +14,15 @@ _MOST = 50
 
 def places(reading: Reading, words: frozenset[str], parts: Collection[str] = ()) -> list[int]:
     """Offsets of the visible text, in order, at which one of `words` (whole, in lower case) or `parts` may begin."""
-    found: set[int] = set()
-    for wanted in (*(reading.words & words), *parts):
-        found.update(_offsets(reading.lower, wanted))
-    return sorted(found)
+    there = reading.words & words
+    if not there and not parts:
+        return []
+    return sorted({at for wanted in (*there, *parts) for at in _offsets(reading.lower, wanted)})
 
 
 def begun(reading: Reading, parts: Mapping[str, Collection[str]]) -> list[str]:
     """Of parts by the word with which they begin ("s": "s.a", "s.r.l"), those whose word is there."""
-    return [part for word in reading.words & parts.keys() for part in parts[word]]
+    return [part for word in parts if word in reading.words for part in parts[word]]
 
 
 def windows(reading: Reading, words: frozenset[str], *, before: int, after: int) -> Iterator[tuple[int, int]]:

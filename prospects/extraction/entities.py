@@ -50,6 +50,9 @@ class Entity:
         return [text for each in listed(self.properties.get(name)) if (text := worded(each))]
 
     def text(self, name: str) -> str:
+        value = self.properties.get(name)
+        if value is None or isinstance(value, str):
+            return worded(value)
         return next(iter(self.texts(name)), "")
 
 

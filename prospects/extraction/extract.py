@@ -73,6 +73,8 @@ def _placed(reading: Reading, said: Sequence[Entity], fields: frozenset[str]) ->
         yield from phones(reading, country)
     for entity in said:
         yield from (from_person if entity.kind == "Person" else from_organisation)(reading, entity, country)
+    for address in told:
+        yield from address.found()
 
 
 def _addressed(reading: Reading, told: Sequence[Address], written: Sequence[Address]) -> Iterator[Found]:

@@ -216,14 +216,15 @@ def _link(line: Said) -> Leading:
 
 def _foreign(page: ParsedPage, lower: str, words: frozenset[str]) -> list[tuple[int, int]]:
     """From a heading that names others to the next heading; elsewhere from where they are named to the line's end."""
-    if not words & _FOREIGN_WORDS:
+    named = {found for word in words & _FOREIGN_WORDS for found in _named(lower, word)}
+    if not named:
         return []
     headings = sorted((block.start, block.end) for block in page.blocks if block.kind == "heading")
     starts = [start for start, _ in headings]
     # A page's last footer is its own again, whatever stands above it.
     last = max((block.start for block in page.blocks if block.kind == "footer"), default=len(lower))
     spans: list[tuple[int, int]] = []
-    for at in sorted({found for word in words & _FOREIGN_WORDS for found in _named(lower, word)}):
+    for at in sorted(named):
         if spans and at < spans[-1][1]:
             continue
         place = bisect_right(starts, at) - 1

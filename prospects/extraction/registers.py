@@ -26,6 +26,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _PREFIXED = re.compile(r"\b(?:DE ?\d{3} ?\d{3} ?\d{3}|ATU ?\d{8}|NL ?\d{9} ?B ?\d{2}|SE ?\d{12}|ESB ?\d{8})\b")
+_PREFIXES = {prefix.lower(): prefix for prefix in ("DE", "ATU", "NL", "SE", "ESB")}
 _SWISS = re.compile(r"\bCHE[- ]?\d{3}\.?\d{3}\.?\d{3}(?= ?(?:MWST|TVA|IVA)?)")
 _REGISTERS = re.compile(
     r"\b(?P<hr>HR[AB])[\s:.Nnr°-]{0,8}(?P<hr_number>\d[\d ]{1,8}\d)(?P<hr_letter> ?[A-Z]\b)?"
@@ -131,7 +132,7 @@ def _vats(reading: Reading) -> Iterator[Found]:
 
 def _prefixed(reading: Reading) -> Iterator[re.Match[str]]:
     """Numbers that a country's letters stand before, with a space between or without."""
-    prefixes = tuple(prefix for prefix in ("DE", "ATU", "NL", "SE", "ESB") if prefix in reading.visible)
+    prefixes = [_PREFIXES[word] for word in _PREFIXES if word in reading.words and _PREFIXES[word] in reading.visible]
     for start, _ in reading.numbers if prefixes else ():
         before = reading.visible[max(0, start - 4) : start].removesuffix(" ")
         for prefix in filter(before.endswith, prefixes):
