@@ -148,14 +148,10 @@ def _in_sentences(reading: Reading) -> Iterator[Found]:
         before = reading.visible[max(0, at - 160) : at]
         for comma in list(re.finditer(r", ", before))[-3:]:
             written = _SENTENCE_TITLE.match(reading.visible, at - len(before) + comma.end())
+            if not written or not _has_title(written[0]) or not _is_of_house(reading, written[0]):
+                continue
             name = _NAME_BEFORE.search(before[max(0, comma.end() - 70) : comma.end()])
-            if (
-                name
-                and written
-                and _has_title(written[0])
-                and _is_name(name["name"])
-                and _is_of_house(reading, written[0])
-            ):
+            if name and _is_name(name["name"]):
                 start = at - len(before) + max(0, comma.end() - 70) + name.start("name")
                 if not reading.is_foreign(start):
                     yield _person(name["name"], written[0].strip(), start, start + len(name["name"]), 74)
