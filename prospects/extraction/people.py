@@ -28,6 +28,7 @@ NAME = re.compile(
     rf"(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0]{_INITIALS}{{1,2}}{_PART})"
 )
 _EASTERN = re.compile(r"[\u4e00-\u9fff々]{1,4}[ \u3000][\u4e00-\u9fff\u3040-\u30ff々]{1,4}|[\uac00-\ud7a3]{2,4}")
+_EASTERN_TITLE = re.compile(r"(?:代表取締役(?:社長)?|社長|取締役)[ \u3000]*")
 _NO_NAMES = frozenset(
     """
     our team the about us contact meet leadership management board directors company group home services products
@@ -221,7 +222,7 @@ def _labelled(reading: Reading, line: Said, place: int) -> Iterator[Found]:
         return
     title = label[0]
     for _ in range(8):
-        eastern = re.compile(r"(?:代表取締役(?:社長)?|社長|取締役)[ \u3000]*").match(line.text, at)
+        eastern = _EASTERN_TITLE.match(line.text, at)
         if eastern:
             title, at = eastern[0].strip(), eastern.end()
         name = NAME.match(line.text, at) or _EASTERN.match(line.text, at)
