@@ -88,7 +88,7 @@ def address_of(
 
 def addresses(reading: Reading, country: str) -> Iterator[Address]:
     """Those of visible text, in its order; `country` decides between manners where an address doesn't tell its own."""
-    for number, code in enumerate(postal_codes(reading.visible, country)):
+    for number, code in enumerate(postal_codes(reading.visible, reading.numbers, country=country)):
         if number >= _MOST:
             return
         if not reading.is_foreign(code.span[0]) and (address := _around(reading, code)):
@@ -96,10 +96,12 @@ def addresses(reading: Reading, country: str) -> Iterator[Address]:
 
 
 def _around(reading: Reading, code: Code) -> Address | None:
-    street = _street(reading, code)
     told, country_span = _country(reading, code)
     country = told or code.country
-    if not (told or code.is_certain or (street and country)):
+    if not (country or code.is_certain):
+        return None
+    street = _street(reading, code)
+    if not (told or code.is_certain or street):
         return None
     spans = {"postal_code": code.code_span, "city": code.city_span}
     if street:
@@ -136,7 +138,7 @@ def _street(reading: Reading, code: Code) -> tuple[str, tuple[int, int]] | None:
     """Before the town on its line; else the line or two above."""
     if code.street:
         return code.street
-    number = reading.line_at(code.span[0])
+    number = reading.lines.at(code.span[0])
     line = reading.lines[number]
     before = reading.visible[line.start : code.span[0]]
     if found := _in_line(before, line.start):

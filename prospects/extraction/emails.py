@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from urllib.parse import unquote
 
 from prospects.companies.normalise.domain import domain, is_shared
@@ -23,6 +23,8 @@ _AT = re.compile(
     r"[ \u00a0]?[\])}>][ \u00a0]?"
 )
 _AT_WORD = re.compile(r" (?:at|AT|arroba) (?=[\w-]{2,60} ?(?:\[dot\]|\(dot\)|dot|DOT|punto|punkt) ?\w)")
+_AT_WORDS = frozenset({"at", "arroba"})
+_DOT_SIGN = re.compile("dot|punkt|punto")
 _DOT = (
     r"(?:[ \u00a0]?[\[({<][ \u00a0]?(?:dot|\.|punkt|punto|point|ponto|pkt|piste|prick)[ \u00a0]?[\])}>][ \u00a0]?"
     r"|\.| (?:dot|DOT|punkt|punto|point) )"
@@ -134,9 +136,9 @@ def _backwards(reading: Reading, at: int) -> Found | None:
 
 def _hidden(reading: Reading) -> Iterator[Found]:
     visible = reading.visible
-    for number, sign in enumerate(chain(_AT.finditer(visible), _AT_WORD.finditer(visible))):
-        if number >= _MOST:
-            return
+    worded = _AT_WORD.finditer(visible) if reading.words & _AT_WORDS and _DOT_SIGN.search(reading.lower) else ()
+    bracketed = _AT.finditer(visible) if any(map(visible.__contains__, "[({<")) else ()
+    for sign in islice(chain(bracketed, worded), _MOST):
         end = sign.start() - (visible[max(0, sign.start() - 1)] in " \u00a0")
         before = _BEFORE.search(visible, max(0, end - 64), end)
         after = _HIDDEN_HOST.match(visible, sign.end(), sign.end() + 256)

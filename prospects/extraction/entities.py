@@ -50,6 +50,9 @@ class Entity:
         return [text for each in listed(self.properties.get(name)) if (text := worded(each))]
 
     def text(self, name: str) -> str:
+        value = self.properties.get(name)
+        if value is None or isinstance(value, str):
+            return worded(value)
         return next(iter(self.texts(name)), "")
 
 
@@ -76,6 +79,8 @@ def listed(value: Any) -> list[Any]:
 
 def worded(value: Any) -> str:
     """A property's value as words: its name or value where it is an object."""
+    if isinstance(value, str):
+        return " ".join(value.split())[:1000]
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("@value") or value.get("value") or value.get("@id")
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
@@ -96,7 +101,7 @@ def _within(node: Mapping[str, Any], span: tuple[int, int], method: str, role: s
     elif "Person" in named and (role in _PEOPLE or node.get("jobTitle")):
         yield Entity("Person", node, span, method, role)
     for name, value in node.items():
-        if name in _OTHERS:
+        if isinstance(value, str) or name in _OTHERS:
             continue
         for child in listed(value):
             if isinstance(child, Mapping):

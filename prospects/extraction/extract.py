@@ -48,7 +48,8 @@ def extract(page: ParsedPage, asked: Asked) -> list[Found]:
     said = list(entities(reading))
     found = [*_placed(reading, said, asked.fields), *_simple(reading, asked.fields)]
     wanted = (each for each in found if each.field in asked.fields and each.confidence >= LEAST_CONFIDENCE)
-    return _once([each for each in wanted if each.value and 0 <= each.start < each.end <= len(reading.text)])
+    length = len(reading.text)
+    return _once([each for each in wanted if each.value and 0 <= each.start < each.end <= length])
 
 
 def _simple(reading: Reading, fields: frozenset[str]) -> Iterator[Found]:
@@ -72,6 +73,8 @@ def _placed(reading: Reading, said: Sequence[Entity], fields: frozenset[str]) ->
         yield from phones(reading, country)
     for entity in said:
         yield from (from_person if entity.kind == "Person" else from_organisation)(reading, entity, country)
+    for address in told:
+        yield from address.found()
 
 
 def _addressed(reading: Reading, told: Sequence[Address], written: Sequence[Address]) -> Iterator[Found]:

@@ -1,7 +1,9 @@
 """Years, heads and money: when a company was founded, how many work there, what it turns over and has raised. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from prospects.extraction.anchors import places, windows
 from prospects.extraction.found import Found
@@ -29,7 +31,8 @@ _NOT_FOUNDED = re.compile(
     r"|iso|award\w*)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?;\n\t](?:\s|\Z)|\n|\t")
+_SENTENCE = re.compile(r"[.!?;\n\t](?:\s|\Z|(?<=[\n\t]))")
+_SENTENCE_END = re.compile(r"[.!?\n](?:(?<=\n)|\s|\Z)")
 _HEADS = re.compile(
     r"(?<![\d.,€$£+-])(?P<number>\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?!\d)"
     r"|\d{1,6})(?:\s?[-–]\s?(?P<most>\d{1,6}))?(?P<plus>\s?\+)?"
@@ -93,6 +96,7 @@ _REVENUE_WORDS = frozenset(
     omsetning faturamento obrat liikevaihto annual
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
+_ROUND_WORDS = frozenset({"series", "seed", "pre"})
 _RAISED_WORDS = frozenset(
     """
     raised raises closed secured secures levée levé lève sammelt eingesammelt finanzierungsrunde raccolto ha captou
@@ -103,9 +107,9 @@ _RAISED_WORDS = frozenset(
 
 def founded(reading: Reading) -> Iterator[Found]:
     """A year beside a word for founding; "since 1947" is less sure."""
-    for number, match in enumerate(_YEAR.finditer(reading.visible)):
-        if number >= _MOST:
-            return
+    visible = reading.visible
+    tried = (_YEAR.match(visible, start) for start, end in reading.numbers if end - start == 4)
+    for match in islice(filter(None, tried), _MOST):
         if confidence := _founding(reading, match):
             yield Found("founded_year", match[1], confidence, "text", *match.span(1))
 
@@ -114,13 +118,24 @@ def employees(reading: Reading) -> Iterator[Found]:
     spans = list(windows(reading, _HEAD_WORDS, before=45, after=25))
     if _EASTERN_HEADS.search(reading.visible) if not reading.visible.isascii() else False:
         spans.append((0, len(reading.visible)))
-    for match in (match for span in spans for match in _HEADS.finditer(reading.visible, *span)):
+    for match in (match for span in spans for match in _numbered(reading, _HEADS, span)):
         before = _before(reading, match.start())
         if _counts(reading, match, before):
             count = re.sub(r"\D", "", match["number"])
             is_over = match["plus"] or _OVER.search(before)
             value = f"{count}-{match['most']}" if match["most"] else count + ("+" if is_over else "")
             yield Found("employees", value, 82, "text", *match.span())
+
+
+def _numbered(reading: Reading, pattern: re.Pattern[str], span: tuple[int, int]) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer` gives within a span of a pattern that begins with digits that stand together."""
+    numbers, (at, until) = reading.numbers, span
+    for start, _ in islice(numbers, bisect_left(numbers, (at, 0)), None):
+        if start >= until:
+            return
+        if start >= at and (match := pattern.match(reading.visible, start, until)):
+            at = match.end()
+            yield match
 
 
 def revenue(reading: Reading) -> Iterator[Found]:
@@ -133,7 +148,7 @@ def revenue(reading: Reading) -> Iterator[Found]:
 
 def funding(reading: Reading) -> Iterator[Found]:
     """The last round's name, else what was raised."""
-    for match in _begun(reading, _ROUND, ("series", "série", "serie", "seed", "pre")):
+    for match in _begun(reading, _ROUND, _ROUND_WORDS):
         if not reading.is_foreign(match.start()):
             yield Found("funding", _round(match), 75, "text", *match.span())
     for match in _begun(reading, _RAISED, _RAISED_WORDS):
@@ -143,7 +158,7 @@ def funding(reading: Reading) -> Iterator[Found]:
 
 
 def _begun(
-    reading: Reading, pattern: re.Pattern[str], words: Collection[str], parts: Collection[str] = ()
+    reading: Reading, pattern: re.Pattern[str], words: frozenset[str], parts: Collection[str] = ()
 ) -> Iterator[re.Match[str]]:
     for at in places(reading, words, parts)[:20]:
         if match := pattern.match(reading.visible, at):
@@ -190,5 +205,5 @@ def _before(reading: Reading, at: int) -> str:
 
 
 def _sentence_end(text: str, at: int, most: int) -> int:
-    end = re.compile(r"[.!?](?:\s|\Z)|\n").search(text, at, at + most)
+    end = _SENTENCE_END.search(text, at, at + most)
     return end.start() if end else min(at + most, len(text))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-PLATFORMS = ("linkedin", "x", "facebook", "instagram", "youtube", "tiktok", "xing", "github", "pinterest")
 # A social profile's `extra` names its platform; these have a column of their own.
 SOCIAL_COLUMNS: Mapping[str, str] = MappingProxyType({"linkedin": "linkedin_url"})
 

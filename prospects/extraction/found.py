@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
 from prospects.extraction.fields import ALL_FIELDS
@@ -20,8 +22,7 @@ class Asked:
     fields: frozenset[str] = ALL_FIELDS
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A value on one page: the document's `text[start:end]` is its quote. `confidence` is 0-100.
 
     `extra` is, of people: title, email, phone; of addresses and locations: the parts, as the fields are named; of
@@ -34,7 +35,7 @@ class Found:
     method: str
     start: int
     end: int
-    extra: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    extra: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from prospects.companies.normalise.name import name_key, person_key
@@ -10,6 +11,8 @@ from prospects.companies.normalise.text import folded
 _LONGEST = 64
 
 
+# Of a value that is on each page of a site it is asked for each, and once more for all of them.
+@lru_cache(maxsize=4096)
 def value_key(field: str, value: str) -> str:
     """At most 64 characters: beyond those, the SHA-256 of what is folded."""
     key = _FOLDINGS.get(field, _plain)(value) or value.strip()

@@ -8,7 +8,7 @@ _LONGEST_ABOVE = 40
 
 def label_before(reading: Reading, at: int, *, since: int = 0) -> str:
     """The words before an offset of the visible text, back to `since`; where its line begins with it, those over it."""
-    line = reading.lines[reading.line_at(at)]
+    line = reading.lines[reading.lines.at(at)]
     start = max(line.start, since)
     if start > line.start:
         return reading.visible[max(start, at - _LONGEST) : at]
@@ -21,7 +21,7 @@ def label_before(reading: Reading, at: int, *, since: int = 0) -> str:
 
 def _over(reading: Reading, at: int) -> str:
     """The first cell of a row of two; else its column's head."""
-    number = reading.line_at(at)
+    number = reading.lines.at(at)
     line = reading.lines[number]
     cells = line.text.split("\t")
     column = reading.visible.count("\t", line.start, at)
@@ -35,6 +35,6 @@ def _over(reading: Reading, at: int) -> str:
 
 
 def _above(reading: Reading, at: int) -> str:
-    number = reading.line_at(at)
+    number = reading.lines.at(at)
     above = reading.lines[number - 1].text if number else ""
     return above if len(above) <= _LONGEST_ABOVE else ""

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from prospects.companies.normalise.name import name_key
 from prospects.companies.normalise.text import folded
-from prospects.extraction.anchors import places
+from prospects.extraction.anchors import begun, places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading, Said
 
@@ -26,6 +26,7 @@ _FORM = (
     r"A\.Ş\.|Ltd\. Şti\.|OOO|EOOD|OOD|AD|S\.C\.)"
 )
 _ENDING = re.compile(rf"(?<=[ \u00a0,]){_FORM}(?![\w-]|\.\w)")
+_PARTING = " \u00a0,"
 # A legal form between brackets or after a comma is one, too; a sentence's own capitals aren't.
 _WITHOUT = re.compile(rf"[\s,]+\(?{_FORM}\)?\s*\Z")
 # How the forms begin, in lower case.
@@ -36,10 +37,11 @@ _FORM_WORDS = frozenset(
     sl spa lda ltda eireli aps asa as ab aktiebolag hb oyj oy oü uab sia spol sp kft zrt nyrt bt ooo eood ood ad
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
-_FORM_PARTS = (
-    "e.k.", "e. k.", "e.kfr", "e.v.", "e. v.", "e.u.", "s.à", "b.v.", "n.v.", "v.o.f.", "s.a", "s.l.", "s.r.l", "s.p.a",
-    "s.n.c", "s/a", "a/s", "s.r.o", "s. r", "a.s.", "a. s.", "d.o.o", "d.d.", "a.ş.", "s.c", "l.l.c", "p.c.",
-)  # fmt: skip
+_FORM_PARTS = {
+    "e": ("e.k.", "e. k.", "e.kfr", "e.v.", "e. v.", "e.u."), "b": ("b.v.",), "n": ("n.v.",), "v": ("v.o.f.",),
+    "s": ("s.à", "s.a", "s.l.", "s.r.l", "s.p.a", "s.n.c", "s/a", "s.r.o", "s. r", "s.c"),
+    "a": ("a/s", "a.s.", "a. s.", "a.ş."), "d": ("d.o.o", "d.d."), "l": ("l.l.c",), "p": ("p.c.",),
+}  # fmt: skip
 _EASTERN = re.compile(
     r"(?:株式会社|有限会社|合同会社|（株）|㈱)[^\s、。，｜|（()）,・:：<>]{1,24}?(?=[\s、。，｜|（()）,・:：]|は"
     r"|が|の|を|\Z)"
@@ -48,7 +50,10 @@ _EASTERN = re.compile(
 )
 _EASTERN_FORM = re.compile(r"株式会社|有限会社|合同会社|股份有限公司|有限公司|주식회사|（株）|㈱|㈜")
 _A_YEAR = re.compile(r"(?:19|20)\d\d(?:[-–](?:19|20)?\d\d)?")
-_WORD_BEFORE = re.compile(r"(?:[^\s,;|•·–—©:(\"„“”«»\t\n]+|&|\+)[ \u00a0]{0,2},?[ \u00a0]{0,2}\Z")
+# In text turned round: to look for what ends somewhere is to try from everywhere.
+_WORD_BEFORE = re.compile(r"[ \u00a0]{0,2},?[ \u00a0]{0,2}[^\s,;|•·–—©:(\"„“”«»]+")
+_WORD_AFTER = re.compile(r"([^\s,]+)[\s\u00a0]+")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _SMALL = frozenset(
     """
     & + und u. and et e y i og och en of the de di du des da do van der den von zu zur la le les al für pour per
@@ -96,6 +101,7 @@ _DIGRAPHS = str.maketrans(
 )
 
 
+@lru_cache(maxsize=4096)
 def without_form(name: str) -> str:
     """A name without its legal form: "Brightloop, Inc." → "Brightloop"."""
     if _EASTERN_FORM.search(name):
@@ -163,8 +169,8 @@ def legal_names(reading: Reading) -> list[Found]:
 
 def _western(reading: Reading) -> Iterator[Found]:
     end = 0
-    for at in places(reading, _FORM_WORDS, _FORM_PARTS):
-        ending = _ENDING.match(reading.visible, at) if at >= end else None
+    for at in places(reading, _FORM_WORDS, begun(reading, _FORM_PARTS)):
+        ending = _ENDING.match(reading.visible, at) if at >= end and reading.visible[at - 1] in _PARTING else None
         if ending is None:
             continue
         end = ending.end()
@@ -179,29 +185,30 @@ def _western(reading: Reading) -> Iterator[Found]:
 def _beginning(text: str, at: int) -> int | None:
     """Where the name ends whose legal form is at `at`: back over words with capitals, and small ones between them."""
     least = max(text.rfind("\n", 0, at) + 1, at - 110)
+    before = text[least:at][::-1]
     start, first = at, None
     for _ in range(10):
-        word = _WORD_BEFORE.search(text, least, start)
+        word = _WORD_BEFORE.match(before, at - start)
         if word is None:
             break
-        plain = word[0].strip(" \u00a0,")
+        plain = word[0][::-1].strip(" \u00a0,")
         if "," in word[0] and start != at:
             break
         if plain in _SMALL:
-            start = word.start()
+            start = at - word.end()
             continue
         if not (plain[:1].isupper() or plain[:1].isdigit() or plain[:1] in "&+") or (
             plain.endswith((".", "!", "?")) and len(plain) > 4
         ):
             break
-        start = first = word.start()
+        start = first = at - word.end()
     if first is None:
         return None
-    while (word_after := re.match(r"([^\s,]+)[\s\u00a0]+", text[first:at])) and (
+    while (word_after := _WORD_AFTER.match(text, first, at)) and (
         word_after[1].lower() in _LEADING or _A_YEAR.fullmatch(word_after[1])
     ):
-        first += word_after.end()
-    return first if first < at and re.search(r"[^\W\d_]{2}", text[first:at]) else None
+        first = word_after.end()
+    return first if first < at and _LETTERS.search(text, first, at) else None
 
 
 def _standing(reading: Reading, written: str, start: int) -> int:
@@ -240,7 +247,7 @@ def _titled(reading: Reading, title: Said) -> Iterator[Found]:
 
 
 def _copyright(reading: Reading) -> Iterator[Found]:
-    for at in places(reading, ("copyright",), ("©", "(c)"))[:5]:
+    for at in places(reading, frozenset({"copyright"}), ("©", "(c)"))[:5]:
         match = _COPYRIGHT.match(reading.visible, at)
         if match is None:
             continue

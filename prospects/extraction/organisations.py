@@ -27,11 +27,10 @@ _ROLES = {"founder": "Founder", "founders": "Founder", "ceo": "CEO"}
 
 
 def from_organisation(reading: Reading, entity: Entity, country: str) -> Iterator[Found]:
+    """All but its addresses, which say what `country` is."""
     yield from _plain(reading, entity)
     yield from _contacts(reading, entity, country)
     yield from _numbers(reading, entity)
-    for address in addresses_of(reading, entity):
-        yield from address.found()
     for name in _PLACES:
         for place in listed(entity.properties.get(name))[:50]:
             yield from _location(reading, entity, place)
@@ -74,7 +73,7 @@ def _contacts(reading: Reading, entity: Entity, country: str) -> Iterator[Found]
             written = worded(address).removeprefix("mailto:")
             if found := found_email(reading, written, reading.locate(written, entity.span), method=entity.method):
                 yield found
-        if not re.search("fax", worded(node.get("contactType")), re.IGNORECASE):
+        if "fax" not in worded(node.get("contactType")).lower():
             for number in listed(node.get("telephone")):
                 yield from _phone(reading, entity, worded(number), country)
     for profile in listed(entity.properties.get("sameAs"))[:50]:

@@ -28,6 +28,7 @@ NAME = re.compile(
     rf"(?:[ \u00a0](?:{_SMALL}[ \u00a0]){{0,2}}{_PART}){{1,3}}|{_PART}[ \u00a0]{_INITIALS}{{1,2}}{_PART})"
 )
 _EASTERN = re.compile(r"[\u4e00-\u9fff々]{1,4}[ \u3000][\u4e00-\u9fff\u3040-\u30ff々]{1,4}|[\uac00-\ud7a3]{2,4}")
+_EASTERN_TITLE = re.compile(r"(?:代表取締役(?:社長)?|社長|取締役)[ \u3000]*")
 _NO_NAMES = frozenset(
     """
     our team the about us contact meet leadership management board directors company group home services products
@@ -53,7 +54,8 @@ _DEGREE = re.compile(
 _GAP = re.compile(r"\s*(?:[,–—|·:(/\t]|\s-|-\s)\s*")
 _END = re.compile(r"\t|\s[|·•]\s|[;)]|\s+(?:tel|phone|e-?mail|t:|m:)\b|[\w.+-]+@|\+?\d[\d ]{6}", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|;|/|&|\bund\b|\band\b|\bet\b|\by\b|\be\b|\ben\b|\bog\b|\boch\b|\bi\b|\ba\b)\s*")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w\w*")
+_LAST_LETTERS = frozenset(ending[-3:] for ending in TITLE_ENDINGS)
 _FOUNDED_WORDS = frozenset(
     """
     founded established started gegründet fondé fondée fondés créé créée fondata fondato fundada fundado opgericht
@@ -99,11 +101,12 @@ def bare_name(written: str) -> str:
 
 
 def _all(reading: Reading) -> Iterator[Found]:
-    lines = reading.lines
     labels: dict[int, list[int]] = {}
     for at in places(reading, LABEL_WORDS, ("geschäftsf", "geschaftsf", "vertretungsb", "代表", "대표", "法定")):
-        labels.setdefault(reading.line_at(at), []).append(at)
-    for number, line in enumerate(lines):
+        labels.setdefault(reading.lines.at(at), []).append(at)
+    titled = _titled(reading)
+    for number in sorted(titled.union([number - 1 for number in titled if number], labels)):
+        line = reading.lines[number]
         if len(line.text) <= _LONGEST_LINE and (number in labels or line.text[0].isupper()):
             yield from _in_line(reading, number, line, labels.get(number, ()))
     yield from _in_sentences(reading)
@@ -112,6 +115,23 @@ def _all(reading: Reading) -> Iterator[Found]:
             name = NAME.match(reading.visible, match.end(), match.end() + 80)
             if name and _is_name(name["name"]) and not reading.is_foreign(match.start()):
                 yield _person(name["name"], title or match[0].strip(" ,"), name.start("name"), name.end("name"), 78)
+
+
+def _titled(reading: Reading) -> set[int]:
+    """The lines in which a title may stand: without one on its line, or on the next, a name is nobody's."""
+    wanted = reading.words & TITLE_WORDS
+    wanted |= {word for word in reading.words if word[-3:] in _LAST_LETTERS and word.endswith(TITLE_ENDINGS)}
+    # In lower case it is two characters, which part a word.
+    if "İ" in reading.lower:
+        wanted |= {"İ"}
+    lines = set()
+    for word in wanted:
+        at = reading.lower.find(word)
+        while at >= 0:
+            number = reading.lines.at(at)
+            lines.add(number)
+            at = reading.lower.find(word, max(at + 1, reading.lines[number].end))
+    return lines
 
 
 def _may_begin(line: str) -> bool:
@@ -125,18 +145,14 @@ def _may_begin(line: str) -> bool:
 def _in_sentences(reading: Reading) -> Iterator[Found]:
     """ "…", said Jane Doe, CEO of Acme: looked for where the site's own name stands."""
     label = reading.site.partition(".")[0]
-    for at in places(reading, (), (label,)) if len(label) >= 4 else ():
+    for at in places(reading, frozenset(), (label,)) if len(label) >= 4 else ():
         before = reading.visible[max(0, at - 160) : at]
         for comma in list(re.finditer(r", ", before))[-3:]:
             written = _SENTENCE_TITLE.match(reading.visible, at - len(before) + comma.end())
+            if not written or not _has_title(written[0]) or not _is_of_house(reading, written[0]):
+                continue
             name = _NAME_BEFORE.search(before[max(0, comma.end() - 70) : comma.end()])
-            if (
-                name
-                and written
-                and _has_title(written[0])
-                and _is_name(name["name"])
-                and _is_of_house(reading, written[0])
-            ):
+            if name and _is_name(name["name"]):
                 start = at - len(before) + max(0, comma.end() - 70) + name.start("name")
                 if not reading.is_foreign(start):
                     yield _person(name["name"], written[0].strip(), start, start + len(name["name"]), 74)
@@ -206,7 +222,7 @@ def _labelled(reading: Reading, line: Said, place: int) -> Iterator[Found]:
         return
     title = label[0]
     for _ in range(8):
-        eastern = re.compile(r"(?:代表取締役(?:社長)?|社長|取締役)[ \u3000]*").match(line.text, at)
+        eastern = _EASTERN_TITLE.match(line.text, at)
         if eastern:
             title, at = eastern[0].strip(), eastern.end()
         name = NAME.match(line.text, at) or _EASTERN.match(line.text, at)

@@ -5,6 +5,7 @@ To let the library look for numbers took a hundred times as long, and it takes "
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from prospects.companies.normalise.phone import phone
@@ -13,9 +14,12 @@ from prospects.extraction.labels import label_before
 from prospects.extraction.reading import Reading
 
 _MOST = 300
-_NUMBER = re.compile(
-    r"(?<![\w/@.,#+(-])(?:\+|\(\+|00)?[ \u00a0]?\(?\d[\d \u00a0\u202f().\-/\u2010-\u2015]{5,24}\d(?![\w@])"
-)
+_DIGITS = r"\d[\d \u00a0\u202f().\-/\u2010-\u2015]{5,24}\d"
+# Whatever the number is, from its first digit on: with "00" before it is longer.
+_CORE = re.compile(_DIGITS.replace("24", "28"))
+_NUMBER = re.compile(rf"(?<![\w/@.,#+(-])(?:\+|\(\+|00)?[ \u00a0]?\(?{_DIGITS}(?![\w@])")
+# "(+", a space and a bracket.
+_LONGEST_PREFIX = 4
 _LABEL = re.compile(
     r"(?P<fax>\b(?:tele)?fax\w*|\bfacsimile|\bфакс|传真|傳真|ファックス|ファクス|팩스|\bF(?=[.: ]*\Z))"
     r"|(?P<no>\b(?:iban|bic|konto\w*|account|acct|isbn|issn|ean|vat|ust\w*|hrb|hra|siren|siret|rcs|nip|regon|krs"
@@ -72,9 +76,7 @@ def _links(reading: Reading, country: str) -> Iterator[Found]:
 
 def _written(reading: Reading, country: str) -> Iterator[Found]:
     last = 0
-    for count, match in enumerate(_NUMBER.finditer(reading.visible)):
-        if count >= _MOST:
-            return
+    for match in islice(_numbers(reading), _MOST):
         since, last = last, match.end()
         written = match[0].strip()
         digits = sum(map(str.isdigit, written))
@@ -86,6 +88,18 @@ def _written(reading: Reading, country: str) -> Iterator[Found]:
             found := found_phone(written, country, (start, start + len(written)), confidence=confidence, method="text")
         ):
             yield found
+
+
+def _numbers(reading: Reading) -> Iterator[re.Match[str]]:
+    """What `_NUMBER.finditer` gives: its first digit never stands behind another."""
+    text, at = reading.visible, 0
+    for first, _ in reading.numbers:
+        if first < at or not _CORE.match(text, first):
+            continue
+        tried = (_NUMBER.match(text, start) for start in range(max(at, first - _LONGEST_PREFIX), first + 1))
+        if match := next(filter(None, tried), None):
+            at = match.end()
+            yield match
 
 
 def _kind(reading: Reading, at: int, since: int) -> str:

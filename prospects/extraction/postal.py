@@ -1,7 +1,7 @@
 """Postal codes with their towns, in the manners of the countries that write them. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -79,7 +79,6 @@ _PREFIX = re.compile(r"(A|AT|CH|B|BE|DK|N|NO|L|LU|H|HU|LI|SI|D|DE|F|FR|I|IT|E|ES
 # One look for what could be a code at all; only there the patterns are tried, on what surrounds it.
 # Numbers on a page that are looked at: a price list has more, and no address among them.
 _MOST_RUNS = 1_000
-_RUN = re.compile(r"\d+")
 _DIGITS = re.compile(
     r"(?<![\w+/.,])〒?(?:\b[A-Z]{1,2}[-–] ?)?(?:\d{3}[ −-]\d{4}|\d{2,5}[ -]\d{2,4}(?!\d)|\d{4,6}(?![\d%]|[.,/]\d))"
     r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b[A-Z]\d[A-Z\dW] ?[A-Z\d]{3,4}\b"
@@ -116,13 +115,16 @@ class Code:
     street: tuple[str, tuple[int, int]] | None = None
 
 
-def postal_codes(text: str, country: str) -> Iterator[Code]:
-    """In the text's order; `country` is the one to think of where the code's form is that of several."""
+def postal_codes(text: str, numbers: Sequence[tuple[int, int]], *, country: str) -> Iterator[Code]:
+    """In the text's order, of which `numbers` are the spans of digits that stand together.
+
+    `country` is the one to think of where the code's form is that of several.
+    """
     end = 0
-    for run in islice(_RUN.finditer(text), _MOST_RUNS):
-        if run.start() < end or not _may_be(text, *run.span()):
+    for start, until in islice(numbers, _MOST_RUNS):
+        if start < end or not _may_be(text, start, until):
             continue
-        found = _DIGITS.match(text, _token(text, run.start()))
+        found = _DIGITS.match(text, _token(text, start))
         if found is None:
             continue
         if code := _at(text, found, country):

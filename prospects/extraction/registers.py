@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from prospects.extraction.anchors import places
+from prospects.extraction.anchors import begun, places
 from prospects.extraction.found import Found
 from prospects.extraction.reading import Reading
 
@@ -26,6 +26,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _PREFIXED = re.compile(r"\b(?:DE ?\d{3} ?\d{3} ?\d{3}|ATU ?\d{8}|NL ?\d{9} ?B ?\d{2}|SE ?\d{12}|ESB ?\d{8})\b")
+_PREFIXES = {prefix.lower(): prefix for prefix in ("DE", "ATU", "NL", "SE", "ESB")}
 _SWISS = re.compile(r"\bCHE[- ]?\d{3}\.?\d{3}\.?\d{3}(?= ?(?:MWST|TVA|IVA)?)")
 _REGISTERS = re.compile(
     r"\b(?P<hr>HR[AB])[\s:.Nnr°-]{0,8}(?P<hr_number>\d[\d ]{1,8}\d)(?P<hr_letter> ?[A-Z]\b)?"
@@ -69,6 +70,8 @@ _VAT_WORDS = frozenset(
     momsregistreringsnummer dič dic vat uid alv
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
+_REGISTER_PARTS = {"r": ("r.c.s", "r.e.a"), "k": ("k.v.k",), "a": ("a.b.n",), "y": ("y-tunnus",)}
+_VAT_PARTS = {"c": ("c.i.f",), "n": ("n.i.f",)}
 _EXCHANGES = frozenset(
     """
     nyse nasdaq lse aim lon xetra fra fwb etr tsx tsxv asx six bme bit epa ams sto euronext tse tyo hkex sgx nse bse
@@ -79,7 +82,7 @@ _EXCHANGES = frozenset(
 
 def registers(reading: Reading) -> Iterator[Found]:
     yield from _vats(reading)
-    for at in places(reading, _REGISTER_WORDS, ("r.c.s", "k.v.k", "r.e.a", "a.b.n", "y-tunnus")):
+    for at in places(reading, _REGISTER_WORDS, begun(reading, _REGISTER_PARTS)):
         match = _REGISTERS.match(reading.visible, at)
         if match and not reading.is_foreign(at):
             yield Found("registry_number", _number(match), 90, "text", *match.span())
@@ -107,7 +110,7 @@ def as_vat(written: str, *, country: str = "") -> str | None:
 
 
 def _vats(reading: Reading) -> Iterator[Found]:
-    for at in places(reading, _VAT_WORDS, ("umsatzsteuer", "p.iva", "p. iva", "c.i.f", "n.i.f")):
+    for at in places(reading, _VAT_WORDS, ("umsatzsteuer", "p.iva", "p. iva", *begun(reading, _VAT_PARTS))):
         match = _LABELLED.match(reading.visible, at)
         if match is None:
             continue
@@ -116,16 +119,25 @@ def _vats(reading: Reading) -> Iterator[Found]:
         if value and not reading.is_foreign(match.start()):
             start = match.start("number")
             yield Found("vat", value, 92, "text", start, match.end("number"))
-    is_there = any(prefix in reading.visible for prefix in ("DE", "ATU", "NL", "SE", "ESB"))
-    for match in _PREFIXED.finditer(reading.visible) if is_there else ():
+    for match in _prefixed(reading):
         if (value := as_vat(match[0])) and not reading.is_foreign(match.start()):
             yield Found("vat", value, 75, "text", *match.span())
-    for at in places(reading, ("che",)):
+    for at in places(reading, frozenset({"che"})):
         match = _SWISS.match(reading.visible, at)
         if match is None:
             continue
         digits = re.sub(r"\D", "", match[0])
         yield Found("vat", f"CHE-{digits[:3]}.{digits[3:6]}.{digits[6:]}", 92, "text", *match.span())
+
+
+def _prefixed(reading: Reading) -> Iterator[re.Match[str]]:
+    """Numbers that a country's letters stand before, with a space between or without."""
+    prefixes = [_PREFIXES[word] for word in _PREFIXES if word in reading.words and _PREFIXES[word] in reading.visible]
+    for start, _ in reading.numbers if prefixes else ():
+        before = reading.visible[max(0, start - 4) : start].removesuffix(" ")
+        for prefix in filter(before.endswith, prefixes):
+            if match := _PREFIXED.match(reading.visible, reading.visible.rindex(prefix, 0, start)):
+                yield match
 
 
 def _longest(written: str, country: str) -> str | None:

@@ -19,8 +19,7 @@ _STACK = re.compile(
     r"|we (?:use|work with|run on)|you(?:'ll| will) (?:use|work with)"
     r"|experience (?:with|in)|wir (?:nutzen|verwenden|arbeiten mit|setzen auf)|unser tech-stack|erfahrung (?:mit"
     r"|in)|kenntnisse in|nous utilisons|usamos|utilizamos|trabajamos con|usiamo|utilizziamo|wij (?:gebruiken"
-    r"|werken met)|vi (?:använder|bruger|bruker))\b",
-    re.IGNORECASE,
+    r"|werken met)|vi (?:använder|bruger|bruker))\b"
 )
 _STACK_WORDS = frozenset(
     """
@@ -29,6 +28,7 @@ _STACK_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _WITHIN = 200
+_END = re.compile(r"[.!?](?:\s|\Z)|\n\n")
 
 
 def technologies(reading: Reading) -> Iterator[Found]:
@@ -57,11 +57,11 @@ def technologies(reading: Reading) -> Iterator[Found]:
 
 def _told(reading: Reading) -> Iterator[Found]:
     for at in places(reading, _STACK_WORDS):
-        stack = _STACK.match(reading.visible, at)
+        stack = _STACK.match(reading.lower, at)
         if stack is None:
             continue
         end = min(stack.end() + _WITHIN, len(reading.visible))
-        stop = re.compile(r"[.!?](?:\s|\Z)|\n\n").search(reading.visible, stack.end(), end)
+        stop = _END.search(reading.visible, stack.end(), end)
         pattern, products = _named()
         for match in pattern.finditer(reading.visible, stack.end(), stop.start() if stop else end):
             if not reading.is_foreign(match.start()):

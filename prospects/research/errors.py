@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from performance.api.errors import DomainError, NotFound
+from performance.api.errors import DomainError
 
 
 class ResearchError(DomainError):
@@ -62,13 +62,6 @@ class NotAChoice(ResearchError):
 
     def __init__(self, *, name: str, value: object, choices: Sequence[str]) -> None:
         super().__init__(f"{name} is {value!r}, but it must be one of {', '.join(choices)}.")
-
-
-class ResearchNotFound(NotFound):
-    """No batch of research has this number."""
-
-    def __init__(self, batch_id: int) -> None:
-        super().__init__(f"There is no research {batch_id}.")
 
 
 class HostBusy(ResearchError):
