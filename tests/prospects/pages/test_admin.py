@@ -34,8 +34,8 @@ admin.autodiscover()
 OURS = [model for model in admin.site._registry if model._meta.app_label in ("performance", "prospects")]
 
 
-@pytest.fixture
-def rows() -> None:
+@pytest.fixture(scope="module")
+def rows(scene: None) -> None:
     """At least one row of most models."""
     run = make_run(batch=make_batch(total=2, dead=1))
     make_fit(qualification=make_qualification(run=run))
@@ -49,8 +49,8 @@ def rows() -> None:
     IdempotencyKey.objects.create(owner=make_user(), key="k", request_hash="h", status=201)
 
 
-@pytest.fixture
-def root(db: None) -> Client:
+@pytest.fixture(scope="module")
+def root(scene: None) -> Client:
     client = Client()
     client.force_login(make_user(is_staff=True, is_superuser=True))
     return client
