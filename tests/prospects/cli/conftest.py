@@ -135,7 +135,10 @@ def asks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
 
 @contextmanager
 def somebody_works() -> Iterator[None]:
-    """A worker that the command finds, so that it starts none of its own: a thread that does what Celery's task does."""
+    """A worker that the command finds, so that it starts none of its own.
+
+    It is a thread that does what Celery's task does, by this process' settings.
+    """
     stopped = threading.Event()
     heartbeat = HeartbeatThread(workers.heartbeat(workers.WORKER, queues=[QUEUE]), is_well=lambda: True)
     worker = threading.Thread(target=_work_until, args=[stopped])

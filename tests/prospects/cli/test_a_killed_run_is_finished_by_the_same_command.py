@@ -35,6 +35,7 @@ def test_nothing_is_bought_twice_and_what_was_in_flight_is_parked_until_asked_fo
         wait_until(lambda: Job.objects.filter(state="succeeded").count() >= 20)
         wait_until(lambda: server.ledger()["in_flight"] >= 10)
         kill_all(killed)
+        server.control(latency=0.2)
         again = desk.run("--concurrency", "20", **endpoint)
         charges = server.ledger()["charges_by_request"]
         shown = [json.loads(line) for line in (desk.out / "results.jsonl").read_text().splitlines()]
@@ -67,6 +68,7 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
         wait_until(lambda: Job.objects.filter(state="succeeded").count() >= 4)
         stopped.send_signal(signal.SIGINT)
         said, complained = stopped.communicate(timeout=60)
+        server.control(latency=0.2)
         asks(**endpoint)
         with somebody_works():
             again = desk.call("--concurrency", "40")
