@@ -13,6 +13,8 @@ TOGETHER = (
     "tests/faults/test_failpoints.py",
     "tests/e2e/",
     "tests/performance/jobs/test_planner.py",
+    "tests/prospects/company_profiles/test_planner.py",
+    "tests/prospects/qualification/test_planner.py",
     "tests/performance/api/reads/test_two_processes.py",
     "tests/performance/jobs/test_bad_network_to_the_endpoint.py",
     "tests/servers/test_openai_server.py",

@@ -18,19 +18,19 @@ def _limits_begin_anew() -> Iterator[None]:
     caches["limits"].clear()
 
 
+def client_as(role: str, *, scopes: list[str] | None = None) -> APIClient:
+    """A client of somebody with a role; with `scopes`, by a token narrowed to them."""
+    client = APIClient()
+    user = make_user()
+    user.groups.add(Group.objects.get(name=role))
+    if scopes is None:
+        client.force_login(user)
+    else:
+        issued = issue_token(user=user, name="", scopes=scopes)
+        client.credentials(HTTP_AUTHORIZATION=f"Token {issued.text}")
+    return client
+
+
 @pytest.fixture
 def as_(db: None) -> As:
-    """A client of somebody with a role; with `scopes`, by a token narrowed to them."""
-
-    def client_as(role: str, *, scopes: list[str] | None = None) -> APIClient:
-        client = APIClient()
-        user = make_user()
-        user.groups.add(Group.objects.get(name=role))
-        if scopes is None:
-            client.force_login(user)
-        else:
-            issued = issue_token(user=user, name="", scopes=scopes)
-            client.credentials(HTTP_AUTHORIZATION=f"Token {issued.text}")
-        return client
-
     return client_as

@@ -80,8 +80,8 @@ SINGLE = {
 }
 
 
-@pytest.fixture
-def address() -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def address(scene: None) -> dict[str, Any]:
     run, import_run = make_run(batch=make_batch(total=ROWS)), make_import()
     first = make_prospect()
     prompt = Prompt.objects.create(name="a-prompt")
@@ -115,8 +115,8 @@ def address() -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def client() -> APIClient:
+@pytest.fixture(scope="module")
+def client(scene: None) -> APIClient:
     permissions = [
         "performance.view_flag",
         "performance.view_job",

@@ -4,6 +4,7 @@ Bodies are empty: where somebody may, the answer is about the body (400) or abou
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from tests.factories import (
     make_search,
     make_webhook,
 )
-from tests.prospects.api.conftest import As
+from tests.prospects.api.conftest import As, client_as
 
 pytestmark = pytest.mark.django_db
 TABLE: dict[str, list[int]] = json.loads((Path(__file__).parent / "routes.json").read_text())
@@ -45,8 +46,8 @@ def test_the_table_lists_every_operation_and_no_other() -> None:
     assert sorted(TABLE) == sorted(operations())
 
 
-@pytest.fixture
-def address() -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def address(scene: None) -> dict[str, Any]:
     """Values for the paths, of rows that exist."""
     run = make_run(batch=make_batch(state="finished"))
     qualification = make_qualification(run=run)
@@ -79,17 +80,33 @@ def address() -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="module")
+def people(scene: None) -> dict[str, APIClient]:
+    return {
+        "somebody unknown": APIClient(),
+        "a viewer": client_as("viewer"),
+        "sales": client_as("sales"),
+        "a token of no useful scope": client_as("administrator", scopes=["performance.view_worker"]),
+    }
+
+
+@pytest.fixture
+def clients(people: dict[str, APIClient]) -> Iterator[dict[str, APIClient]]:
+    """Each as before the last test: what it left with them goes."""
+    cookies = {who: dict(client.cookies) for who, client in people.items()}
+    yield people
+    for who, client in people.items():
+        client.cookies.clear()
+        client.cookies.update(cookies[who])
+
+
 @pytest.mark.parametrize("operation", TABLE)
-def test_nobody_gets_more_than_the_table_says(operation: str, as_: As, address: dict[str, Any]) -> None:
+def test_nobody_gets_more_than_the_table_says(
+    operation: str, clients: dict[str, APIClient], address: dict[str, Any]
+) -> None:
     method, path = operation.split(" ")
     name = "a-flag" if "/flags/" in path else "a-prompt"
     url = path.format(**address, name=name)
-    clients = {
-        "somebody unknown": APIClient(),
-        "a viewer": as_("viewer"),
-        "sales": as_("sales"),
-        "a token of no useful scope": as_("administrator", scopes=["performance.view_worker"]),
-    }
 
     statuses = {
         who: client.generic(method, url, "{}", "application/json").status_code for who, client in clients.items()

@@ -89,8 +89,8 @@ def _plain_faults(schema: Mapping[str, Any], value: Any, at: str) -> Iterator[st
 STREAMED = {"/api/v1/company/batch/{batch_id}/results"}
 
 
-@pytest.fixture
-def address() -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def address(scene: None) -> dict[str, Any]:
     """Values for the paths, of rows that have as much as a row can have."""
     owner = make_user(username="ada")
     run = make_run(batch=make_batch(state="paused", owner=owner, total=3), model="a-model")
@@ -129,8 +129,8 @@ def address() -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def client() -> APIClient:
+@pytest.fixture(scope="module")
+def client(scene: None) -> APIClient:
     client = APIClient()
     client.force_login(make_user(is_superuser=True))
     return client

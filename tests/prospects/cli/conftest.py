@@ -1,5 +1,6 @@
 """Running the command as a person does, on the database and broker of the tests."""
 
+import asyncio
 import contextlib
 import io
 import logging
@@ -7,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,14 +21,16 @@ import psutil
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from pytest_django import Settings
 
-from performance.jobs.fleet import Fleet
-from performance.jobs.workers import live_pumps, live_workers
+from performance.jobs import workers
+from performance.jobs.runner.slice import Slice
+from performance.jobs.workers import HeartbeatThread
 
 Environment = dict[str, str]
 Ended = subprocess.CompletedProcess[str]
+QUEUE = "qualification"
 FILE = "Company,Website,Industry,State\nNorth Foods,north.example,Bakery,IL\nSouth Steel,south.example,Steel,TX\n"
 PROFILE = """
 title = "Food in the Midwest"
@@ -74,15 +78,15 @@ class Desk:
             start_new_session=True,
         )
 
-    def call(self, **options: Any) -> Ended:
+    def call(self, *arguments: str, **options: Any) -> Ended:
         """As `run`, in this process and by its settings, for what isn't about its start.
 
-        What it has somebody work on needs somebody who works: a worker of its own would look elsewhere.
+        What it has somebody work on needs `somebody_works`: a worker of its own would look elsewhere.
         """
         out, err, code = io.StringIO(), io.StringIO(), 0
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                call_command("qualify", file=self.file, icp=self.icp, out=self.out, **options)
+                call_command("qualify", *arguments, file=self.file, icp=self.icp, out=self.out, **options)
             except SystemExit as ended:
                 code = int(ended.code or 0)
         return Ended([], code, out.getvalue(), err.getvalue())
@@ -130,14 +134,32 @@ def asks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., N
 
 
 @contextmanager
-def somebody_works(desk: Desk, **environment: str) -> Iterator[None]:
-    """A worker and a pump that the command finds, so that it starts none of its own."""
-    with Fleet(["qualification"], environment=desk.environment | environment):
+def somebody_works() -> Iterator[None]:
+    """A worker that the command finds, so that it starts none of its own.
+
+    It is a thread that does what Celery's task does, by this process' settings.
+    """
+    stopped = threading.Event()
+    heartbeat = HeartbeatThread(workers.heartbeat(workers.WORKER, queues=[QUEUE]), is_well=lambda: True)
+    worker = threading.Thread(target=_work_until, args=[stopped])
+    heartbeat.start()
+    worker.start()
+    try:
         deadline = time.monotonic() + 60
-        while not (live_workers(queue="qualification") and live_pumps()):
+        while not workers.live_workers(queue=QUEUE):
             assert time.monotonic() < deadline, "nobody came to work"
-            time.sleep(0.05)
+            time.sleep(0.01)
         yield
+    finally:
+        stopped.set()
+        worker.join()
+        heartbeat.stop()
+
+
+def _work_until(stopped: threading.Event) -> None:
+    while not stopped.wait(0.1):
+        asyncio.run(Slice(QUEUE).run())
+    connections.close_all()
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,9 @@ def processes_of(desk: Desk) -> list[psutil.Process]:
 
 def test_without_a_key_the_rubric_ranks_and_a_second_time_nothing_is_doubled(desk: Desk) -> None:
     first = desk.run()
-    second = desk.run()
+    of_first = processes_of(desk)
+    with somebody_works():
+        second = desk.call()
 
     assert first.returncode == 0, first.stderr
     assert "the rubric (no OPENAI_API_KEY is set)" in first.stdout
@@ -47,7 +49,7 @@ def test_without_a_key_the_rubric_ranks_and_a_second_time_nothing_is_doubled(des
     assert int(rows[0]["score"]) > int(rows[1]["score"])
     assert rows[0]["original:State"] == "IL"
     assert sorted(path.name for path in desk.out.iterdir()) == ["results.csv", "results.jsonl", "results.xlsx"]
-    assert processes_of(desk) == []
+    assert (of_first, processes_of(desk)) == ([], [])
 
 
 def test_the_llm_ranks_and_a_second_run_comes_wholly_from_the_ledger(
@@ -55,10 +57,9 @@ def test_the_llm_ranks_and_a_second_run_comes_wholly_from_the_ledger(
 ) -> None:
     companies(desk, 30)
     with running_openai_server(latency=0.2) as server:
-        endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
-        asks(**endpoint)
-        with somebody_works(desk, **endpoint):
-            first = desk.run(**endpoint)
+        asks(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="key")
+        with somebody_works():
+            first = desk.call()
             asked = server.ledger()["requests"]
             second = desk.call()
             asked_again = server.ledger()["requests"] - asked
@@ -81,7 +82,9 @@ def test_a_refused_key_pauses_the_run_and_the_right_one_goes_on_with_it(desk: De
         asks(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="wrong")
         refused = desk.call()
         charged = server.ledger()["charges"]
-        resumed = desk.run(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="right")
+        asks(OPENAI_API_KEY="right")
+        with somebody_works():
+            resumed = desk.call()
 
     assert refused.returncode == 75
     assert refused.stderr.startswith("The run is paused: ")
@@ -100,13 +103,12 @@ def test_a_budget_that_runs_out_pauses_the_run_and_the_command_it_names_finishes
 ) -> None:
     companies(desk, 30)
     with running_openai_server() as server:
-        endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
-        asks(**endpoint)
-        with somebody_works(desk, **endpoint):
+        asks(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="key")
+        with somebody_works():
             paused = desk.call(budget=0.01)
             same = desk.call()
             named = shlex.split(paused.stderr.partition("go on with: ")[2])
-            resumed = desk.run(*named[named.index("--budget") :], **endpoint)
+            resumed = desk.call(*named[named.index("--budget") :])
             workers = len(live_workers())
 
     assert "never more than $0.01, where the run will pause" in " ".join(paused.stdout.split())
@@ -132,7 +134,9 @@ def test_an_endpoint_that_can_not_be_asked_pauses_the_run_in_seconds_and_a_mende
         asks(**mended | environment)
         paused = desk.call(model=environment.get("OPENAI_MODEL", ""))
         said, of_paused = Batch.objects.get().pause_reason, processes_of(desk)
-        resumed = desk.run(**mended)
+        asks(**mended, OPENAI_MODEL="gpt-5-mini")
+        with somebody_works():
+            resumed = desk.call()
 
     assert paused.returncode == 75
     assert paused.stderr.startswith("The run is paused: ")

@@ -7,7 +7,7 @@ import pytest
 
 from performance.jobs.models import Batch, Job
 from prospects.qualification.models import Qualification
-from tests.prospects.cli.conftest import Desk, kill_all
+from tests.prospects.cli.conftest import Desk, kill_all, somebody_works
 from tests.servers.openai_server import running_openai_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
@@ -21,7 +21,7 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
 
 
 def test_nothing_is_bought_twice_and_what_was_in_flight_is_parked_until_asked_for(
-    desk: Desk, companies: Callable[[Desk, int], None]
+    desk: Desk, companies: Callable[[Desk, int], None], asks: Callable[..., None]
 ) -> None:
     companies(desk, 60)
     with running_openai_server(latency=1.0) as server:
@@ -35,10 +35,13 @@ def test_nothing_is_bought_twice_and_what_was_in_flight_is_parked_until_asked_fo
         wait_until(lambda: Job.objects.filter(state="succeeded").count() >= 20)
         wait_until(lambda: server.ledger()["in_flight"] >= 10)
         kill_all(killed)
+        server.control(latency=0.2)
         again = desk.run("--concurrency", "20", **endpoint)
         charges = server.ledger()["charges_by_request"]
         shown = [json.loads(line) for line in (desk.out / "results.jsonl").read_text().splitlines()]
-        repeated = desk.run("--concurrency", "20", "--retry", "parked", **endpoint)
+        asks(OPENAI_BASE_URL=server.base_url, OPENAI_API_KEY="key")
+        with somebody_works():
+            repeated = desk.call("--concurrency", "20", "--retry", "parked")
 
     assert again.returncode == 0, again.stderr
     assert "Going on with run" in again.stdout
@@ -56,7 +59,7 @@ def test_nothing_is_bought_twice_and_what_was_in_flight_is_parked_until_asked_fo
 
 
 def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
-    desk: Desk, companies: Callable[[Desk, int], None]
+    desk: Desk, companies: Callable[[Desk, int], None], asks: Callable[..., None]
 ) -> None:
     companies(desk, 40)
     with running_openai_server(latency=1.0) as server:
@@ -65,7 +68,10 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
         wait_until(lambda: Job.objects.filter(state="succeeded").count() >= 4)
         stopped.send_signal(signal.SIGINT)
         said, complained = stopped.communicate(timeout=60)
-        again = desk.run("--concurrency", "40", **endpoint)
+        server.control(latency=0.2)
+        asks(**endpoint)
+        with somebody_works():
+            again = desk.call("--concurrency", "40")
         charges = server.ledger()["charges_by_request"]
 
     assert stopped.returncode == 130, complained

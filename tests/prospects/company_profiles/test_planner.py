@@ -30,8 +30,8 @@ FROM companies
 """
 
 
-@pytest.fixture(autouse=True)
-def rows() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def rows(scene: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FILL)
         for name in ("companyprofile", "profilevalue", "profileconflict"):

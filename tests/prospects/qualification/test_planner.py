@@ -1,49 +1,19 @@
 """The ranking of a large run is read where an index has it in order, on the first page and far into it."""
 
 import pytest
-from django.db import connection, models
+from django.db import models
 
 from performance.api.keyset import Cursor, page_at
 from prospects.qualification.models import Fit, Qualification, QualificationRun
 from prospects.qualification.querysets import RANKING
-from tests.factories import make_run
+from tests.prospects.qualification.large_runs import ROWS, make_large_run
 
 pytestmark = pytest.mark.django_db
-ROWS = 5000
 
 
-@pytest.fixture
-def large_run() -> QualificationRun:
-    runs = [make_run() for _ in range(3)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO prospects_company (id, name, domain, country, technologies, provenance, industry, description,"
-            " stage, funding, street, city, region, postal_code, phone, email, linkedin_url, registry_number)"
-            " SELECT n, 'Company ' || n, '', '', '[]', '{}', '', '', '', '', '', '', '', '', '', '', '', ''"
-            " FROM generate_series(100000, 100000 + %s) n",
-            [ROWS - 1],
-        )
-        cursor.execute(
-            "INSERT INTO prospects_prospect (id, company_id, person_name, person_title, person_email, person_phone,"
-            " source, original, notes) SELECT id, id, '', '', '', '', '', '{}', '' FROM prospects_company"
-            " WHERE id >= 100000"
-        )
-        for run in runs:
-            cursor.execute(
-                "INSERT INTO prospects_qualification (run_id, prospect_id, qualifier, score, fit, verdicts, gaps,"
-                " reasoning, recommendation, model, input_tokens, output_tokens, cost_micros, attempts, is_from_ledger,"
-                " fallback_reason, created_at) SELECT %s, id, 'rubric', id %% 7 * 10, 'poor', '[]', '[]', '', '', '',"
-                " 0, 0, 0, 1, false, '', now() FROM prospects_prospect WHERE id >= 100000",
-                [run.pk],
-            )
-        cursor.execute(
-            "INSERT INTO prospects_fit (prospect_id, icp_id, qualification_id, score, level, override_reason,"
-            " updated_at) SELECT prospect_id, %s, id, score, fit, '', now() FROM prospects_qualification"
-            " WHERE run_id = %s",
-            [runs[1].icp_version.icp_id, runs[1].pk],
-        )
-        cursor.execute("ANALYZE prospects_company, prospects_prospect, prospects_qualification, prospects_fit")
-    return runs[1]
+@pytest.fixture(scope="module")
+def large_run(scene: None) -> QualificationRun:
+    return make_large_run()
 
 
 def plan(rows: models.QuerySet[Qualification]) -> str:
@@ -59,17 +29,6 @@ def test_a_page_is_a_range_of_the_ranking(large_run: QualificationRun, wanted: d
     assert "Scan using qualification_ranking" in found
     assert "Sort" not in found
     assert "fit_overridden" in plan(theirs.filter(**wanted).order_by(*RANKING)[:51])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_scores_and_qualifiers_are_counted_in_the_index_alone(large_run: QualificationRun) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE prospects_qualification")
-
-    for field in ("score", "qualifier"):
-        counted = Qualification.objects.filter(run=large_run).order_by().values(field).annotate(n=models.Count("*"))
-        assert "Index Only Scan" in plan(counted)
-    assert "Index Only Scan" in plan(Qualification.objects.shown_of(large_run).values("score", "prospect_id"))
 
 
 def test_every_row_of_it_comes_once_in_order(large_run: QualificationRun) -> None:

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from performance.jobs import services as jobs
 from performance.jobs.models import Batch, Job, PaidCall
+from performance.jobs.runner import slice as slices
 from prospects.search import pace
 from prospects.search.errors import BadDomains, NoEngine, NoQueries, StillAtWork, TooManyQueries
 from prospects.search.models import SearchQuery, SearchResult, SearchSession
@@ -111,7 +112,11 @@ def test_a_days_calls_are_counted_over_sessions_and_the_next_day_begins_anew(
     assert pace.until_midnight_s(datetime(2026, 1, 1, 23, 59, 30, tzinfo=UTC)) == 30
 
 
-def test_a_busy_engine_is_asked_again_without_an_attempt(engines: SearchEngines, work_off: WorkOff) -> None:
+def test_a_busy_engine_is_asked_again_without_an_attempt(
+    engines: SearchEngines, work_off: WorkOff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It stays busy for as long as the slice lasts.
+    monkeypatch.setattr(slices, "SLICE_S", 3.0)
     engines.faults["searxng"] = 429
     session = submit_search(SearchPlan(queries=["Acme"]))
     work_off()
