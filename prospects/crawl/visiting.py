@@ -33,7 +33,9 @@ class Visits:
     """
 
     web: Hosts
+    # By site, and by each of its hosts that was asked for.
     _entered: dict[str, HostVisit] = field(default_factory=dict)
+    _at_hosts: dict[str, HostVisit] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -45,6 +47,11 @@ class Visits:
 
     async def at(self, parts: Parts) -> HostVisit:
         """Raises NotFetched."""
+        if parts.host not in self._at_hosts:
+            self._at_hosts[parts.host] = await self._entering(parts)
+        return self._at_hosts[parts.host]
+
+    async def _entering(self, parts: Parts) -> HostVisit:
         site = domain(parts.name) or parts.name
         async with self._lock:
             if site not in self._entered:
