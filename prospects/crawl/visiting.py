@@ -121,16 +121,18 @@ class Visitor:
             return await self._unread(read, verdict)
         if fetched.is_truncated:
             parsed = replace(parsed, flags=parsed.flags | {"truncated"})
-        return await self._judged(replace(candidate, url=url), fetched, parsed, asked=candidate)
+        final = candidate if url == candidate.url else replace(candidate, url=url)
+        return await self._judged(final, fetched, parsed, asked=candidate)
 
     async def _judged(self, final: Candidate, fetched: Fetched, parsed: ParsedPage, *, asked: Candidate) -> Reading:
         """The page first, then that another URL leads to it: so a URL that has moved always leads to a known one."""
         verdict = of_flags(parsed.flags)
-        title = parsed.document.title
-        kind = final.kind if final.kind != "other" else page_kind(final.url, title=title)
+        kind = final.kind
+        if kind == "other" and (kind := page_kind(final.url, title=parsed.document.title)) != "other":
+            final = replace(final, kind=kind)
         is_read = verdict.outcome == "read"
         transfer = _transfer(fetched)
-        read = self._told(replace(final, kind=kind), verdict, transfer, status=fetched.status)
+        read = self._told(final, verdict, transfer, status=fetched.status)
         change = await self.writer.write(replace(read, parsed=parsed) if is_read else read)
         if asked.url != final.url:
             await self.writer.write(self._told(asked, _MOVED, transfer, status=fetched.status))
