@@ -43,7 +43,8 @@ class Visit:
     def __init__(self, origin: URL, *, asker: Asker, book: RobotsBook, guard: Guard, terms: Terms) -> None:
         self._origin = origin
         self._site = site_of(origin)
-        self._hosts = {origin.host}
+        # As they go over the wire: to read a name as people do is to decode its IDNA each time.
+        self._hosts = {origin.raw_host}
         self._here: dict[str, bool] = {}
         self._asker = asker
         self._book = book
@@ -141,10 +142,10 @@ class Visit:
             url = checked_url(text, guard=self._guard)
         except OutboundError as error:
             raise told(error) from error
-        if url.host not in self._hosts:
+        if url.raw_host not in self._hosts:
             if site_of(url) != self._site:
                 raise NotFetched("off_site", f"It is of another site, {url.host}.", leads_to=str(url))
-            self._hosts.add(url.host)
+            self._hosts.add(url.raw_host)
         return url
 
     def _is_here(self, text: str) -> bool:
