@@ -2,6 +2,7 @@
 
 import re
 import socket
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from yarl import URL
@@ -14,6 +15,8 @@ SCHEMES = ("https", "http")
 # Parsers differ over these, and where they do, one checks what another doesn't ask.
 _AMBIGUOUS = re.compile(r"[\x00-\x20\\\x7f]")
 _DIGITS = frozenset("0123456789")
+# Most hosts: its last part has no digit, so it can't be read as a number.
+_PLAIN_NAME = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{1,63}", re.ASCII)
 
 
 def checked_url(text: str | URL, *, guard: Guard) -> URL:
@@ -64,6 +67,8 @@ def _check_port(url: URL, guard: Guard) -> None:
 
 
 def _check_host(host: str, guard: Guard) -> None:
+    if _is_plain_name(host):
+        return
     if "%" in host:
         raise AddressRefused(f"{host} names an interface of this machine.")
     literal = _literal(host)
@@ -71,6 +76,12 @@ def _check_host(host: str, guard: Guard) -> None:
         guard.check(literal, host=host)
     elif len(host) > 253 or any(not 0 < len(label) <= 63 for label in host.split(".")):
         raise BadUrl("The host's name is longer than a name may be, or has an empty part.")
+
+
+@lru_cache(maxsize=4096)
+def _is_plain_name(host: str) -> bool:
+    """What there is nothing to be said of, whatever the guard lets through: no address, in no spelling."""
+    return _PLAIN_NAME.fullmatch(host) is not None and len(host) <= 253
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

@@ -245,7 +245,7 @@ class Crawl:
     def _offer(self, links: Iterable[Link], *, depth: int, source: Source = "link", kind: str = "") -> None:
         for link in links:
             # Most links of a page are those of the page before, and spelled as they should be.
-            if self.frontier.knows(link.url):
+            if self.frontier.knows(link.url) or not self.frontier.scope.may_have(link.url):
                 continue
             url = canonical_url(link.url)
             if url and source != "seed":

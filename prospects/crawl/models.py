@@ -74,8 +74,8 @@ class CrawlJob(models.Model):
         indexes = [
             # Lists by state, newest first.
             models.Index(fields=["state", "-created_at", "-id"], name="crawljob_state"),
-            # A site's crawls, the last first.
-            models.Index(fields=["site", "-finished_at"], name="crawljob_site"),
+            # Lists by site, newest first.
+            models.Index(fields=["site", "-id"], name="crawljob_site"),
         ]
 
     def __str__(self) -> str:

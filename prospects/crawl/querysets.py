@@ -11,7 +11,3 @@ class CrawlJobQuerySet(models.QuerySet[Any]):
     def for_list(self) -> Self:
         """With what every face of a crawl shows: who asked for it."""
         return self.select_related("owner")
-
-    def of_site(self, site: str) -> Self:
-        """The crawls of a site that have ended, the last first."""
-        return self.for_list().filter(site=site, finished_at__isnull=False).order_by("-finished_at", "-pk")

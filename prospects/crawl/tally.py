@@ -43,7 +43,7 @@ class Tally:
     _counts: "Counter[str]" = field(default_factory=Counter)
 
     def keep(self, page: CrawledPage) -> None:
-        self.pages[page.url] = replace(page, parsed=None)
+        self.pages[page.url] = page if page.parsed is None else replace(page, parsed=None)
 
     def add(self, reading: Reading) -> None:
         self.byte_count += reading.byte_count

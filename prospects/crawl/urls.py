@@ -21,6 +21,7 @@ _DULL = re.compile(
     r"suche|recherche|tag|tags|category|author)(?:[/.]|$)",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"https?://([^/?#\\]*)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"/([a-z]{2})(?:[-_][a-z]{2})?(?:/|$)", re.IGNORECASE)
 MOST_SEGMENTS = 12
 
@@ -108,6 +109,14 @@ class Scope:
 
     def has(self, parts: Parts) -> bool:
         return parts.name in self._names or (self.includes_subdomains and self._is_below(parts))
+
+    def may_have(self, url: str) -> bool:
+        """False for a URL, spelt as it may be, whose host is surely another site's."""
+        found = _HOST.match(url)
+        if found is None or not found[1].isascii():
+            return True
+        host = found[1].lower()
+        return self.site in host or bool(self.also and self.also in host)
 
     def admit(self, parts: Parts) -> bool:
         """Let in the host of a seed, or one that the site itself sends its visitors to. False if it is another's."""

@@ -33,7 +33,9 @@ class Visits:
     """
 
     web: Hosts
+    # By site, and by each of its hosts that was asked for.
     _entered: dict[str, HostVisit] = field(default_factory=dict)
+    _at_hosts: dict[str, HostVisit] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -45,6 +47,11 @@ class Visits:
 
     async def at(self, parts: Parts) -> HostVisit:
         """Raises NotFetched."""
+        if parts.host not in self._at_hosts:
+            self._at_hosts[parts.host] = await self._entering(parts)
+        return self._at_hosts[parts.host]
+
+    async def _entering(self, parts: Parts) -> HostVisit:
         site = domain(parts.name) or parts.name
         async with self._lock:
             if site not in self._entered:
@@ -114,16 +121,18 @@ class Visitor:
             return await self._unread(read, verdict)
         if fetched.is_truncated:
             parsed = replace(parsed, flags=parsed.flags | {"truncated"})
-        return await self._judged(replace(candidate, url=url), fetched, parsed, asked=candidate)
+        final = candidate if url == candidate.url else replace(candidate, url=url)
+        return await self._judged(final, fetched, parsed, asked=candidate)
 
     async def _judged(self, final: Candidate, fetched: Fetched, parsed: ParsedPage, *, asked: Candidate) -> Reading:
         """The page first, then that another URL leads to it: so a URL that has moved always leads to a known one."""
         verdict = of_flags(parsed.flags)
-        title = parsed.document.title
-        kind = final.kind if final.kind != "other" else page_kind(final.url, title=title)
+        kind = final.kind
+        if kind == "other" and (kind := page_kind(final.url, title=parsed.document.title)) != "other":
+            final = replace(final, kind=kind)
         is_read = verdict.outcome == "read"
         transfer = _transfer(fetched)
-        read = self._told(replace(final, kind=kind), verdict, transfer, status=fetched.status)
+        read = self._told(final, verdict, transfer, status=fetched.status)
         change = await self.writer.write(replace(read, parsed=parsed) if is_read else read)
         if asked.url != final.url:
             await self.writer.write(self._told(asked, _MOVED, transfer, status=fetched.status))

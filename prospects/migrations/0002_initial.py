@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["state", "-created_at", "-id"], name="crawljob_state"),
-                    models.Index(fields=["site", "-finished_at"], name="crawljob_site"),
+                    models.Index(fields=["site", "-id"], name="crawljob_site"),
                 ],
             },
         ),

@@ -1,9 +1,12 @@
 """Our crawl of many sites in a process of its own, with all that a page goes through: prints what it took as JSON.
 
+The process is as a worker's child is: what is loaded is frozen, and one connection stores what is read.
+
 python -m prospects.benchmarks.research.our_crawl '{"sites": ["acme.com"], "most_pages": 25, "at_once": 64}'
 """
 
 import asyncio
+import gc
 import resource
 import sys
 import time
@@ -15,7 +18,8 @@ import orjson
 
 django.setup()
 
-from prospects.crawl.hosts.web import web_for_loop  # noqa: E402 - models need the settings
+from performance.jobs.runner.threads import SWITCH_S, crew  # noqa: E402 - models need the settings
+from prospects.crawl.hosts.web import web_for_loop  # noqa: E402
 from prospects.crawl.plan import CrawledPage, CrawlPlan  # noqa: E402
 from prospects.crawl.site import crawl_site  # noqa: E402
 from prospects.extraction.extract import extract  # noqa: E402
@@ -60,10 +64,20 @@ async def _one(site: str, asked: Mapping[str, Any], places: asyncio.Semaphore) -
     return len(result.pages), values
 
 
+def settle_in() -> None:
+    """As `performance.jobs.lifecycle` has it, and a slice."""
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_S)
+    crew.thread("store")
+
+
 def _cpu_s() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
+    settle_in()
     print(orjson.dumps(asyncio.run(crawl(orjson.loads(sys.argv[1])))).decode())
+    crew.rest()

@@ -1,5 +1,6 @@
 """A site while it is ours to ask: pages, and the redirects between them, by its own rules."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from prospects.crawl.hosts.robots import Robots
 from prospects.crawl.hosts.sitemaps import MOST_FILE_BYTES, Reader
 
 MOST_REDIRECTS = 5
+_ORIGIN = re.compile(r"https?://[^/?#]+(?=[/?#])")
 _LONGEST_VALIDATOR = 300
 _LEAST_S = 0.1
 
@@ -41,7 +43,9 @@ class Visit:
     def __init__(self, origin: URL, *, asker: Asker, book: RobotsBook, guard: Guard, terms: Terms) -> None:
         self._origin = origin
         self._site = site_of(origin)
-        self._hosts = {origin.host}
+        # As they go over the wire: to read a name as people do is to decode its IDNA each time.
+        self._hosts = {origin.raw_host}
+        self._here: dict[str, bool] = {}
         self._asker = asker
         self._book = book
         self._guard = guard
@@ -138,13 +142,21 @@ class Visit:
             url = checked_url(text, guard=self._guard)
         except OutboundError as error:
             raise told(error) from error
-        if url.host not in self._hosts:
+        if url.raw_host not in self._hosts:
             if site_of(url) != self._site:
                 raise NotFetched("off_site", f"It is of another site, {url.host}.", leads_to=str(url))
-            self._hosts.add(url.host)
+            self._hosts.add(url.raw_host)
         return url
 
     def _is_here(self, text: str) -> bool:
+        """By its origin: a sitemap's URLs are looked at one by one when they are asked for."""
+        found = _ORIGIN.match(text)
+        origin = found[0] if found else text
+        if origin not in self._here:
+            self._here[origin] = self._is_on_site(text)
+        return self._here[origin]
+
+    def _is_on_site(self, text: str) -> bool:
         try:
             self._on_site(text)
         except NotFetched:

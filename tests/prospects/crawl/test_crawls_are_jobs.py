@@ -178,6 +178,18 @@ def test_what_research_crawled_has_rows_too() -> None:
 
 
 @pytest.mark.django_db
+def test_the_crawl_of_a_company_that_is_gone_has_no_row_and_the_others_have() -> None:
+    gone, company = factories.make_company(), factories.make_company()
+    gone_id = gone.pk
+    gone.delete()
+    result = CrawlResult("acme.com", "done", "All.")
+
+    record([CrawlDone(pk, None, None, CrawlPlan("acme.com"), result) for pk in (gone_id, company.pk)])
+
+    assert [row.company for row in CrawlJob.objects.all()] == [company]
+
+
+@pytest.mark.django_db
 def test_robots_are_read_again_where_they_are_forgotten() -> None:
     CrawlHost.objects.create(origin="https://acme.com", robots_at=timezone.now() - timedelta(hours=1))
 
