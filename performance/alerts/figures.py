@@ -16,6 +16,7 @@ from performance.alerts.windows import Measurements
 from performance.alerts.wording import amount
 from performance.console.charts import Chart, Line
 from performance.console.shapes import Level
+from performance.metrics.looks import once_a_look
 
 MOST_PENDING, MOST_TRANSITIONS, MOST_MAILS = 50, 60, 10
 _CHARTED, _POINTS = timedelta(hours=3), 18
@@ -55,6 +56,7 @@ class Open:
     is_stale: bool
 
 
+@once_a_look
 def what_is_open(*, at: datetime) -> Open:
     silences = list(Silence.objects.active(at=at))
     firing = Alert.objects.firing().select_related("acknowledged_by", "rule")

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from performance.alerts.models import AlertReading
 from performance.alerts.signals import AREAS, signal_named
 from performance.console.shapes import Level, worst
+from performance.metrics.looks import once_a_look
 
 # Looks come every 15 s: what is older than this tells nothing of now.
 STALE = timedelta(minutes=2)
 
 
+@once_a_look
 def levels(*, at: datetime) -> Mapping[str, Level]:
     """Of every area; unknown where nothing is measured, and everywhere when nobody has looked lately. One statement."""
     found: defaultdict[str, list[Level]] = defaultdict(list)

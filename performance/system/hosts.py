@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from performance.metrics.looks import once_a_look
 from performance.system.trends import theil_sen
 
 SHARES = ("cpu_share", "memory_share", "disk_share", "throttled_share", "stolen_share")
@@ -39,6 +40,7 @@ class HostFigures:
     disk_full: timedelta | None = None
 
 
+@once_a_look
 def hosts(*, at: datetime) -> list[HostFigures]:
     """Those that said something in the last minutes, by name. Two statements."""
     now = used((*SHARES, *RATES), at=at, over=NOW, step_s=int(DAY.total_seconds()))

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from performance.database.slow_queries import normalised
+from performance.metrics.looks import once_a_look
 
 MOST_SHOWN_CHARACTERS = 500
 # pg_blocking_pids stops the lock manager for a moment: only those who wait are asked for.
@@ -124,6 +125,7 @@ class Slot:
     xmin_age: int | None
 
 
+@once_a_look
 def sessions() -> list[Session]:
     """All but the asking one, the longest transaction first. One statement."""
     with connection.cursor() as cursor:
@@ -131,6 +133,7 @@ def sessions() -> list[Session]:
         return [_session(row) for row in cursor.fetchall()]
 
 
+@once_a_look
 def connections() -> Connections:
     with connection.cursor() as cursor:
         cursor.execute(_CONNECTIONS)

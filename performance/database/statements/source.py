@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from performance.api.errors import DomainError
+from performance.metrics.looks import once_a_look
 
 # The library defines its settings when the server loads it; its view's schema is whoever's who made the extension.
 _LOOK = """
@@ -36,6 +37,7 @@ class Source:
     limitation: str = ""
 
 
+@once_a_look
 def source() -> Source:
     """One statement. Needs no right of its own."""
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from django.db import connection
 from performance.database.tables import facts
 from performance.database.tables.growth import Point
 from performance.database.tables.models import TableSample
+from performance.metrics.looks import once_a_look
 
 Period = TableSample.Period
 WHOLE = ""
@@ -90,6 +91,7 @@ def _points(period: Period, *, since: datetime, every: int) -> dict[str, list[Po
         }
 
 
+@once_a_look
 def history(name: str, *, at: datetime) -> History:
     """Of one table; none at all of one that is new. Two statements."""
     rows = TableSample.objects.filter(relation=name).order_by("taken_at").values_list(*Sample._fields)

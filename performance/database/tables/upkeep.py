@@ -8,6 +8,7 @@ from django.db import connection
 
 from performance.console.shapes import Level
 from performance.database.tables.facts import TableFacts
+from performance.metrics.looks import once_a_look
 
 # https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND: it stops to give out ids three
 # million before half of the four thousand million; an emergency vacuum (vacuum_failsafe_age) begins at 1,600 million.
@@ -73,6 +74,7 @@ class Upkeep:
     says: str
 
 
+@once_a_look
 def limits() -> Limits:
     """One statement."""
     with connection.cursor() as cursor:
