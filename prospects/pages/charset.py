@@ -12,30 +12,36 @@ from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_IN_META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+# Of a page's beginning in lower case: what ignores case can't look for "<" alone.
+_IN_META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]+)")
 # Where browsers look for <meta>, and somewhat beyond.
 _HEAD = 4096
 _DETECTED = 65_536
 
 
-def decode(body: bytes, *, content_type: str = "") -> tuple[str, str]:
-    """Its text, without NUL, and the charset. Never fails: what can't be decoded is U+FFFD."""
+def as_utf8(body: bytes, *, content_type: str = "") -> tuple[bytes, str]:
+    """The body in UTF-8, without NUL, and the charset that it was in. Never fails: what can't be decoded is U+FFFD."""
+    html, charset = _as_utf8(body, content_type)
+    return (html if b"\x00" not in html else html.replace(b"\x00", b"")), charset
+
+
+def _as_utf8(body: bytes, content_type: str) -> tuple[bytes, str]:
     for bom, charset in _BOMS:
         if body.startswith(bom):
-            return body[len(bom) :].decode(charset, "replace").replace("\x00", ""), charset
+            return body[len(bom) :].decode(charset, "replace").encode(), charset
     declared = _declared(body, content_type)
-    if declared in ("", "utf-8", "cp1252") and (text := _as_utf8(body)) is not None:
+    if declared in ("", "utf-8", "cp1252") and (html := _valid(body)) is not None:
         # Plain ASCII is what it was declared to be.
-        return text.replace("\x00", ""), declared if declared and text.isascii() else "utf-8"
+        return html, declared if declared and html.isascii() else "utf-8"
     charset = declared if declared not in ("", "utf-8") else _detected(body)
-    return body.decode(charset, "replace").replace("\x00", ""), charset
+    return body.decode(charset, "replace").encode(), charset
 
 
 def _declared(body: bytes, content_type: str) -> str:
     """By its Python name; "" where nothing is, or nothing that the web knows."""
     if (match := _IN_HEADER.search(content_type)) and (charset := _known(match[1])):
         return charset
-    if found := _IN_META.search(body[:_HEAD]):
+    if found := _IN_META.search(body[:_HEAD].lower()):
         charset = _known(found[1].decode("ascii", "replace"))
         # A <meta> that can be read isn't in UTF-16, whatever it says.
         return "utf-8" if charset.startswith("utf-16") else charset
@@ -47,15 +53,16 @@ def _known(label: str) -> str:
     return map_encoding_to_html5(label.strip().lower(), fallback_utf8=False) or ""
 
 
-def _as_utf8(body: bytes) -> str | None:
-    """Also of a body that was cut off in the middle of a character."""
+def _valid(body: bytes) -> bytes | None:
+    """What is UTF-8; also of a body that was cut off in the middle of a character."""
+    if body.isascii():
+        return body
     try:
-        return body.decode()
+        body.decode()
     except UnicodeDecodeError as error:
-        if error.reason != "unexpected end of data":
-            return None
-        text = body[: error.start].decode()
-        return None if text.isascii() else text
+        whole = body[: error.start]
+        return None if error.reason != "unexpected end of data" or whole.isascii() else whole
+    return body
 
 
 def _detected(body: bytes) -> str:

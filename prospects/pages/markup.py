@@ -1,14 +1,15 @@
 """What a page's markup says beside its text: metadata, links, scripts, JSON-LD. Pure.
 
-Elements are asked for by their tag alone: a list of selectors with attributes takes lexbor three times as long.
+Elements are asked for by their tag: a selector takes lexbor two to three times as long.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -36,8 +37,6 @@ _NOT_JSON = re.compile(
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 # What most links look like: a path that is what it says.
 _PLAIN = re.compile(r"/(?:[A-Za-z0-9_~-]|(?<=[A-Za-z0-9_~-])[./])*\Z")
-# An @ at a literal's beginning or end: cheaper to see than a script.
-_QUOTED_SIGNS = ("'@", "@'", '"@', '@"')
 _JOINED = re.compile(r"""(?:'[^'\n]{0,200}'|"[^"\n]{0,200}")(?:\s?\+\s?(?:'[^'\n]{0,200}'|"[^"\n]{0,200}")){1,12}""")
 _MOST_JOINED, _AROUND = 10, 200
 _PROTECTED = "/cdn-cgi/l/email-protection#"
@@ -60,7 +59,7 @@ def title_of(tree: LexborHTMLParser) -> str:
 def metas(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
     """Names in lower case; those that say something of the page or its owner."""
     seen: set[str] = set()
-    for node in tree.css("meta"):
+    for node in tree.tags("meta"):
         attributes = node.attributes
         name = (
             (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").strip().lower()
@@ -75,22 +74,26 @@ def metas(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
 def links(tree: LexborHTMLParser, *, base: str) -> list[Link]:
     """Each address once, with the first text that it has; those of <a>, <area> and <frame>."""
     found: dict[str, Link] = {}
-    for node in (*tree.css("a"), *tree.css("area"), *tree.css("frame")):
+    for node in (*tree.tags("a"), *tree.tags("area"), *tree.tags("frame")):
         attributes = node.attributes
         href = attributes.get("href") or attributes.get("src") or ""
         url = _address(href, base=base)
         if not url or ((known := found.get(url)) is not None and known.text) or len(found) >= MOST_LINKS:
             continue
-        rel = " ".join((attributes.get("rel") or "").lower().replace(",", " ").replace("|", "").split())[:100]
-        found[url] = Link(url, _text_of(node, attributes), rel)
+        rel = attributes.get("rel")
+        found[url] = Link(url, _text_of(node, attributes), _rel(rel) if rel else "")
     return list(found.values())
+
+
+def _rel(rel: str) -> str:
+    return " ".join(rel.lower().replace(",", " ").replace("|", "").split())[:100]
 
 
 def head_links(tree: LexborHTMLParser, *, base: str) -> list[Link]:
     """<link> elements that tell of the page, its owner, or what it is made with. Stylesheets without their query."""
     found: list[Link] = []
     styles = 0
-    for node in tree.css("link"):
+    for node in tree.tags("link"):
         attributes = node.attributes
         rel = clean(attributes.get("rel") or "").lower()
         if rel not in _HEAD_RELS or not (url := _address(attributes.get("href") or "", base=base)):
@@ -103,44 +106,74 @@ def head_links(tree: LexborHTMLParser, *, base: str) -> list[Link]:
     return list(dict.fromkeys(found))
 
 
-def scripts(tree: LexborHTMLParser, *, base: str) -> list[str]:
+class Script(NamedTuple):
+    """`source` is None where it has no such attribute, `text` what stands in it."""
+
+    source: str | None
+    type: str
+    text: str
+
+
+def scripts(tree: LexborHTMLParser) -> list[Script]:
+    """All there are."""
+    found: list[Script] = []
+    for node in tree.tags("script"):
+        attributes = node.attributes
+        source = attributes["src"] or "" if "src" in attributes else None
+        found.append(Script(source, attributes.get("type") or "", node.text()))
+    return found
+
+
+def sources(found: Sequence[Script], *, base: str) -> list[str]:
     """Where scripts come from, without what changes at each visit."""
-    sources = (_address(node.attributes.get("src") or "", base=base) for node in tree.css("script"))
-    return list(dict.fromkeys(source.partition("?")[0] for source in sources if source))[:_MOST_SCRIPTS]
+    urls = (_address(script.source, base=base) for script in found if script.source)
+    return list(dict.fromkeys(url.partition("?")[0] for url in urls if url))[:_MOST_SCRIPTS]
 
 
-def joined(tree: LexborHTMLParser, html: str) -> list[str]:
+def joined(found: Sequence[Script]) -> list[str]:
     """Literals with an @ among them that a script puts together, as addresses are hidden: 'info' + '@' + 'acme.com'."""
-    if not any(sign in html for sign in _QUOTED_SIGNS):
-        return []
-    found: list[str] = []
-    for node in tree.css("script:not([src])"):
-        text = "" if "json" in (node.attributes.get("type") or "") else node.text()
-        for sign in islice(re.finditer("@", text), _MOST_JOINED):
-            around = text[max(0, sign.start() - _AROUND) : sign.end() + _AROUND]
-            found += [clean(literals[0]) for literals in _JOINED.finditer(around) if "@" in literals[0]]
-    return list(dict.fromkeys(found))[:_MOST_JOINED]
+    literals: list[str] = []
+    for script in found:
+        if script.source is None and "@" in script.text and "json" not in script.type:
+            literals += _literals(script.text)
+    return list(dict.fromkeys(literals))[:_MOST_JOINED]
 
 
-def json_ld(tree: LexborHTMLParser) -> Iterator[Any]:
+def _literals(text: str) -> Iterator[str]:
+    for sign in islice(re.finditer("@", text), _MOST_JOINED):
+        around = text[max(0, sign.start() - _AROUND) : sign.end() + _AROUND]
+        yield from (clean(each[0]) for each in _JOINED.finditer(around) if "@" in each[0])
+
+
+def json_ld(found: Sequence[Script]) -> Iterator[Any]:
     """Each script's value. Broken ones are mended where it is plain how, else left out."""
-    for node in tree.css('script[type*="ld+json"]'):
-        raw = node.text()
-        if 0 < len(raw) <= _MOST_JSON and (value := _loaded(raw)) is not None and not _is_deep(value):
+    for script in found:
+        raw = script.text if "ld+json" in script.type else ""
+        if 0 < len(raw) <= _MOST_JSON and (value := _loaded(raw)) is not None and not _is_deep(value, raw):
             yield value
 
 
-def show_emails(tree: LexborHTMLParser) -> None:
+def show_emails(nodes: Iterable[LexborNode]) -> None:
     """Puts addresses that Cloudflare replaced by a script's work back into the elements that had them."""
-    for node in tree.css("[data-cfemail]"):
+    for node in nodes:
         if address := _unprotected(node.attributes["data-cfemail"] or ""):
             node.inner_html = escape(address)
 
 
 def _address(href: str, *, base: str) -> str:
     """Absolute and in one piece; "" for what leads nowhere."""
-    if _PLAIN.match(href):
-        return origin_of(base) + href
+    if href.startswith(("/", "https://", "http://")):
+        return _of_site(href, origin_of(base))
+    return _resolved(href, base=base)
+
+
+@lru_cache(maxsize=4096)
+def _of_site(href: str, origin: str) -> str:
+    """What means the same on each page of a site: most of its links stand on all of them."""
+    return origin + href if _PLAIN.match(href) else _resolved(href, base=f"{origin}/")
+
+
+def _resolved(href: str, *, base: str) -> str:
     lower = href[:12].strip().lower()
     if lower.startswith(("mailto:", "tel:", "callto:", "sms:")):
         return clean(href).replace(" ", "%20")[:_MOST_URL]
@@ -194,8 +227,10 @@ def _number(digits: str) -> int | float:
     return int(digits) if len(digits) < 19 else float(digits)
 
 
-def _is_deep(value: Any) -> bool:
+def _is_deep(value: Any, raw: str) -> bool:
     """Deeper than what walks it should have to go."""
+    if raw.count("{") + raw.count("[") <= _DEEPEST:
+        return False
     level = [value]
     for _ in range(_DEEPEST):
         level = [

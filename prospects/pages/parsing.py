@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from prospects.pages import appendix, hostile, markup
-from prospects.pages.charset import decode
+from prospects.pages.charset import as_utf8
 from prospects.pages.errors import Unparsable
 from prospects.pages.language import language
+from prospects.pages.marked import Marked, marked
 from prospects.pages.parsed import Document, Link, ParsedPage, StoredText
 from prospects.pages.signs import flags
 from prospects.pages.structured import items
@@ -20,6 +21,8 @@ __all__ = ["Unparsable", "parse", "reread", "text_hash"]
 
 _BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF", b"\x7fELF", b"MZ")
 _LOOKED_AT = 2048
+# No element's work is done while it is read, such as <selectedcontent>'s, which repeats another's.
+_OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 
 
 def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedPage:
@@ -28,15 +31,17 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedPage:
     Raises Unparsable: not_html, binary, or hostile_markup.
     """
     _check(body)
-    html, charset = decode(body, content_type=content_type)
+    html, charset = as_utf8(body, content_type=content_type)
     hostile.check(html)
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(html, options=_OPTIONS)
     base = markup.base_of(tree, url=url)
-    if "data-cfemail" in html:
-        markup.show_emails(tree)
-    seen = visible_text(tree)
+    telling = marked(tree)
+    if telling.protected:
+        markup.show_emails(telling.protected)
+        telling = marked(tree)
+    seen = visible_text(tree, hidden=telling.hidden)
     links = markup.links(tree, base=base)
-    text = seen.text + appendix.written(_lines(tree, html, links, url=url, base=base))
+    text = seen.text + appendix.written(_lines(tree, telling, links, url=url, base=base))
     page = _page(text, seen=seen, url=url, language=language(seen.text, declared=_declared(tree)))
     return ParsedPage(
         url=url,
@@ -93,7 +98,7 @@ def _check(body: bytes) -> None:
         raise Unparsable("not_html", "What came is no HTML.")
 
 
-def _lines(tree: LexborHTMLParser, html: str, links: Sequence[Link], *, url: str, base: str) -> Iterator[str]:
+def _lines(tree: LexborHTMLParser, telling: Marked, links: Sequence[Link], *, url: str, base: str) -> Iterator[str]:
     """The most telling first: not all may find room."""
     if title := markup.title_of(tree):
         yield appendix.title_line(title)
@@ -101,10 +106,11 @@ def _lines(tree: LexborHTMLParser, html: str, links: Sequence[Link], *, url: str
     home = origin_of(url)
     yield from (appendix.link_line(link) for link in links if not _is_below(link.url, home))
     yield from (appendix.link_line(link) for link in markup.head_links(tree, base=base))
-    yield from (appendix.json_ld_line(value) for value in markup.json_ld(tree))
-    yield from (appendix.microdata_line(item) for item in items(tree, html, base=base))
-    yield from (appendix.script_line(source) for source in markup.scripts(tree, base=base))
-    yield from (appendix.inline_line(literals) for literals in markup.joined(tree, html))
+    scripts = markup.scripts(tree)
+    yield from (appendix.json_ld_line(value) for value in markup.json_ld(scripts))
+    yield from (appendix.microdata_line(item) for item in items(tree, telling, base=base))
+    yield from (appendix.script_line(source) for source in markup.sources(scripts, base=base))
+    yield from (appendix.inline_line(literals) for literals in markup.joined(scripts))
 
 
 def _is_below(url: str, home: str) -> bool:
@@ -121,7 +127,7 @@ def _declared(tree: LexborHTMLParser) -> str:
     return (tree.root.attributes.get("lang") or "") if tree.root is not None else ""
 
 
-def _flags(tree: LexborHTMLParser, html: str, page: ParsedPage, *, is_truncated: bool) -> frozenset[str]:
+def _flags(tree: LexborHTMLParser, html: bytes, page: ParsedPage, *, is_truncated: bool) -> frozenset[str]:
     document = page.document
     found = set(flags(tree, html, text=document.text[: document.visible_length], title=document.title))
     if "noindex" in page.meta.get("robots", "").lower():

@@ -1,6 +1,7 @@
 """A visit to a page as its row. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -53,11 +54,18 @@ def _site_of(url: str, site: str) -> str:
 
 def _own_links(site: str, links: tuple[Link, ...]) -> list[str]:
     """Canonical, each once."""
-    urls = (canonical_url(link.url) for link in links if site in link.url)
-    own = dict.fromkeys(url for url in urls if url and is_on(url, site=site))
+    own = dict.fromkeys(url for link in links if (url := _own(link.url, site)))
     return list(own)[:MOST_LINKS]
 
 
+@lru_cache(maxsize=4096)
+def _own(url: str, site: str) -> str:
+    """Canonical, or "" for another site's. Most links of a page stand on all pages of its site."""
+    canonical = canonical_url(url) if site in url else None
+    return canonical if canonical and is_on(canonical, site=site) else ""
+
+
+@lru_cache(maxsize=4096)
 def is_on(url: str, *, site: str) -> bool:
     """Whether an HTTP URL is the site's, a registrable domain's, or one of its subdomains'."""
     host = url.partition("://")[2].partition("/")[0].partition(":")[0]

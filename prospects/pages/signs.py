@@ -25,9 +25,9 @@ _PARKED = re.compile(
     re.IGNORECASE,
 )
 _PARKERS = re.compile(
-    r"(?:sedoparking\.com|parkingcrew\.net|bodis\.com|parklogic\.com|above\.com/marketplace|hugedomains\.com|dan\.com/buy"
-    r"|afternic\.com/forsale|godaddy\.com/(?:forsale|domainsearch)|skenzo\.com|domainmarket\.com|cashparking\.com"
-    r"|undeveloped\.com|img\.sedoparking|d1lxhc4jvstzrp\.cloudfront\.net)",
+    rb"(?:sedoparking\.com|parkingcrew\.net|bodis\.com|parklogic\.com|above\.com/marketplace|hugedomains\.com|dan\.com/buy"
+    rb"|afternic\.com/forsale|godaddy\.com/(?:forsale|domainsearch)|skenzo\.com|domainmarket\.com|cashparking\.com"
+    rb"|undeveloped\.com|img\.sedoparking|d1lxhc4jvstzrp\.cloudfront\.net)",
     re.IGNORECASE,
 )
 _NEEDS_SCRIPT = re.compile(
@@ -39,8 +39,8 @@ _NEEDS_SCRIPT = re.compile(
 _ROOTS = "#root,#app,#__next,#__nuxt,#___gatsby,app-root,[ng-app],[data-reactroot],#svelte,#q-app"
 
 
-def flags(tree: LexborHTMLParser, html: str, *, text: str, title: str) -> frozenset[str]:
-    """Of soft_404, parked, javascript_only; `text` is what is seen."""
+def flags(tree: LexborHTMLParser, html: bytes, *, text: str, title: str) -> frozenset[str]:
+    """Of soft_404, parked, javascript_only; `text` is what is seen, `html` in UTF-8."""
     found = set()
     if len(text) < _MANY and _GONE.search(_headline(tree, title)):
         found.add("soft_404")
@@ -57,8 +57,8 @@ def _headline(tree: LexborHTMLParser, title: str) -> str:
     return heading.text()[:200] if heading is not None and heading.text().strip() else title
 
 
-def _is_empty_without_script(tree: LexborHTMLParser, html: str, text: str) -> bool:
-    if "<script" not in html and "<SCRIPT" not in html:
+def _is_empty_without_script(tree: LexborHTMLParser, html: bytes, text: str) -> bool:
+    if b"<script" not in html and b"<SCRIPT" not in html:
         return False
     if tree.css_first(_ROOTS) is not None or _NEEDS_SCRIPT.search(text):
         return True

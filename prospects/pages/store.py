@@ -1,9 +1,7 @@
 """Visits into the store: each page's row, what has changed since, and the text if it is new."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import cast
-from uuid import UUID
 
 import psycopg
 from django.db import DatabaseError, connection, transaction
@@ -55,16 +53,6 @@ WHERE p.fetched_at < EXCLUDED.fetched_at
 RETURNING p.id, p.change
 """  # noqa: S608
 _SINCE = "SELECT id, change FROM prospects_page WHERE id = ANY(%s::uuid[])"
-_REMOVE = """
-WITH gone AS (
-    SELECT id FROM prospects_page
-    WHERE site = %s AND fetched_at < %s AND outcome = 'read' AND change <> 'removed' AND id <> ALL(%s::uuid[])
-    ORDER BY id FOR NO KEY UPDATE
-)
-UPDATE prospects_page AS p SET change = 'removed', outcome = 'gone', code = 'not_linked', changed_at = %s,
-    reason = 'The site no longer links to it.'
-FROM gone WHERE p.id = gone.id
-"""
 
 
 def store_pages(reads: Sequence[PageRead]) -> list[str]:
@@ -79,19 +67,6 @@ def store_pages(reads: Sequence[PageRead]) -> list[str]:
     latest = {row[0]: (row, read) for row, read in sorted(zip(rows, reads, strict=True), key=lambda one: one[1].at)}
     changes = _in_turn(latest)
     return [changes[row[0]] for row in rows]
-
-
-def mark_removed(site: str, *, keep: Collection[UUID], at: datetime) -> int:
-    """Pages of the site that were read before `at`, but for those to keep, are gone: a whole crawl met none of them.
-
-    How many. Their last texts stay. Idempotent.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_REMOVE, [site, at, [str(each) for each in keep], at])
-        removed: int = cursor.rowcount
-        if removed:
-            tags.bump("pages")
-    return removed
 
 
 Latest = dict[str, tuple[tuple[object, ...], PageRead]]

@@ -4,11 +4,12 @@ https://html.spec.whatwg.org/multipage/microdata.html, https://www.w3.org/TR/rdf
 http://microformats.org/wiki/h-card (and its elder hCard, whose class names are mapped to schema.org's).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from prospects.pages.marked import Marked
 from prospects.pages.urls import resolve
 from prospects.pages.visible import clean
 
@@ -35,14 +36,12 @@ _CARDS = {"h-card": "Organization", "vcard": "Organization", "h-adr": "PostalAdd
 Item = dict[str, Any]
 
 
-def items(tree: LexborHTMLParser, html: str, *, base: str) -> Iterator[Item]:
+def items(tree: LexborHTMLParser, marked: Marked, *, base: str) -> Iterator[Item]:
     """Those that stand in no other, of each syntax in turn."""
-    if "itemscope" in html:
-        yield from _found(
-            tree, "[itemscope]:not([itemprop])", _Reader("itemprop", "itemscope", _item_type, base), "microdata"
-        )
-    if "typeof=" in html:
-        yield from _found(tree, "[typeof]:not([property])", _Reader("property", "typeof", _rdfa_type, base), "rdfa")
+    if marked.microdata:
+        yield from _found(marked.microdata, _Reader("itemprop", "itemscope", _item_type, base), "microdata")
+    if marked.rdfa:
+        yield from _found(marked.rdfa, _Reader("property", "typeof", _rdfa_type, base), "rdfa")
     yield from _cards(tree, base=base)
 
 
@@ -113,8 +112,8 @@ def add(item: Item, name: str, value: Any) -> None:
         item[name] = [item[name], value]
 
 
-def _found(tree: LexborHTMLParser, selector: str, reader: _Reader, syntax: str) -> Iterator[Item]:
-    for node in tree.css(selector)[:_MOST_ITEMS]:
+def _found(nodes: Sequence[LexborNode], reader: _Reader, syntax: str) -> Iterator[Item]:
+    for node in nodes[:_MOST_ITEMS]:
         item = reader.item(node)
         if len(item) > 1:
             yield {"@syntax": syntax, **item}

@@ -5,7 +5,7 @@ What is hidden isn't seen: [hidden], display: none, visibility: hidden, nor char
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +19,8 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-_HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# Those of them that str.isprintable doesn't tell.
+_UNSEEN_MARKS = re.compile("[\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Elements that say by their class what they are; the first that fits.
 _TELLING = (
     (
@@ -43,6 +44,12 @@ _SCARCE = frozenset({"address", "footer", "heading", "tr"})
 _APART, _SPACE, _TAB, _LINE = 1, 2, 3, 4
 _SAYS, _SKIPS = -1, -2
 _GAPS = ("", "", " ", "\t", "\n")
+# By what an element does and the gap so far: the gap as it begins.
+_BEFORE = (
+    (0, _APART, _SPACE, _TAB, _LINE),
+    (0, _SPACE, _SPACE, _TAB, _LINE),
+    *(tuple(max(does, gap) for gap in range(_LINE + 1)) for does in (_SPACE, _TAB, _LINE)),
+)
 
 
 _SKIPPED = (
@@ -73,33 +80,25 @@ class Visible:
     is_truncated: bool
 
 
-def visible_text(tree: LexborHTMLParser) -> Visible:
-    """Of the body."""
+def visible_text(tree: LexborHTMLParser, *, hidden: Collection[int]) -> Visible:
+    """Of the body, without what stands in nodes of these ids."""
     if tree.body is None:
         return Visible("", (), False)
-    walk = _Walk(hidden=_hidden(tree), classes=_classes(tree))
+    walk = _Walk(hidden)
     walk.read(tree.body)
     return Visible("".join(walk.parts), _kept(walk.blocks), walk.is_full)
 
 
 def clean(text: str) -> str:
     """In one line, with single spaces, without what has no width."""
+    text = text.strip()
+    if text.isprintable() and "  " not in text and (text.isascii() or not _UNSEEN_MARKS.search(text)):
+        return text
     if not text.isascii():
         text = _UNSEEN.sub("", text)
     if not text.isprintable():
         text = _CONTROLS.sub("", text)
     return " ".join(text.split())
-
-
-def _hidden(tree: LexborHTMLParser) -> set[int]:
-    hidden = {node.mem_id for node in tree.css("[hidden]")}
-    hidden |= {node.mem_id for node in tree.css("[style]") if _HIDING.search(node.attributes["style"] or "")}
-    # A page that hides itself until a script has run is seen.
-    return hidden - {node.mem_id for node in (tree.body, tree.root) if node is not None}
-
-
-def _classes(tree: LexborHTMLParser) -> dict[int, str]:
-    return {node.mem_id: classes for node in tree.css("[class]") if (classes := node.attributes["class"])}
 
 
 def _kept(blocks: list[Block]) -> tuple[Block, ...]:
@@ -116,20 +115,20 @@ _Mark = tuple[str, str, int, int]
 class _Walk:
     """A depth-first walk with a stack of its own: 2,000 levels would be too deep for Python's."""
 
-    __slots__ = ("_classes", "_hidden", "_length", "blocks", "is_full", "parts")
+    __slots__ = ("_hidden", "_length", "blocks", "is_full", "parts")
 
-    def __init__(self, *, hidden: set[int], classes: Mapping[int, str]) -> None:
+    def __init__(self, hidden: Collection[int]) -> None:
         self.parts: list[str] = []
         self.blocks: list[Block] = []
         self.is_full = False
         self._length = 0
-        self._hidden, self._classes = hidden, classes
+        self._hidden = hidden
 
     def read(self, root: LexborNode) -> None:
         stack: list[tuple[LexborNode, int, _Mark | None]] = []
         node = root.first_child
         gap, hidden, does_what = 0, self._hidden, _DOES.get
-        while True:
+        while not self.is_full:
             if node is None:
                 if not stack:
                     return
@@ -140,28 +139,25 @@ class _Walk:
                     self._end(mark)
                 node = node.next
                 continue
-            tag = node.tag_id
-            does = does_what(tag, 0)
+            does = does_what(node.tag_id, 0)
             if does == _SAYS:
                 gap = self._say(node.text_content or "", gap)
                 node = node.next
-            elif does == _SKIPS or self.is_full or (hidden and node.mem_id in hidden):
+            elif does == _SKIPS or (hidden and node.mem_id in hidden):
                 node = node.next
             else:
-                if does == gap == _APART:
-                    gap = _SPACE
-                elif does > _APART:
-                    gap = max(gap, does)
-                stack.append((node, does, self._begun(node, tag) if does > _APART else None))
+                gap = _BEFORE[does][gap]
+                stack.append((node, does, self._begun(node) if does > _APART else None))
                 node = node.first_child
+        for mark in [mark for _, _, mark in reversed(stack) if mark is not None]:
+            self._end(mark)
 
-    def _begun(self, node: LexborNode, tag: int) -> _Mark | None:
-        classes = self._classes.get(node.mem_id, "")
-        kind = _RECORD_IDS.get(tag)
-        if not classes:
-            return (kind, "", len(self.parts), self._length) if kind else None
-        told, classes = _told(classes)
-        return (kind or told, classes, len(self.parts), self._length) if kind or told else None
+    def _begun(self, node: LexborNode) -> _Mark | None:
+        kind, classes = _RECORD_IDS.get(node.tag_id, ""), node.attributes.get("class")
+        if classes:
+            told, classes = _told(classes)
+            kind = kind or told
+        return (kind, classes or "", len(self.parts), self._length) if kind else None
 
     def _end(self, mark: _Mark) -> None:
         kind, classes, part, length = mark
@@ -170,13 +166,12 @@ class _Walk:
             self.blocks.append(Block(kind, start, self._length, classes))
 
     def _say(self, text: str, gap: int) -> int:
-        """Which gap comes after it. Most text has nothing to clean."""
-        is_plain = text.isprintable() and text.isascii() and "  " not in text
-        words = text.strip(" ") if is_plain else clean(text)
-        if not words or self.is_full:
+        """Which gap comes after it."""
+        words = clean(text)
+        if not words:
             return max(gap, _SPACE) if text else gap
         if self.parts:
-            if text[0].isspace() and gap < _SPACE:
+            if gap < _SPACE and text[0].isspace():
                 gap = _SPACE
             words = _GAPS[gap] + words
         self.parts.append(words)

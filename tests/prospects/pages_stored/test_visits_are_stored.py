@@ -1,7 +1,6 @@
 """What a visit makes of a page: new, the same, changed, removed; its text is stored once."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from prospects.pages.models import Page, PageText
 from prospects.pages.parsed import PageRead, Transfer
 from prospects.pages.reading import known_pages
-from prospects.pages.store import mark_removed, store_pages
+from prospects.pages.store import store_pages
 from prospects.pages.urls import page_id
 from tests.prospects.pages_stored.visits import HOME, LATER, NOW, SITE, read, unread
 
@@ -132,18 +131,6 @@ def test_a_chunk_takes_as_many_statements_as_a_page() -> None:
     assert (
         len([query for query in queries if "prospects_" in query["sql"]]) == 3
     )  # which texts are known, those that are not, pages
-
-
-def test_pages_that_a_whole_crawl_didnt_meet_are_gone() -> None:
-    store_pages([read(), read("About us", url=ABOUT)])
-
-    removed = mark_removed(SITE, keep=[page_id(HOME)], at=LATER)
-
-    assert removed == 1
-    gone = Page.objects.get(url=ABOUT)
-    assert (gone.change, gone.outcome, gone.changed_at, gone.text_id is None) == ("removed", "gone", LATER, False)
-    assert stored().change == "new"
-    assert mark_removed(SITE, keep=[page_id(HOME), uuid4()], at=LATER) == 0
 
 
 def test_known_pages_are_what_a_crawl_goes_on_from() -> None:
