@@ -48,7 +48,11 @@ def test_the_table_lists_every_operation_and_no_other() -> None:
 
 @pytest.fixture(scope="module")
 def address(scene: None) -> dict[str, Any]:
-    """Values for the paths, of rows that exist."""
+    return make_rows()
+
+
+def make_rows() -> dict[str, Any]:
+    """Values for the paths, of rows that exist then."""
     run = make_run(batch=make_batch(state="finished"))
     qualification = make_qualification(run=run)
     make_fit(qualification=qualification)

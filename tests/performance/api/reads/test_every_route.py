@@ -18,9 +18,9 @@ from tests.performance.api.front.conftest import server
 from tests.performance.api.front.test_answers import lasting
 from tests.performance.api.front.through import Got, Server
 from tests.performance.api.reads.conftest import _forget
-from tests.prospects.api.test_routes import TABLE, address
+from tests.prospects.api.test_routes import TABLE, make_rows
 
-__all__ = ["address", "server"]  # the fixtures: rows for every path, and who answers
+__all__ = ["server"]  # the fixture: who answers
 READS = [each.removeprefix("GET ") for each in TABLE if each.startswith("GET ")]
 # Their bodies are streams, or told once.
 NOT_PAGES = {
@@ -36,6 +36,12 @@ CHANGING = re.compile(rb'"request_id":"[^"]*"|cursor=[^"&]*|"(?:elapsed_s|eta_s|
 # What is shown there is measured, and another figure each time.
 MEASURED = "/api/v1/performance/"
 Clients = dict[str, APIClient]
+
+
+@pytest.fixture
+def address(transactional_db: None) -> dict[str, Any]:
+    """Rows for every path, which the server's other threads see, too."""
+    return make_rows()
 
 
 @pytest.fixture
