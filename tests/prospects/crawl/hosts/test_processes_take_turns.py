@@ -185,13 +185,16 @@ def test_the_distance_is_kept_from_visit_to_visit(site: HostileSite) -> None:
 
 def test_the_end_of_a_loop_gives_back_what_it_held() -> None:
     async def cut_short() -> None:
+        entered = asyncio.Event()
+
         async def visiting() -> None:
             async with web_for_loop().enter("https://acme.test"):
+                entered.set()
                 await asyncio.sleep(60)
 
         task = asyncio.create_task(visiting())
-        while not await crew.call(CrawlHost.objects.filter(leased_until__isnull=False).exists):
-            await asyncio.sleep(0.02)
+        await entered.wait()
+        assert await crew.call(CrawlHost.objects.filter(leased_until__isnull=False).exists)
         assert not task.done()
 
     asyncio.run(cut_short())
