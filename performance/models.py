@@ -20,7 +20,7 @@ from performance.files.models import FileChunk, StoredFile
 from performance.flags.models import Flag
 from performance.jobs.models import Batch, Job, PaidCall, RunnerSlot, Worker
 from performance.limits.models import Allowance
-from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal, MetricWhole
 from performance.queues.models import DeadTask, QueueState
 from performance.regressions.models import Deploy, Regression
 from performance.system.models import ProcessSample
@@ -55,6 +55,7 @@ __all__ = [
     "MetricFlush",
     "MetricLabels",
     "MetricTotal",
+    "MetricWhole",
     "PaidCall",
     "ProcessSample",
     "QueueState",

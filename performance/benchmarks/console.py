@@ -56,6 +56,12 @@ SELECT %(metric)s, 60, date_trunc('minute', now()) - make_interval(mins => minut
     ARRAY[40, 48, 56, 64], ARRAY[10, 10, 8, 2]::bigint[]
 FROM generate_series(0, %(minutes)s - 1) AS minute, generate_series(1, %(sets)s) AS i
 """
+_WHOLES = """
+INSERT INTO performance_metricwhole (metric, period_s, bucket, n, total, low, high, bins, counts)
+SELECT metric, period_s, bucket, sum(n), sum(total), min(low), max(high), min(bins),
+    ARRAY[10 * count(*), 10 * count(*), 8 * count(*), 2 * count(*)]
+FROM performance_metricbucket WHERE metric = %(metric)s GROUP BY metric, period_s, bucket
+"""
 _STATEMENTS = """
 INSERT INTO performance_statement (id, queryid, dbid, userid, role, text, shape, is_own, first_seen_at)
 SELECT i, i, 1, 1, 'assay', 'SELECT a' || i || ' FROM t' || mod(i, 90) || ' WHERE b = $1', left(md5(i::text), 16),
@@ -98,6 +104,7 @@ def _fill() -> int:
             told: dict[str, str | int] = {"metric": metric, "sets": sets, "minutes": minutes}
             cursor.execute(_LABELS.format(labels=labels), told)
             cursor.execute(_BUCKETS, told)
+            cursor.execute(_WHOLES, told)
         cursor.execute(_STATEMENTS, {"statements": STATEMENTS})
         cursor.execute(_DELTAS, {"statements": STATEMENTS})
         cursor.execute("ANALYZE")

@@ -60,6 +60,18 @@ ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET
 """
     + _ADD
 )
+_WHOLES = (
+    """
+INSERT INTO performance_metricwhole AS b (metric, period_s, bucket, n, total, low, high, bins, counts)
+SELECT metric, 60, bucket, n, total, low, high, bins, counts
+FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, bucket timestamptz, n bigint,
+    total float8, low float8, high float8, bins int[], counts bigint[])
+ORDER BY metric, bucket
+ON CONFLICT (metric, period_s, bucket) DO UPDATE SET
+    low = least(b.low, excluded.low), high = greatest(b.high, excluded.high),
+"""
+    + _ADD
+)
 _TOTALS = (
     """
 INSERT INTO performance_metrictotal AS b (metric, labels_hash, labels, n, total, bins, counts, seen_at)
@@ -132,6 +144,8 @@ def _store(handed: Handover, *, at: datetime) -> tuple[int, int]:
         cursor.execute(_LABELS, given)
         for chunk in _chunks([_bucket(of, tally) for of, tally in rows.items()]):
             cursor.execute(_BUCKETS, [orjson.dumps(chunk).decode()])
+        for chunk in _chunks([_bucket(of, tally) for of, tally in _wholes(rows).items()]):
+            cursor.execute(_WHOLES, [orjson.dumps(chunk).decode()])
         for chunk in _chunks([_total(of, tally) for of, tally in _totals(rows).items()]):
             cursor.execute(_TOTALS, [orjson.dumps(chunk).decode()])
         samples.store(apart)
@@ -140,10 +154,18 @@ def _store(handed: Handover, *, at: datetime) -> tuple[int, int]:
 
 def _totals(rows: Mapping[_Of, Tally]) -> dict[_Of, Tally]:
     """The same without regard to the minute, and with fewer labels."""
+    return _added_up((_Of(0, of.metric, _fewer(of.labels)), tally) for of, tally in rows.items())
+
+
+def _wholes(rows: Mapping[_Of, Tally]) -> dict[_Of, Tally]:
+    """The same without regard to the labels."""
+    return _added_up((_Of(of.minute, of.metric, "{}"), tally) for of, tally in rows.items())
+
+
+def _added_up(rows: Iterable[tuple[_Of, Tally]]) -> dict[_Of, Tally]:
     found: dict[_Of, Tally] = {}
-    for of, tally in rows.items():
-        always = _Of(0, of.metric, _fewer(of.labels))
-        found[always] = _sum(found[always], tally) if always in found else tally
+    for of, tally in rows:
+        found[of] = _sum(found[of], tally) if of in found else tally
     return found
 
 
@@ -161,11 +183,10 @@ def _bounded(rows: Iterable[tuple[_Of, Tally]], *, at: datetime) -> dict[_Of, Ta
     """The rows, those of too many label sets under OTHER; what is then of the same is added up."""
     listed = list(rows)
     kept = _kept({(of.metric, of.labels) for of, _ in listed}, at=at)
-    found: dict[_Of, Tally] = {}
-    for of, tally in listed:
-        of = of if (of.metric, of.labels) in kept else _Of(of.minute, of.metric, _others(of.labels))
-        found[of] = _sum(found[of], tally) if of in found else tally
-    return found
+    return _added_up(
+        (of if (of.metric, of.labels) in kept else _Of(of.minute, of.metric, _others(of.labels)), tally)
+        for of, tally in listed
+    )
 
 
 def _kept(given: set[tuple[str, str]], *, at: datetime) -> set[tuple[str, str]]:

@@ -68,6 +68,35 @@ class MetricBucket(models.Model):
         return f"{self.metric} at {self.bucket:%Y-%m-%d %H:%M}"
 
 
+class MetricWhole(models.Model):
+    """A metric under all its labels together, in one minute, hour or day: what its buckets of that time add up to.
+
+    Of thousands of label sets the whole is asked for most; written with them, it needs not be made of them each time.
+    """
+
+    # In this order for readers, who ask for a metric over some time.
+    pk = models.CompositePrimaryKey("metric", "period_s", "bucket")
+    metric = models.CharField(max_length=100)
+    period_s = models.IntegerField(choices=MetricBucket.Period.choices)
+    bucket = models.DateTimeField(help_text="When the minute, hour or day (UTC) began")
+    n = models.BigIntegerField()
+    total = models.FloatField()
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    bins = ArrayField(models.IntegerField())
+    counts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(bins__len=models.F("counts__len")), name="metricwhole_bins_have_counts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} at {self.bucket:%Y-%m-%d %H:%M}"
+
+
 class MetricTotal(models.Model):
     """All that was ever measured of a metric under one set of labels: it only grows, whatever is restarted or expires.
 

@@ -23,13 +23,14 @@ _BY_MINUTE, _BY_HOUR = timedelta(hours=3), timedelta(days=31)
 _HOUR, _DAY = int(MetricBucket.Period.HOUR), int(MetricBucket.Period.DAY)
 
 # Of a metric, what belongs to a time: days, hours and minutes that don't overlap (`parts`).
-WITHIN = """
-FROM performance_metricbucket WHERE metric = %(metric)s AND (
+_WITHIN = """
+FROM {table} WHERE metric = %(metric)s AND (
     (period_s = 86400 AND bucket >= %(start)s AND bucket < %(days_end)s)
     OR (period_s = 3600 AND bucket >= %(hours_start)s AND bucket < %(hours_end)s)
     OR (period_s = 60 AND bucket >= %(minutes_start)s AND bucket <= %(at)s)
 )
 """
+WITHIN = _WITHIN.format(table="performance_metricbucket")
 _COUNTED = f"SELECT labels_hash, sum(n)::bigint, sum(total) {WITHIN} GROUP BY labels_hash ORDER BY labels_hash"
 # Read twice, since that takes less than to keep what was read, and joined only once both are few rows.
 _MERGED = """
@@ -46,8 +47,9 @@ SELECT s.key, s.n, s.total, s.low, s.high, coalesce(h.bins, '{{}}'), coalesce(h.
 FROM sums s LEFT JOIN histograms h ON h.key = s.key ORDER BY s.key
 """
 _BY_LABELS = _MERGED.format(key="labels_hash", within=WITHIN)
-_WHOLE = _MERGED.format(key="true", within=WITHIN)
-_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=WITHIN)
+_OF_WHOLES = _WITHIN.format(table="performance_metricwhole")
+_WHOLE = _MERGED.format(key="true", within=_OF_WHOLES)
+_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_OF_WHOLES)
 
 
 class NoSuchMetric(NotFound):

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal, MetricWhole
 
 # Longer than Valkey's memory and any hand-over that may come again from it.
 FLUSHES_KEPT = timedelta(days=7)
@@ -15,29 +15,30 @@ Period = MetricBucket.Period
 # Each bucket anew from all there is below it: however often, and whatever came late, the result is the same.
 _ROLL_UP = """
 WITH source AS MATERIALIZED (
-    SELECT *, date_trunc(%(unit)s, bucket, 'UTC') AS larger FROM performance_metricbucket
+    SELECT *, date_trunc(%(unit)s, bucket, 'UTC') AS larger FROM {table}
     WHERE metric = %(metric)s AND period_s = %(below)s AND bucket >= %(start)s
 ), histograms AS (
-    SELECT larger, labels_hash, array_agg(bin ORDER BY bin) AS bins, array_agg(n ORDER BY bin) AS counts
+    SELECT larger{of}, array_agg(bin ORDER BY bin) AS bins, array_agg(n ORDER BY bin) AS counts
     FROM (
-        SELECT larger, labels_hash, bin, sum(each.n)::bigint AS n
-        FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY larger, labels_hash, bin
-    ) AS summed GROUP BY larger, labels_hash
+        SELECT larger{of}, bin, sum(each.n)::bigint AS n
+        FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY larger{of}, bin
+    ) AS summed GROUP BY larger{of}
 )
-INSERT INTO performance_metricbucket
-    (metric, period_s, bucket, labels_hash, n, total, low, high, bins, counts)
-SELECT %(metric)s, %(period)s, s.larger, s.labels_hash, sum(s.n), sum(s.total), min(s.low), max(s.high),
-    coalesce(h.bins, '{}'), coalesce(h.counts, '{}')
-FROM source s LEFT JOIN histograms h ON h.larger = s.larger AND h.labels_hash = s.labels_hash
-GROUP BY s.larger, s.labels_hash, h.bins, h.counts
-ORDER BY s.larger, s.labels_hash
-ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET n = excluded.n, total = excluded.total,
+INSERT INTO {table} (metric, period_s, bucket{of}, n, total, low, high, bins, counts)
+SELECT %(metric)s, %(period)s, larger{of}, sum(s.n), sum(s.total), min(s.low), max(s.high),
+    coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
+FROM source s LEFT JOIN histograms h USING (larger{of})
+GROUP BY larger{of}, h.bins, h.counts
+ORDER BY larger{of}
+ON CONFLICT (metric, period_s, bucket{of}) DO UPDATE SET n = excluded.n, total = excluded.total,
     low = excluded.low, high = excluded.high, bins = excluded.bins, counts = excluded.counts
 """
+_BUCKETS = _ROLL_UP.format(table="performance_metricbucket", of=", labels_hash")
+_WHOLES = _ROLL_UP.format(table="performance_metricwhole", of="")
 
 
 def roll_up() -> int:
-    """Hours and days from the oldest minute on that was stored since the last time; how many rows. Idempotent.
+    """Hours and days from the oldest minute on that was stored since the last time; how many buckets. Idempotent.
 
     Atomic a metric; a flush counts as rolled up when all metrics are.
     """
@@ -70,8 +71,10 @@ def expire(*, at: datetime) -> int:
     deleted = 0
     for metric in _metrics():
         for period, time in kept.items():
-            rows = MetricBucket.objects.filter(metric=metric, period_s=period, bucket__lt=_whole_hour(at - time))
+            expired = {"metric": metric, "period_s": period, "bucket__lt": _whole_hour(at - time)}
+            rows, wholes = MetricBucket.objects.filter(**expired), MetricWhole.objects.filter(**expired)
             deleted += rows._raw_delete(rows.db)
+            wholes._raw_delete(wholes.db)
     MetricFlush.objects.filter(created_at__lt=at - FLUSHES_KEPT, is_rolled_up=True).delete()
     MetricLabels.objects.filter(seen_at__lt=at - days - timedelta(days=2)).delete()
     MetricTotal.objects.filter(seen_at__lt=at - days).delete()
@@ -87,7 +90,8 @@ def _roll_up(metric: str, *, below: int, unit: str, start: datetime) -> int:
     period = Period.HOUR if unit == "hour" else Period.DAY
     given: dict[str, Any] = {"metric": metric, "below": int(below), "period": int(period), "unit": unit, "start": start}
     with connection.cursor() as cursor:
-        cursor.execute(_ROLL_UP, given)
+        cursor.execute(_WHOLES, given)
+        cursor.execute(_BUCKETS, given)
         return int(cursor.rowcount)
 
 

@@ -10,7 +10,7 @@ from performance.benchmarks.figures import Figure, above, below
 from performance.cache.report import report
 from performance.metrics import sending
 from performance.metrics.flushing import flush
-from performance.metrics.models import MetricBucket
+from performance.metrics.models import MetricBucket, MetricWhole
 from performance.metrics.queries import figure
 
 MINUTES = 3
@@ -20,6 +20,7 @@ def forget() -> None:
     """What came before is no part of what follows."""
     _store()
     MetricBucket.objects.all().delete()
+    MetricWhole.objects.all().delete()
 
 
 def figures(of: str) -> Iterator[Figure]:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from performance.metrics.flushing import hash_of
 from performance.metrics.histogram import bin_of
-from performance.metrics.models import MetricBucket, MetricLabels
+from performance.metrics.models import MetricBucket, MetricLabels, MetricWhole
 
 
 def make_bucket(
@@ -21,19 +22,33 @@ def make_bucket(
     MetricLabels.objects.update_or_create(
         metric=metric, labels_hash=hash_of(text), defaults={"labels": dict(labels or {}), "seen_at": at}
     )
-    bins = Counter(map(bin_of, values))
+    bucket = datetime.fromtimestamp(at.timestamp() // period_s * period_s, UTC)
+    of = {"metric": metric, "period_s": period_s, "bucket": bucket}
+    _add_to_whole(of, values)
     return MetricBucket.objects.create(
-        metric=metric,
-        period_s=period_s,
-        bucket=datetime.fromtimestamp(at.timestamp() // period_s * period_s, UTC),
-        labels_hash=hash_of(text),
-        n=len(values),
-        total=sum(values),
-        low=min(values),
-        high=max(values),
-        bins=sorted(bins),
-        counts=[bins[each] for each in sorted(bins)],
+        **of, labels_hash=hash_of(text), **_figures(Counter(map(bin_of, values)), values)
     )
+
+
+def _add_to_whole(of: Mapping[str, Any], values: Sequence[float]) -> None:
+    there = MetricWhole.objects.filter(**of).first()
+    bins, total, ends = Counter(map(bin_of, values)), sum(values), list(values)
+    if there:
+        bins.update(dict(zip(there.bins, there.counts, strict=True)))
+        total += there.total
+        ends += [there.low or 0.0, there.high or 0.0]
+    MetricWhole.objects.update_or_create(**of, defaults={**_figures(bins, ends), "n": bins.total(), "total": total})
+
+
+def _figures(bins: Counter[int], values: Sequence[float]) -> dict[str, Any]:
+    return {
+        "n": len(values),
+        "total": sum(values),
+        "low": min(values),
+        "high": max(values),
+        "bins": sorted(bins),
+        "counts": [bins[each] for each in sorted(bins)],
+    }
 
 
 MINUTE = timedelta(minutes=1)

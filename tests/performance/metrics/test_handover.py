@@ -10,7 +10,7 @@ from pytest_django import Settings
 from performance import metrics
 from performance.metrics import flushing, handover, sending
 from performance.metrics.histogram import bin_of
-from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricWhole
 from performance.metrics.sending import Outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +65,22 @@ def test_later_flushes_add_to_the_same_bucket() -> None:
     assert (bucket.n, bucket.low, bucket.high) == (3, 1.0, 4.0)
     assert (bucket.bins, bucket.counts) == ([bin_of(1.0), bin_of(4.0)], [1, 2])
     assert MetricFlush.objects.count() == 3
+
+
+def test_what_all_labels_come_to_is_one_row_a_minute() -> None:
+    for kind, value in (("a", 1.0), ("b", 9.0), ("b", 4.0)):
+        metrics.observe("test.ms", {"kind": kind}, value)
+        send()
+        flush()
+    count(3)
+    send()
+    flush()
+
+    whole, counted = MetricWhole.objects.order_by("-metric")
+    assert (whole.metric, whole.period_s, whole.bucket) == ("test.ms", 60, MINUTE)
+    assert (whole.n, whole.total, whole.low, whole.high) == (3, 14.0, 1.0, 9.0)
+    assert (whole.bins, whole.counts) == ([bin_of(1.0), bin_of(4.0), bin_of(9.0)], [1, 1, 1])
+    assert (counted.n, counted.low, counted.bins) == (3, None, [])
 
 
 def test_counts_have_no_histogram() -> None:

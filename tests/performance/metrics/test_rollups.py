@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import Sum
 from pytest_django import Settings
 
 from performance.metrics import rollups
 from performance.metrics.histogram import bin_of
-from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal
+from performance.metrics.models import MetricBucket, MetricFlush, MetricLabels, MetricTotal, MetricWhole
 from performance.tasks import expire_rows
 from tests.performance.metrics.measured import DAY, HOUR, MINUTE, make_bucket
 
@@ -61,6 +62,23 @@ def test_labels_stay_apart() -> None:
     assert sorted(MetricBucket.objects.filter(period_s=3600).values_list("n", flat=True)) == [1, 2]
 
 
+def test_wholes_are_what_the_buckets_of_all_labels_come_to() -> None:
+    for kind, at in (("a", AT), ("b", AT), ("b", AT + MINUTE), ("a", AT - HOUR), ("a", AT - DAY)):
+        make_bucket("test.ms", [1.0, 5.0], at=at, labels={"kind": kind})
+    flushed(AT - DAY)
+
+    rollups.roll_up()
+
+    times = ("period_s", "bucket")
+    buckets = MetricBucket.objects.values(*times).annotate(of=Sum("n"), sum=Sum("total")).order_by(*times)
+    wholes = MetricWhole.objects.order_by(*times)
+    assert list(buckets.values_list(*times, "of", "sum")) == list(wholes.values_list(*times, "n", "total"))
+    assert [(whole.bins, whole.counts) for whole in wholes.filter(period_s=86_400)] == [
+        ([bin_of(1.0), bin_of(5.0)], [1, 1]),
+        ([bin_of(1.0), bin_of(5.0)], [4, 4]),
+    ]
+
+
 def test_rolling_up_again_changes_nothing() -> None:
     make_bucket("test.ms", [1.0, 2.0], at=AT)
     flushed(AT)
@@ -105,6 +123,7 @@ def test_each_period_has_its_time(settings: Settings) -> None:
 
     assert deleted == 3
     assert {row.pk for row in MetricBucket.objects.all()} == {row.pk for row in kept}
+    assert {row.bucket for row in MetricWhole.objects.all()} == {row.bucket for row in kept}
 
 
 def test_nothing_is_accepted_that_would_not_be_rolled_up_whole(settings: Settings) -> None:

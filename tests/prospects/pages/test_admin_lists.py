@@ -57,7 +57,7 @@ def test_every_model_of_ours_has_a_page() -> None:
     # attempts stand on the pages of endpoints and deliveries; measurements are read through the API, by route and time.
     derived = {"RunnerSlot", "RowOutcome", "SearchText", "SearchChange", "Warming"}
     derived |= {"WebhookSecret", "WebhookEvent", "WebhookAttempt", "MetricBucket", "MetricLabels", "MetricFlush"}
-    derived |= {"MetricTotal", "ProcessSample"}
+    derived |= {"MetricTotal", "MetricWhole", "ProcessSample"}
     # Sizes of tables by the hour: drawn on the tables' pages.
     derived |= {"TableSample"}
     # What the last look at the indexes was of: said on their page.
