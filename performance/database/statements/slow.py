@@ -19,7 +19,7 @@ _PAGE = """
 WITH summed AS MATERIALIZED (
     SELECT statement_id, sum(calls)::bigint AS calls, sum(total_ms) AS total_ms
     FROM performance_statementdelta
-    WHERE period_s = %(period_s)s AND bucket >= %(start)s AND bucket <= %(end)s {only}
+    WHERE period_s = %(period_s)s AND {only}
     GROUP BY statement_id
 ), filtered AS MATERIALIZED (
     SELECT u.*, u.total_ms / u.calls AS mean_ms, s.p95_ms / nullif(s.p95_before_ms, 0) AS p95_change
@@ -42,6 +42,11 @@ LEFT JOIN LATERAL (
 ) AS d ON true
 ORDER BY p.{column} {direction} NULLS LAST, p.statement_id
 """
+_WITHIN = "bucket >= %(start)s AND bucket <= %(end)s"
+# A range of so few is taken for five times as many rows as it has, and read statement by statement then, for twice the
+# time; a range of more is read faster than its buckets one by one.
+_FEW = 6
+_EACH = "bucket = ANY(%(buckets)s)"
 
 
 class NoSuchStatement(NotFound):
@@ -115,12 +120,13 @@ class Slow:
 
 def slow(window: Window, wish: Wish) -> Slow:
     """One statement. Where nothing of the list is in the part that is asked for, `found` still says how many are."""
-    return _asked(window, wish, only="")
+    is_short = len(window.buckets) <= _FEW
+    return _asked(window, wish, only=_EACH if is_short else _WITHIN, buckets=window.buckets if is_short else [])
 
 
 def one(statement_id: int, window: Window) -> Taken | None:
     """What one took; None where it wasn't called. Of the others nothing is read, so its share is 1."""
-    found = _asked(window, Wish(limit=1), only="AND statement_id = %(id)s", id=statement_id).rows
+    found = _asked(window, Wish(limit=1), only=f"{_WITHIN} AND statement_id = %(id)s", id=statement_id).rows
     return found[0] if found else None
 
 
@@ -132,7 +138,7 @@ def statement(statement_id: int) -> Statement:
         raise NoSuchStatement from None
 
 
-def _asked(window: Window, wish: Wish, *, only: str, **given: int) -> Slow:
+def _asked(window: Window, wish: Wish, *, only: str, **given: int | Sequence[datetime]) -> Slow:
     name = wish.ordering.removeprefix("-")
     order = {"column": ORDERINGS[name], "direction": "DESC" if wish.ordering.startswith("-") else "ASC"}
     values: dict[str, Any] = {

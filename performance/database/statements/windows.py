@@ -30,6 +30,12 @@ class Window:
         return next(each for each in _STEPS_S if each >= self.period and whole_s // each <= MOST_POINTS)
 
     @property
+    def buckets(self) -> list[datetime]:
+        """When each minute, hour or day that is read began."""
+        count = int((self.end - self.start).total_seconds() // self.period) + 1
+        return [self.start + timedelta(seconds=n * int(self.period)) for n in range(count)]
+
+    @property
     def steps(self) -> list[datetime]:
         """When each began, whether or not anything was called in it."""
         first, step_s = self.place(self.start), self.step_s
