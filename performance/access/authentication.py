@@ -13,10 +13,12 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from performance.access.known import Principal, generation, keep, key_of_token, principal_of, seen
 from performance.access.models import ApiToken, User
+from performance.cache.transactions import in_transaction
 
 # A busy client would otherwise cost a write on every read.
 USE_NOTED_EVERY = timedelta(minutes=1)
-# Of this transaction alone: a request waits for no disk to have it on record, and what a crash may lose is a minute's.
+# A request waits for no disk to have it on record: what a crash may lose is a minute's. It holds for the transaction,
+# so never in one that has more to commit.
 _WITHOUT_WAITING = Func(
     *(Value("synchronous_commit"), Value("off"), Value(True)), function="set_config", output_field=TextField()
 )
@@ -60,6 +62,7 @@ def _note_use(token: ApiToken) -> None:
     due = now - USE_NOTED_EVERY
     if token.last_used_at is None or token.last_used_at <= due:
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=due)
-        ApiToken.objects.filter(stale, pk=token.pk).alias(aside=_WITHOUT_WAITING).filter(aside="off").update(
-            last_used_at=now
-        )
+        noted = ApiToken.objects.filter(stale, pk=token.pk)
+        if not in_transaction():
+            noted = noted.alias(aside=_WITHOUT_WAITING).filter(aside="off")
+        noted.update(last_used_at=now)

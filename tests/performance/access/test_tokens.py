@@ -1,7 +1,9 @@
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -95,6 +97,20 @@ def test_its_use_is_noted_at_most_once_a_minute(user: User) -> None:
     assert second == first
     assert third is not None
     assert third > first
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_within", [False, True])
+def test_noting_its_use_takes_no_other_write_its_durability(is_within: bool) -> None:
+    text = issue_token(user=make_user(), name="").text
+
+    with transaction.atomic() if is_within else nullcontext(), connection.cursor() as cursor:
+        client_with(text).get(ME)
+        cursor.execute("SHOW synchronous_commit")
+        [found] = cursor.fetchone()
+
+    assert found == "on"
+    assert ApiToken.objects.get().last_used_at is not None
 
 
 def test_a_scope_narrows_what_the_role_allows(user: User) -> None:
