@@ -47,31 +47,17 @@ _ADD = """
         ) AS summed
     )
 """
-_BUCKETS = (
-    """
-INSERT INTO performance_metricbucket AS b
-    (metric, period_s, bucket, labels_hash, n, total, low, high, bins, counts)
-SELECT metric, 60, bucket, labels_hash, n, total, low, high, bins, counts
+_IN_TIME = """
+INSERT INTO {table} AS b (metric, period_s, bucket{of}, n, total, low, high, bins, counts)
+SELECT metric, 60, bucket{of}, n, total, low, high, bins, counts
 FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, bucket timestamptz, labels_hash bigint, n bigint,
     total float8, low float8, high float8, bins int[], counts bigint[])
-ORDER BY metric, bucket, labels_hash
-ON CONFLICT (metric, period_s, bucket, labels_hash) DO UPDATE SET
+ORDER BY metric, bucket{of}
+ON CONFLICT (metric, period_s, bucket{of}) DO UPDATE SET
     low = least(b.low, excluded.low), high = greatest(b.high, excluded.high),
 """
-    + _ADD
-)
-_WHOLES = (
-    """
-INSERT INTO performance_metricwhole AS b (metric, period_s, bucket, n, total, low, high, bins, counts)
-SELECT metric, 60, bucket, n, total, low, high, bins, counts
-FROM jsonb_to_recordset(%s::jsonb) AS r (metric text, bucket timestamptz, n bigint,
-    total float8, low float8, high float8, bins int[], counts bigint[])
-ORDER BY metric, bucket
-ON CONFLICT (metric, period_s, bucket) DO UPDATE SET
-    low = least(b.low, excluded.low), high = greatest(b.high, excluded.high),
-"""
-    + _ADD
-)
+_BUCKETS = _IN_TIME.format(table="performance_metricbucket", of=", labels_hash") + _ADD
+_WHOLES = _IN_TIME.format(table="performance_metricwhole", of="") + _ADD
 _TOTALS = (
     """
 INSERT INTO performance_metrictotal AS b (metric, labels_hash, labels, n, total, bins, counts, seen_at)

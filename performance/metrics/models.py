@@ -32,8 +32,8 @@ class MetricLabels(models.Model):
         return f"{self.metric} {self.labels}"
 
 
-class MetricBucket(models.Model):
-    """A metric under one set of labels in one minute, hour or day.
+class Measured(models.Model):
+    """What was measured of a metric in one minute, hour or day.
 
     `n` values of the sum `total`; smallest, largest and histogram only of what was observed, not of what was counted.
     `bins` (ascending) and `counts` are the histogram of `performance.metrics.histogram`.
@@ -44,12 +44,9 @@ class MetricBucket(models.Model):
         HOUR = 3600
         DAY = 86_400
 
-    # In this order for readers, who ask for all labels of a metric over some time; expiry names the metrics.
-    pk = models.CompositePrimaryKey("metric", "period_s", "bucket", "labels_hash")
     metric = models.CharField(max_length=100)
     period_s = models.IntegerField(choices=Period.choices)
     bucket = models.DateTimeField(help_text="When the minute, hour or day (UTC) began")
-    labels_hash = models.BigIntegerField()
     n = models.BigIntegerField()
     total = models.FloatField()
     low = models.FloatField(null=True)
@@ -58,9 +55,10 @@ class MetricBucket(models.Model):
     counts = ArrayField(models.BigIntegerField())
 
     class Meta:
+        abstract = True
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(bins__len=models.F("counts__len")), name="metricbucket_bins_have_counts"
+                condition=models.Q(bins__len=models.F("counts__len")), name="%(class)s_bins_have_counts"
             )
         ]
 
@@ -68,33 +66,22 @@ class MetricBucket(models.Model):
         return f"{self.metric} at {self.bucket:%Y-%m-%d %H:%M}"
 
 
-class MetricWhole(models.Model):
-    """A metric under all its labels together, in one minute, hour or day: what its buckets of that time add up to.
+class MetricBucket(Measured):
+    """A metric under one set of labels."""
+
+    # In this order for readers, who ask for all labels of a metric over some time; expiry names the metrics.
+    pk = models.CompositePrimaryKey("metric", "period_s", "bucket", "labels_hash")
+    labels_hash = models.BigIntegerField()
+
+
+class MetricWhole(Measured):
+    """A metric under all its labels together: what its buckets of that time add up to.
 
     Of thousands of label sets the whole is asked for most; written with them, it needs not be made of them each time.
     """
 
     # In this order for readers, who ask for a metric over some time.
     pk = models.CompositePrimaryKey("metric", "period_s", "bucket")
-    metric = models.CharField(max_length=100)
-    period_s = models.IntegerField(choices=MetricBucket.Period.choices)
-    bucket = models.DateTimeField(help_text="When the minute, hour or day (UTC) began")
-    n = models.BigIntegerField()
-    total = models.FloatField()
-    low = models.FloatField(null=True)
-    high = models.FloatField(null=True)
-    bins = ArrayField(models.IntegerField())
-    counts = ArrayField(models.BigIntegerField())
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(bins__len=models.F("counts__len")), name="metricwhole_bins_have_counts"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.metric} at {self.bucket:%Y-%m-%d %H:%M}"
 
 
 class MetricTotal(models.Model):

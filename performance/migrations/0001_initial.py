@@ -265,6 +265,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MetricBucket",
             fields=[
+                ("metric", models.CharField(max_length=100)),
+                ("period_s", models.IntegerField(choices=[(60, "Minute"), (3600, "Hour"), (86400, "Day")])),
+                ("bucket", models.DateTimeField(help_text="When the minute, hour or day (UTC) began")),
+                ("n", models.BigIntegerField()),
+                ("total", models.FloatField()),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("bins", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                ("counts", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 (
                     "pk",
                     models.CompositePrimaryKey(
@@ -278,18 +287,10 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("metric", models.CharField(max_length=100)),
-                ("period_s", models.IntegerField(choices=[(60, "Minute"), (3600, "Hour"), (86400, "Day")])),
-                ("bucket", models.DateTimeField(help_text="When the minute, hour or day (UTC) began")),
                 ("labels_hash", models.BigIntegerField()),
-                ("n", models.BigIntegerField()),
-                ("total", models.FloatField()),
-                ("low", models.FloatField(null=True)),
-                ("high", models.FloatField(null=True)),
-                ("bins", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
-                ("counts", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
             ],
             options={
+                "abstract": False,
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("bins__len", models.F("counts__len"))), name="metricbucket_bins_have_counts"
@@ -350,12 +351,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MetricWhole",
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "metric", "period_s", "bucket", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
                 ("metric", models.CharField(max_length=100)),
                 ("period_s", models.IntegerField(choices=[(60, "Minute"), (3600, "Hour"), (86400, "Day")])),
                 ("bucket", models.DateTimeField(help_text="When the minute, hour or day (UTC) began")),
@@ -365,8 +360,15 @@ class Migration(migrations.Migration):
                 ("high", models.FloatField(null=True)),
                 ("bins", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
                 ("counts", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "metric", "period_s", "bucket", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
             ],
             options={
+                "abstract": False,
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("bins__len", models.F("counts__len"))), name="metricwhole_bins_have_counts"

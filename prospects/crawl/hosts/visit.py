@@ -149,12 +149,12 @@ class Visit:
         return url
 
     def _is_here(self, text: str) -> bool:
-        """By its origin: a sitemap's URLs are looked at one by one when they are asked for."""
+        """By its origin alone: what follows it is looked at when it is asked for, and is no fault of its neighbours."""
         found = _ORIGIN.match(text)
-        origin = found[0] if found else text
-        if origin not in self._here:
-            self._here[origin] = self._is_on_site(text)
-        return self._here[origin]
+        asked = f"{found[0]}/" if found else text
+        if asked not in self._here:
+            self._here[asked] = self._is_on_site(asked)
+        return self._here[asked]
 
     def _is_on_site(self, text: str) -> bool:
         try:

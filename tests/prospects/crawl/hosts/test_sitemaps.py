@@ -58,6 +58,12 @@ def test_of_an_index_the_pages_come_before_wares_and_posts(site: HostileSite) ->
     assert paths(site, most=5) == ["/page-sitemap/1", "/page-sitemap/2", "/a/1", "/a/2", "/product-sitemap/1"]
 
 
+def test_one_address_that_is_no_address_costs_no_other_its_place(site: HostileSite) -> None:
+    site.pages["/sitemap.xml"] = page(urls(site, "/a\\b", "/about"))
+
+    assert "/about" in paths(site)
+
+
 def test_those_that_name_each_other_are_read_once(site: HostileSite) -> None:
     site.pages["/sitemap.xml"] = page(index(site, "/a.xml", "/sitemap.xml"))
     site.pages["/a.xml"] = page(index(site, "/sitemap.xml", "/a.xml", "/b.xml"))
