@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from performance.console.shapes import Finding, Severity, TileFigures
+from performance.console.shapes import Finding, Level, Severity, TileFigures
 from performance.metrics import levels, queries
 from performance.metrics.middleware import METRIC
 from performance.metrics.queries import NoSuchMetric, RouteFigures, Sample
 
 OVER = timedelta(hours=1)
-# Fewer answers than this say nothing about a route.
+# Fewer answers than this say nothing about a route, or about all.
 FEWEST = 20
 
 
@@ -22,7 +22,7 @@ def tile(*, at: datetime) -> TileFigures:
         return TileFigures(level=levels.of_latency(None), value="-", says="No request in the last hour")
     p95, errors = found.whole.quantiles([0.95])[0], errors_share(found.series)
     return TileFigures(
-        level=levels.of_requests(p95, errors),
+        level=levels.of_requests(p95, errors) if found.whole.n >= FEWEST else Level.UNKNOWN,
         value="-" if p95 is None else f"{p95:,.0f}",
         unit="ms P95",
         says=f"{found.whole.n / OVER.total_seconds():,.1f} requests/s, {errors:.1%} errors in the last hour",

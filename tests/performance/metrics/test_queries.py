@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from performance.metrics import queries, rollups
+from performance.console.shapes import Level
+from performance.metrics import queries, rollups, tile
 from performance.metrics.models import MetricBucket, MetricFlush
 from tests.performance.metrics.measured import DAY, HOUR, MINUTE, make_bucket
 
@@ -107,3 +108,10 @@ def test_a_figure_is_over_all_labels() -> None:
 def test_what_was_never_measured_is_said_to_be_unknown() -> None:
     with pytest.raises(queries.NoSuchMetric, match="nothing"):
         queries.history("nothing", at=AT, over=HOUR)
+
+
+@pytest.mark.parametrize(("requests", "level"), [(tile.FEWEST - 1, Level.UNKNOWN), (tile.FEWEST, Level.CRITICAL)])
+def test_a_few_slow_answers_after_a_start_are_no_verdict(requests: int, level: Level) -> None:
+    make_bucket(METRIC, [900.0] * requests, at=AT, labels=route("a"))
+
+    assert tile.tile(at=AT).level == level
