@@ -4,20 +4,20 @@ from performance.console.shapes import Level, worst
 
 P95_FAIR_MS, P95_CRITICAL_MS = 200.0, 500.0
 ERRORS_FAIR, ERRORS_CRITICAL = 0.05, 0.1
+# Fewer answers than this say nothing: the first after a start take long.
+FEWEST = 20
 
 
-def of_latency(p95_ms: float | None) -> Level:
+def of_route(p95_ms: float | None, *, answers: int) -> Level:
     """Excellent below half of what is fair; poor is the upper half between fair and critical."""
-    return _level(p95_ms, fair=P95_FAIR_MS, critical=P95_CRITICAL_MS)
+    return _level(p95_ms, fair=P95_FAIR_MS, critical=P95_CRITICAL_MS) if answers >= FEWEST else Level.UNKNOWN
 
 
-def of_errors(share: float | None) -> Level:
-    return _level(share, fair=ERRORS_FAIR, critical=ERRORS_CRITICAL)
-
-
-def of_requests(p95_ms: float | None, errors: float | None) -> Level:
+def of_requests(p95_ms: float | None, errors: float | None, *, answers: int) -> Level:
     """The worse of both."""
-    return worst([of_latency(p95_ms), of_errors(errors)])
+    if answers < FEWEST:
+        return Level.UNKNOWN
+    return worst([of_route(p95_ms, answers=answers), _level(errors, fair=ERRORS_FAIR, critical=ERRORS_CRITICAL)])
 
 
 def _level(value: float | None, *, fair: float, critical: float) -> Level:

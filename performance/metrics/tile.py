@@ -11,18 +11,16 @@ from performance.metrics.middleware import METRIC
 from performance.metrics.queries import NoSuchMetric, RouteFigures, Sample
 
 OVER = timedelta(hours=1)
-# Fewer answers than this say nothing about a route, or about all.
-FEWEST = 20
 
 
 def tile(*, at: datetime) -> TileFigures:
     try:
         found = queries.history(METRIC, at=at, over=OVER)
     except NoSuchMetric:
-        return TileFigures(level=levels.of_latency(None), value="-", says="No request in the last hour")
+        return TileFigures(level=Level.UNKNOWN, value="-", says="No request in the last hour")
     p95, errors = found.whole.quantiles([0.95])[0], errors_share(found.series)
     return TileFigures(
-        level=levels.of_requests(p95, errors) if found.whole.n >= FEWEST else Level.UNKNOWN,
+        level=levels.of_requests(p95, errors, answers=found.whole.n),
         value="-" if p95 is None else f"{p95:,.0f}",
         unit="ms P95",
         says=f"{found.whole.n / OVER.total_seconds():,.1f} requests/s, {errors:.1%} errors in the last hour",
@@ -38,7 +36,7 @@ def errors_share(series: Sequence[tuple[Mapping[str, str], Sample]]) -> float:
 
 
 def findings(*, at: datetime) -> Sequence[Finding]:
-    routes = [each for each in queries.routes(at=at, over=OVER) if each.sample.n >= FEWEST]
+    routes = [each for each in queries.routes(at=at, over=OVER) if each.sample.n >= levels.FEWEST]
     return [found for each in routes for found in (_slow(each), _failing(each)) if found is not None]
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from performance.console.shapes import Level
-from performance.metrics import queries, rollups, tile
+from performance.metrics import levels, queries, rollups, tile
 from performance.metrics.models import MetricBucket, MetricFlush
 from tests.performance.metrics.measured import DAY, HOUR, MINUTE, make_bucket
 
@@ -110,7 +110,7 @@ def test_what_was_never_measured_is_said_to_be_unknown() -> None:
         queries.history("nothing", at=AT, over=HOUR)
 
 
-@pytest.mark.parametrize(("requests", "level"), [(tile.FEWEST - 1, Level.UNKNOWN), (tile.FEWEST, Level.CRITICAL)])
+@pytest.mark.parametrize(("requests", "level"), [(levels.FEWEST - 1, Level.UNKNOWN), (levels.FEWEST, Level.CRITICAL)])
 def test_a_few_slow_answers_after_a_start_are_no_verdict(requests: int, level: Level) -> None:
     make_bucket(METRIC, [900.0] * requests, at=AT, labels=route("a"))
 
