@@ -9,7 +9,7 @@ from typing import TypeAlias
 from prospects.companies.normalise.domain import domain, is_shared
 from prospects.crawl.caps import cap_reached
 from prospects.crawl.frontier import Candidate, Frontier, Source
-from prospects.crawl.hosts.fetched import NotFetched
+from prospects.crawl.hosts.fetched import NotFetched, SitemapBounds
 from prospects.crawl.judging import Verdict
 from prospects.crawl.plan import CrawledPage, CrawlPlan, StopReason
 from prospects.crawl.remembered import Remembered, as_crawled, in_order
@@ -26,6 +26,8 @@ Enough: TypeAlias = Callable[[CrawledPage], bool]
 AT_ONCE = 2
 MOST_LINKS = 1000
 MOST_OF_SITEMAP = 500
+# Of the bytes and the time of a crawl.
+SITEMAP_SHARE = 0.25
 # Known pages whose links are offered again: more than the frontier holds.
 MOST_RECALLED = 200
 
@@ -185,8 +187,14 @@ class Crawl:
             return
         with suppress(NotFetched):
             visit = await self.visitor.visits.at(self._home)
-            entries = await visit.sitemap(most=MOST_OF_SITEMAP)
-            self._offer((Link(entry.url) for entry in entries), depth=1, source="sitemap")
+            found = await visit.sitemap(self._sitemap_bounds())
+            self.tally.add_sitemaps(found)
+            self._offer((Link(entry.url) for entry in found.entries), depth=1, source="sitemap")
+
+    def _sitemap_bounds(self) -> SitemapBounds:
+        """A share alone: pages say more of a company than the list of them does."""
+        share = SITEMAP_SHARE
+        return SitemapBounds(MOST_OF_SITEMAP, int(self.plan.most_bytes * share), self.plan.most_s * share)
 
     async def _follow(self) -> End:
         running: list[asyncio.Task[Reading]] = []

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from prospects.crawl.caps import Spent
+from prospects.crawl.hosts.fetched import Sitemaps
 from prospects.crawl.judging import Verdict
 from prospects.crawl.plan import Counts, CrawledPage, Refusal
 from prospects.pages.parsed import Link, PageRead
@@ -55,8 +56,18 @@ class Tally:
             self._counts[reading.change] += 1
         if verdict.outcome in _NOT_READ:
             self._counts["failed" if verdict.outcome == "failed" else "refused"] += 1
-        if verdict.code and verdict.outcome != "read" and len(self.refusals) < MOST_REFUSALS:
-            self.refusals.append(Refusal(reading.asked, verdict.code, verdict.says))
+        if verdict.code and verdict.outcome != "read":
+            self.tell(Refusal(reading.asked, verdict.code, verdict.says))
+
+    def add_sitemaps(self, sitemaps: Sitemaps) -> None:
+        """They are read like pages, but are none."""
+        self.byte_count += sitemaps.byte_count
+        for url, says in sitemaps.unread:
+            self.tell(Refusal(url, "sitemap", says))
+
+    def tell(self, refusal: Refusal) -> None:
+        if len(self.refusals) < MOST_REFUSALS:
+            self.refusals.append(refusal)
 
     def refused_by(self, code: str) -> Sequence[Refusal]:
         return [refusal for refusal in self.refusals if refusal.code == code]

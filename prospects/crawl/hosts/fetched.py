@@ -1,6 +1,6 @@
 """What hosts are asked, on which terms, and what comes back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,6 +77,24 @@ class SitemapEntry:
     last_modified: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SitemapBounds:
+    """How many pages are looked for in sitemaps, and what they may take in all."""
+
+    entries: int = 200
+    byte_count: int = 50_000_000
+    total_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemaps:
+    """What a host's sitemaps name, their bytes, and those that weren't read (to their end), with why: [(URL, why)]."""
+
+    entries: tuple[SitemapEntry, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    byte_count: int = 0
+
+
 class HostVisit(Protocol):
     """A host while it is ours to ask."""
 
@@ -99,7 +117,7 @@ class HostVisit(Protocol):
         """Waits its turn. Only HTML is read. Raises NotFetched."""
         ...
 
-    async def sitemap(self, *, most: int = 200) -> Sequence[SitemapEntry]:
+    async def sitemap(self, bounds: SitemapBounds) -> Sitemaps:
         """Of all its sitemaps; empty where there are none, or none that can be read."""
         ...
 

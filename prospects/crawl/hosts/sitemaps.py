@@ -1,5 +1,6 @@
 """Which pages a site's sitemaps name (https://www.sitemaps.org/protocol.html), within bounds."""
 
+import asyncio
 import html
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from performance.outbound.client import Reply
 from performance.outbound.errors import BadReply
 from performance.outbound.inflate import Body
-from prospects.crawl.hosts.fetched import NotFetched, SitemapEntry
+from prospects.crawl.hosts.fetched import NotFetched, SitemapBounds, SitemapEntry, Sitemaps
 
 MOST_FILES = 10
 MOST_FILE_BYTES = 5 * 1024 * 1024
@@ -78,42 +79,94 @@ def _moment(text: str) -> datetime | None:
 
 
 class Reader:
-    """Reads a site's sitemaps until there are `most` entries: at most MOST_FILES files, each once."""
+    """Reads a site's sitemaps within bounds: at most MOST_FILES files, each once, and as long as there is time."""
 
-    def __init__(self, ask: Callable[[str], Awaitable[Reply]], *, is_here: Callable[[str], bool], most: int) -> None:
-        """`ask` raises NotFetched; `is_here` says of a URL whether it is of this site."""
+    def __init__(
+        self, ask: Callable[[str, int], Awaitable[Reply]], *, is_here: Callable[[str], bool], bounds: SitemapBounds
+    ) -> None:
+        """`ask` is told how many bytes are read at most, and raises NotFetched; `is_here`: a URL is of this site."""
         self._ask = ask
         self._is_here = is_here
-        self._most = most
-        self._asked: set[str] = set()
+        self._bounds = bounds
+        self._asked: dict[str, None] = {}
         self._found: dict[str, SitemapEntry] = {}
+        self._unread: dict[str, str] = {}
+        self._byte_count = 0
+        self._is_guessed = False
 
-    async def read(self, urls: Sequence[str]) -> Sequence[SitemapEntry]:
-        await self._read_all(urls, depth=0)
-        return list(self._found.values())
-
-    async def _read_all(self, urls: Sequence[str], *, depth: int) -> None:
-        for url in urls:
-            if len(self._found) >= self._most or len(self._asked) >= MOST_FILES:
-                return
-            if url not in self._asked and self._is_here(url):
-                self._asked.add(url)
-                await self._read(url, depth=depth)
-
-    async def _read(self, url: str, *, depth: int) -> None:
+    async def read(self, urls: Sequence[str], *, is_guessed: bool = False) -> Sitemaps:
+        """`is_guessed` where nobody named them: that they aren't there is nothing to be told of."""
+        self._is_guessed = is_guessed
         try:
-            text = _text(await self._ask(url))
-        except (NotFetched, BadReply):
+            async with asyncio.timeout(self._bounds.total_s):
+                await self._read_all(urls, within=())
+        except TimeoutError:
+            self._tell(next(reversed(self._asked), ""), f"The {self._bounds.total_s:g} s of all sitemaps were up.")
+        return Sitemaps(tuple(self._found.values()), tuple(self._unread.items()), self._byte_count)
+
+    async def _read_all(self, urls: Sequence[str], *, within: tuple[str, ...]) -> None:
+        """`within` are the indexes that led here."""
+        for url in urls:
+            if len(self._found) >= self._bounds.entries:
+                return
+            if url in within:
+                self._tell(url, "It names itself, or an index that names it: each sitemap is read once.")
+            elif url not in self._asked and self._is_here(url):
+                if why := self._why_not(len(within)):
+                    self._tell(url, why)
+                    return
+                self._asked[url] = None
+                await self._read(url, within=within)
+
+    def _why_not(self, depth: int) -> str:
+        if depth > _MOST_DEPTH:
+            return "It is named by an index of indexes of indexes, which is followed no further."
+        if len(self._asked) >= MOST_FILES:
+            return f"It comes after {MOST_FILES} other sitemaps, which are read at most."
+        if self._byte_count >= self._bounds.byte_count:
+            return f"The sitemaps before it took all of the {self._bounds.byte_count:,} bytes that sitemaps may."
+        return ""
+
+    async def _read(self, url: str, *, within: tuple[str, ...]) -> None:
+        most = min(MOST_FILE_BYTES, self._bounds.byte_count - self._byte_count)
+        try:
+            text = self._text(url, await self._ask(url, most))
+        except NotFetched as error:
+            self._tell(url, error.says)
             return
-        found = listed(text, most=self._most)
+        except BadReply as error:
+            self._tell(url, str(error))
+            return
+        found = listed(text, most=self._bounds.entries)
         if not found.is_index:
             self._keep(found.entries)
-        elif depth < _MOST_DEPTH:
-            await self._read_all(sorted((entry.url for entry in found.entries), key=_rank), depth=depth + 1)
+        else:
+            await self._read_all(sorted((entry.url for entry in found.entries), key=_rank), within=(*within, url))
+
+    def _text(self, url: str, reply: Reply) -> str:
+        """Raises BadReply."""
+        self._byte_count += len(reply.body)
+        if reply.status != 200:
+            if not self._is_guessed:
+                self._tell(url, f"The server answered {reply.status}.")
+            return ""
+        body, is_cut = reply.body, reply.is_truncated
+        if body.startswith(b"\x1f\x8b"):
+            inflated = Body(["gzip"], most=MOST_FILE_BYTES)
+            inflated.feed(body)
+            body, is_cut = inflated.content(), is_cut or inflated.is_truncated
+        if is_cut:
+            self._tell(url, f"It is too long: its first {len(body):,} bytes were read.")
+        return body.decode("utf-8-sig", "replace")
+
+    def _tell(self, url: str, why: str) -> None:
+        """The first reason of each, and of so many that a list of them can be read."""
+        if len(self._unread) < MOST_FILES:
+            self._unread.setdefault(url, why)
 
     def _keep(self, entries: Sequence[SitemapEntry]) -> None:
         for entry in entries:
-            if len(self._found) >= self._most:
+            if len(self._found) >= self._bounds.entries:
                 return
             if self._is_here(entry.url):
                 self._found.setdefault(entry.url, entry)
@@ -124,15 +177,3 @@ def _rank(url: str) -> int:
     if _LAST.search(name):
         return 2
     return 0 if _FIRST.search(name) else 1
-
-
-def _text(reply: Reply) -> str:
-    """Raises BadReply."""
-    if reply.status != 200:
-        return ""
-    body = reply.body
-    if body.startswith(b"\x1f\x8b"):
-        inflated = Body(["gzip"], most=MOST_FILE_BYTES)
-        inflated.feed(body)
-        body = inflated.content()
-    return body.decode("utf-8-sig", "replace")

@@ -18,11 +18,12 @@ from prospects.crawl.hosts.asking import Asker
 from prospects.crawl.hosts.book import RobotsBook
 from prospects.crawl.hosts.content import ACCEPT, disguised, html_only, is_bomb, media_type, sentence
 from prospects.crawl.hosts.faults import told
-from prospects.crawl.hosts.fetched import Code, Fetched, NotFetched, SitemapEntry, Terms
+from prospects.crawl.hosts.fetched import Code, Fetched, NotFetched, SitemapBounds, Sitemaps, Terms
 from prospects.crawl.hosts.robots import Robots
-from prospects.crawl.hosts.sitemaps import MOST_FILE_BYTES, Reader
+from prospects.crawl.hosts.sitemaps import Reader
 
 MOST_REDIRECTS = 5
+ANY_SITEMAP = SitemapBounds()
 _ORIGIN = re.compile(r"https?://[^/?#]+(?=[/?#])")
 _LONGEST_VALIDATOR = 300
 _LEAST_S = 0.1
@@ -92,20 +93,20 @@ class Visit:
         observe("crawl.page_ms", {}, fetched.elapsed_ms)
         return fetched
 
-    async def sitemap(self, *, most: int = 200) -> Sequence[SitemapEntry]:
+    async def sitemap(self, bounds: SitemapBounds = ANY_SITEMAP) -> Sitemaps:
         """Of the sitemaps that robots.txt names, else of /sitemap.xml; empty where none can be read."""
         try:
             named = (await self._rules(self._origin)).sitemaps
         except NotFetched:
-            return []
-        return await Reader(self._file, is_here=self._is_here, most=most).read(named or (f"{self.origin}/sitemap.xml",))
+            return Sitemaps()
+        return await Reader(self._file, is_here=self._is_here, bounds=bounds).read(
+            named or (f"{self.origin}/sitemap.xml",), is_guessed=not named
+        )
 
-    async def _file(self, url: str) -> Reply:
+    async def _file(self, url: str, most_bytes: int) -> Reply:
         """A file of the site that isn't a page. Raises NotFetched."""
         headers = {"User-Agent": self._terms.user_agent, "Accept": "application/xml,text/xml,text/plain;q=0.5"}
-        reply, _ = await self._follow(
-            Request("GET", url, headers=headers, most_redirects=0, most_bytes=MOST_FILE_BYTES)
-        )
+        reply, _ = await self._follow(Request("GET", url, headers=headers, most_redirects=0, most_bytes=most_bytes))
         return reply
 
     async def _follow(self, request: Request) -> tuple[Reply, list[str]]:

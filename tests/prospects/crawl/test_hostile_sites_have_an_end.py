@@ -10,7 +10,7 @@ from aiohttp import web
 from prospects.crawl.plan import CrawledPage
 from prospects.pages.models import Page
 from tests.prospects.crawl.conftest import Crawled, html, paths
-from tests.servers.hostile_site import HostileSite, page
+from tests.servers.hostile_site import HostileSite, drip, page
 
 Answer = Callable[[HostileSite, web.Request], Awaitable[web.StreamResponse]]
 
@@ -82,6 +82,33 @@ def test_a_site_that_hangs(crawled: Crawled, server: HostileSite) -> None:
     assert (result.stop_reason, paths(result)) == ("time", ["/"])
     assert [each.code for each in result.degraded] == ["timed_out"]
     assert result.took_ms < 2500
+
+
+def test_a_sitemap_that_hangs_costs_a_share_of_the_time(crawled: Crawled, server: HostileSite) -> None:
+    server.robots["acme.com"] = b"".join(b"Sitemap: http://acme.com/%d.xml\n" % number for number in range(5))
+    server.pages.update({"/": page(html("Acme", "/about", "/contact")), "/about": page(html("About"))})
+    server.pages["/contact"] = page(html("Contact"))
+    server.pages.update({f"/{number}.xml": drip for number in range(5)})
+
+    result = crawled(most_s=2)
+
+    assert (result.stop_reason, sorted(paths(result))) == ("done", ["/", "/about", "/contact"])
+    (refusal,) = result.refusals
+    assert (refusal.url, refusal.code, refusal.says) == (
+        "http://acme.com/0.xml", "sitemap", "The 0.5 s of all sitemaps were up.",
+    )  # fmt: skip
+    assert (result.counts.refused, result.degraded) == (0, ())
+
+
+def test_sitemaps_count_and_leave_bytes_for_pages(crawled: Crawled, server: HostileSite) -> None:
+    server.pages.update({"/": page(html("Acme", "/about")), "/about": page(html("About"))})
+    server.pages["/sitemap.xml"] = page(b"<urlset>" + b" " * 1_000_000)
+
+    result = crawled(most_bytes=100_000)
+
+    assert sorted(paths(result)) == ["/", "/about"]
+    assert 25_000 < result.byte_count < 26_000
+    assert [refusal.code for refusal in result.refusals] == ["sitemap"]
 
 
 def test_a_home_that_hangs(crawled: Crawled, server: HostileSite) -> None:

@@ -6,19 +6,29 @@ from datetime import UTC, datetime
 
 import pytest
 
-from prospects.crawl.hosts.fetched import SitemapEntry
+from prospects.crawl.hosts.fetched import SitemapBounds, SitemapEntry, Sitemaps
 from prospects.crawl.hosts.sitemaps import MOST_FILES, listed
 from prospects.crawl.hosts.web import Web
 from tests.prospects.crawl.hosts.conftest import local_web, run
-from tests.servers.hostile_site import HostileSite, page, to
+from tests.servers.hostile_site import Answer, HostileSite, drip, page, to
+
+
+def sitemaps(site: HostileSite, bounds: SitemapBounds | None = None) -> Sitemaps:
+    async def inside(web: Web) -> Sitemaps:
+        async with web.enter(site.origin("acme.test")) as visit:
+            return await visit.sitemap(bounds or SitemapBounds())
+
+    return run(inside, lambda: local_web(site))
 
 
 def named(site: HostileSite, *, most: int = 200) -> list[SitemapEntry]:
-    async def inside(web: Web) -> list[SitemapEntry]:
-        async with web.enter(site.origin("acme.test")) as visit:
-            return list(await visit.sitemap(most=most))
+    return list(sitemaps(site, SitemapBounds(most)).entries)
 
-    return run(inside, lambda: local_web(site))
+
+def unread(site: HostileSite, bounds: SitemapBounds | None = None) -> dict[str, str]:
+    """By path, why it wasn't read."""
+    told = sitemaps(site, bounds).unread
+    return {url.removeprefix(site.origin("acme.test")): says for url, says in told}
 
 
 def paths(site: HostileSite, *, most: int = 200) -> list[str]:
@@ -71,6 +81,8 @@ def test_those_that_name_each_other_are_read_once(site: HostileSite) -> None:
 
     assert paths(site) == ["/about"]
     assert site.paths() == ["/robots.txt", "/sitemap.xml", "/a.xml", "/b.xml"]
+    once = "It names itself, or an index that names it: each sitemap is read once."
+    assert unread(site) == {"/sitemap.xml": once, "/a.xml": once}
 
 
 def test_an_index_without_end_is_left_after_some_files(site: HostileSite) -> None:
@@ -80,6 +92,7 @@ def test_an_index_without_end_is_left_after_some_files(site: HostileSite) -> Non
 
     assert paths(site) == []
     assert len(site.asked) == 1 + MOST_FILES
+    assert unread(site) == {"/9.xml": "It comes after 10 other sitemaps, which are read at most."}
 
 
 def test_indexes_of_indexes_are_left_at_the_third(site: HostileSite) -> None:
@@ -89,6 +102,7 @@ def test_indexes_of_indexes_are_left_at_the_third(site: HostileSite) -> None:
 
     assert paths(site) == []
     assert site.paths() == ["/robots.txt", "/sitemap.xml", "/1.xml", "/2.xml"]
+    assert unread(site) == {"/3.xml": "It is named by an index of indexes of indexes, which is followed no further."}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +114,55 @@ def test_what_is_none_names_nothing(site: HostileSite, body: bytes) -> None:
     site.pages["/sitemap.xml"] = page(body)
 
     assert named(site) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (page(b"no", status=500), "The server answered 500."),
+        (page(b"\x1f\x8b broken"), "The reply says that it is gzip, and isn't."),
+        (page(gzip.compress(b" " * 50_000_000)), "It is too long: its first 5,242,880 bytes were read."),
+        (page(b"<urlset>" + b" " * 6_000_000), "It is too long: its first 5,242,880 bytes were read."),
+        (to("http://10.0.0.1/"), "10.0.0.1 is a private network; ALLOWED_PRIVATE_NETWORKS says which of these may be"),
+        (to("/map"), "It leads on in a circle."),
+    ],
+    ids=["500", "no gzip", "bomb", "long", "inside", "circle"],
+)
+def test_one_that_cannot_be_read_is_told_with_its_reason(site: HostileSite, answer: Answer, says: str) -> None:
+    site.robots["acme.test"] = f"Sitemap: {site.origin('acme.test')}/map".encode()
+    site.pages["/map"] = answer
+
+    told = unread(site)
+
+    assert list(told) == ["/map"]
+    assert told["/map"].startswith(says)
+
+
+def test_of_one_that_nobody_named_nothing_is_told(site: HostileSite) -> None:
+    assert sitemaps(site) == Sitemaps(byte_count=len(b"nothing here"))
+
+
+def test_together_they_take_no_more_bytes_than_they_may(site: HostileSite) -> None:
+    site.pages["/sitemap.xml"] = page(index(site, "/1.xml", "/2.xml", "/3.xml"))
+    for number in (1, 2, 3):
+        site.pages[f"/{number}.xml"] = page(urls(site, f"/{number}") + b" " * 60_000)
+
+    found = sitemaps(site, SitemapBounds(byte_count=100_000))
+
+    assert [entry.url.rpartition("/")[2] for entry in found.entries] == ["1", "2"]
+    assert found.byte_count == 100_000
+    assert [url.rpartition("/")[2] for url, _ in found.unread] == ["2.xml", "3.xml"]
+
+
+def test_what_was_found_before_their_time_was_up_is_kept(site: HostileSite) -> None:
+    site.pages["/sitemap.xml"] = page(index(site, "/page.xml", "/slow.xml", "/third.xml"))
+    site.pages["/page.xml"] = page(urls(site, "/about"))
+    site.pages["/slow.xml"] = drip
+
+    found = sitemaps(site, SitemapBounds(total_s=0.5))
+
+    assert [entry.url.rpartition("/")[2] for entry in found.entries] == ["about"]
+    assert found.unread == ((f"{site.origin('acme.test')}/slow.xml", "The 0.5 s of all sitemaps were up."),)
 
 
 def test_other_sites_and_addresses_inside_are_left_out(site: HostileSite) -> None:
