@@ -13,8 +13,6 @@ from prospects.extraction.modes import MODES
 TRUSTED = frozenset({"confirmed", "likely"})
 LONGEST_VALUE = 1000
 LONGEST_URL = 2000
-# Pages that are gone say nothing any more.
-_GONE = frozenset({"gone", "soft_404"})
 _WITHOUT_LLM = frozenset({"llm_off", "budget_used", "timed_out"})
 
 Pair = tuple[str, str]
@@ -99,5 +97,5 @@ def _asked_llm(done: Researched) -> bool:
 def _looked_at(done: Researched) -> set[str]:
     if done.crawl is None:
         return {value.url for value in done.values}
-    gone = {refusal.url for refusal in done.crawl.refusals if refusal.code in _GONE}
-    return {page.url for page in done.crawl.pages} | gone
+    # Pages that are gone say nothing any more.
+    return {page.url for page in done.crawl.pages} | done.crawl.gone

@@ -74,6 +74,7 @@ class Crawl:
         """Begin with what the store has and needn't be asked for. True if that is enough."""
         home = self._known_home = self._recall_home()
         fresh = in_order(self.remembered.fresh.values(), self.plan.wants)
+        self.tally.gone |= {page.url for page in fresh if page.outcome == "gone"}
         for page in fresh:
             self.frontier.done(page.url, kind=page.kind)
             crawled = as_crawled(page) if page is home or self.frontier.covers(page.url) else None

@@ -79,7 +79,7 @@ class CrawledPage:
 class CrawlResult:
     """`code` is of what ended it early: as of a Refusal. `is_from_store`: the site was down, and `pages` are the last
     known, the oldest read at `as_of`. `moved_to` is the registrable domain that the site's home led to: the pages are
-    of both, and stored as of `site`.
+    of both, and stored as of `site`. `gone` are URLs, known or asked for, where no page is any more.
     """
 
     site: str
@@ -95,6 +95,7 @@ class CrawlResult:
     as_of: datetime | None = None
     degraded: tuple[Degraded, ...] = ()
     moved_to: str = ""
+    gone: frozenset[str] = frozenset()
 
 
 def resumed(plan: CrawlPlan, *, began_at: datetime, at: datetime) -> CrawlPlan:

@@ -78,4 +78,5 @@ def _result(crawl: Crawl, end: End, *, took_ms: int) -> CrawlResult:
         as_of=as_of,
         degraded=shortcomings(end, tally, is_javascript=crawl.is_javascript, from_store=day),
         moved_to=crawl.frontier.scope.also,
+        gone=frozenset(tally.gone),
     )

@@ -40,6 +40,8 @@ class Tally:
 
     pages: dict[str, CrawledPage] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    # Where no page is (any more), by the site's own answer.
+    gone: set[str] = field(default_factory=set)
     byte_count: int = 0
     _counts: "Counter[str]" = field(default_factory=Counter)
 
@@ -50,6 +52,8 @@ class Tally:
         self.byte_count += reading.byte_count
         self._counts["fetched"] += 1
         verdict = reading.verdict
+        if verdict.outcome == "gone":
+            self.gone.add(reading.asked)
         if reading.url in self.pages:
             return
         if reading.change == "removed" or (verdict.outcome == "read" and reading.change in _CHANGES):
