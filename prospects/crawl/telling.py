@@ -62,6 +62,8 @@ def shortcomings(end: End, tally: Tally, *, is_javascript: bool, from_store: str
         found.append(Degraded("robots", end.says))
     if is_javascript:
         found.append(Degraded("javascript_only", "The home is made by JavaScript: only what its markup says was read."))
+    if end.code == "host_busy":
+        found.append(Degraded("host_busy", f"{end.says} Pages may be missing."))
     if end.reason == "time":
         found.append(Degraded("timed_out", "The time for reading the site was up: pages may be missing."))
     return tuple(found)

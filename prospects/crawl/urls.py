@@ -85,7 +85,7 @@ def next_entrances(left: Sequence[str], *, code: str) -> Sequence[str]:
     A host that hangs would hang again by http, and a name that isn't there isn't by another scheme either; one without
     a page at its root may have it at www. What refuses us knowingly is the site: its other doors aren't tried.
     """
-    if code in {"not_connected", "broken_off", "not_trusted", "bad_reply"}:
+    if code in {"not_connected", "broken_off", "not_trusted", "bad_reply", "empty"}:
         return left
     if code in {"not_found_name", "timed_out"} or code.startswith("http_"):
         return [url for url in left if url.startswith("https://www.")]

@@ -77,7 +77,7 @@ class Visitor:
             fetched = await self._fetch(candidate, known)
         except NotFetched as error:
             return await self._failed(candidate, error, is_door=is_door)
-        verdict = of_status(fetched)
+        verdict = of_status(fetched, has_text=known is not None and known.hash is not None)
         if verdict is not READ:
             read = self._told(candidate, verdict, _transfer(fetched), status=fetched.status)
             return _closed(read, verdict) if is_door else await self._unread(read, verdict)
@@ -96,7 +96,8 @@ class Visitor:
         verdict = of_failure(error)
         if error.code in _NOT_ASKED:
             return Reading(candidate.url, candidate.url, verdict, depth=candidate.depth)
-        read = self._told(candidate, verdict, Transfer(final_url=error.leads_to), status=error.status)
+        transfer = Transfer(final_url=error.leads_to, byte_count=error.byte_count)
+        read = self._told(candidate, verdict, transfer, status=error.status)
         reading = _closed(read, verdict) if is_door else await self._unread(read, verdict)
         return replace(reading, leads_to=error.leads_to)
 

@@ -55,11 +55,18 @@ class Fetched:
 class NotFetched(Exception):
     """A URL that wasn't read. `says` is a sentence for people; `is_final` where another try would end the same.
 
-    `leads_to` is the URL on another site that it was redirected to (off_site).
+    `leads_to` is the URL on another site that it was redirected to (off_site); `byte_count` what it took nevertheless.
     """
 
     def __init__(
-        self, code: Code, says: str, *, is_final: bool = True, status: int | None = None, leads_to: str = ""
+        self,
+        code: Code,
+        says: str,
+        *,
+        is_final: bool = True,
+        status: int | None = None,
+        leads_to: str = "",
+        byte_count: int = 0,
     ) -> None:
         super().__init__(says)
         self.code = code
@@ -67,6 +74,7 @@ class NotFetched(Exception):
         self.is_final = is_final
         self.status = status
         self.leads_to = leads_to
+        self.byte_count = byte_count
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,16 +167,17 @@ class Visit:
 
 def _page(url: str, reply: Reply, passed: Sequence[str]) -> Fetched:
     """Raises NotFetched for what is no page."""
-    is_wanted = 200 <= reply.status < 300
+    is_wanted, read = 200 <= reply.status < 300, len(reply.body)
     if is_wanted and reply.skipped:
         code: Code = "too_large" if reply.skipped == "too_large" else "wrong_type"
         raise NotFetched(code, sentence(reply.skipped, reply), status=reply.status)
     if is_bomb(reply):
-        says = f"It inflates to more than {len(reply.body)} bytes from {reply.wire_bytes}, as no page does."
-        raise NotFetched("too_large", says, status=reply.status)
+        says = f"It inflates to more than {read} bytes from {reply.wire_bytes}, as no page does."
+        raise NotFetched("too_large", says, status=reply.status, byte_count=read)
     if is_wanted and (what := disguised(reply)):
         named = media_type(reply.headers.get("Content-Type", "")) or "nothing"
-        raise NotFetched("wrong_type", f"It calls itself {named[:80]}, and is {what}.", status=reply.status)
+        says = f"It calls itself {named[:80]}, and is {what}."
+        raise NotFetched("wrong_type", says, status=reply.status, byte_count=read)
     # Bytes of headers that are no UTF-8 arrive as lone surrogates, which no database takes.
     return Fetched(
         url=url,

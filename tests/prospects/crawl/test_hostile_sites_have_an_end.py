@@ -10,7 +10,7 @@ from aiohttp import web
 from prospects.crawl.plan import CrawledPage
 from prospects.pages.models import Page
 from tests.prospects.crawl.conftest import Crawled, html, paths
-from tests.servers.hostile_site import HostileSite, drip, page
+from tests.servers.hostile_site import PAGES, HostileSite, drip, page
 
 Answer = Callable[[HostileSite, web.Request], Awaitable[web.StreamResponse]]
 
@@ -184,6 +184,57 @@ def test_a_site_that_asks_to_be_left_alone(crawled: Crawled, server: HostileSite
 
     assert (result.stop_reason, result.code, paths(result)) == ("refused", "host_busy", ["/"])
     assert "/team" not in server.paths()
+    (said,) = result.degraded
+    assert said.code == "host_busy"
+    assert said.says.startswith("acme.com: It asked to be left alone for another 3")
+    assert said.says.endswith(" s. Pages may be missing.")
+
+
+@pytest.mark.parametrize("status", [200, 204, 304])
+def test_a_home_with_nothing_in_it_is_down_and_takes_nothing_away(
+    crawled: Crawled, server: HostileSite, status: int
+) -> None:
+    server.pages["/"] = page(html("Acme"))
+    first = crawled()
+    if status == 304:
+        Page.objects.all().delete()
+    server.pages["/"] = page(b" \n" if status == 200 else b"", status=status)
+
+    again = crawled(is_forced=True)
+
+    assert (again.stop_reason, again.code) == ("unreachable", "empty")
+    assert again.says.startswith(f"acme.com can't be read: The server answered {status}")
+    assert again.says.endswith(", and nothing else.")
+    assert [each.hash for each in again.pages] == ([] if status == 304 else [each.hash for each in first.pages])
+    assert [each.code for each in again.degraded] == ["site_down"]
+    row = Page.objects.get(url="http://acme.com/")
+    assert (row.outcome, row.code, row.status) == ("failed", "empty", status)
+
+
+def test_pages_that_are_cut_say_so(crawled: Crawled, server: HostileSite) -> None:
+    server.pages["/"] = page(html("Acme", "/long", "/about"))
+    server.pages["/about"] = page(html("About"))
+    server.pages["/long"] = page(html("Long", more="word " * 300_000))
+
+    result = crawled()
+
+    assert len(result.pages) == 3
+    reasons = {row.url.rpartition("/")[2]: (row.outcome, row.code, row.reason) for row in Page.objects.all()}
+    cut = "It is longer than what is read of a page: what its beginning says was kept."
+    assert reasons == {"": ("read", "", ""), "about": ("read", "", ""), "long": ("read", "", cut)}
+
+
+def test_bytes_that_brought_no_page_count(crawled: Crawled, server: HostileSite) -> None:
+    server.pages["/"] = page(html("Acme", *(f"/{word}" for word in ("about", "contact", "team", "imprint", "jobs"))))
+    for word in ("about", "contact", "team", "imprint", "jobs"):
+        server.pages[f"/{word}"] = PAGES["/bomb"]
+
+    result = crawled(most_bytes=1_500_000, terms={"per_host": 1})
+
+    assert (result.stop_reason, paths(result)) == ("bytes", ["/"])
+    assert result.byte_count > 2_000_000
+    # Two are in flight at once.
+    assert result.counts.fetched in (3, 4)
 
 
 def test_what_is_no_page_has_a_reason(crawled: Crawled, server: HostileSite) -> None:
