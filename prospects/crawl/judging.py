@@ -9,6 +9,7 @@ from prospects.crawl.hosts.fetched import Fetched, NotFetched
 
 _OUTCOMES: Mapping[str, str] = MappingProxyType(
     {
+        "denied": "refused",
         "robots": "refused",
         "address_refused": "refused",
         "bad_url": "refused",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 Code: TypeAlias = Literal[
+    "denied",
     "robots",
     "robots_unreachable",
     "address_refused",
@@ -27,7 +28,9 @@ Code: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On which hosts are asked. `per_host` is how many requests at once, `total_s` spans one with its redirects."""
+    """On which hosts are asked. `per_host` is how many requests at once, `total_s` spans one with its redirects. `deny`
+    are domains that aren't asked, nor what is below them.
+    """
 
     user_agent: str
     delay_ms: int = 250
@@ -35,6 +38,7 @@ class Terms:
     total_s: float = 15.0
     most_bytes: int = 1_000_000
     ports: frozenset[int] = frozenset({80, 443})
+    deny: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

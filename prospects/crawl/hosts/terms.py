@@ -15,6 +15,7 @@ def configured_terms() -> Terms:
         user_agent=_user_agent(),
         delay_ms=settings.CRAWL_DELAY_MS,
         ports=frozenset(settings.OUTBOUND_PORTS),
+        deny=frozenset(settings.CRAWL_DENY),
     )
 
 

@@ -14,6 +14,7 @@ from performance.outbound.guard import Guard
 from performance.outbound.messages import REDIRECTS
 from performance.outbound.urls import checked_url, joined
 from prospects.companies.normalise.domain import domain
+from prospects.crawl.caps import refusal
 from prospects.crawl.hosts.asking import Asker
 from prospects.crawl.hosts.book import RobotsBook
 from prospects.crawl.hosts.content import ACCEPT, disguised, html_only, is_bomb, media_type, sentence
@@ -45,7 +46,7 @@ class Visit:
         self._origin = origin
         self._site = site_of(origin)
         # As they go over the wire: to read a name as people do is to decode its IDNA each time.
-        self._hosts = {origin.raw_host}
+        self._hosts: set[str | None] = set()
         self._here: dict[str, bool] = {}
         self._asker = asker
         self._book = book
@@ -146,6 +147,8 @@ class Visit:
         if url.raw_host not in self._hosts:
             if site_of(url) != self._site:
                 raise NotFetched("off_site", f"It is of another site, {url.host}.", leads_to=str(url))
+            if says := refusal((url.raw_host or "").rstrip("."), allow=(), deny=self._terms.deny):
+                raise NotFetched("denied", says)
             self._hosts.add(url.raw_host)
         return url
 

@@ -6,6 +6,7 @@ import pytest
 from django.db.models import F
 from pytest_django import Settings
 
+from prospects.crawl.hosts.terms import configured_terms
 from prospects.crawl.plan import CrawledPage
 from prospects.pages.models import Page
 from tests.prospects.crawl.conftest import Crawled, html, paths
@@ -232,6 +233,32 @@ def test_a_site_is_not_followed_to_where_it_must_not_be_read(
 
     assert (result.stop_reason, result.code, result.moved_to) == ("refused", "off_site", "")
     assert {asked.host for asked in server.asked} == {"acme.com"}
+
+
+def test_a_part_of_a_site_that_the_operator_denies_is_not_read(crawled: Crawled, server: HostileSite) -> None:
+    server.pages["/"] = page(html("Acme", "http://Internal.acme.com/about", "http://a.internal.acme.com/", "/go"))
+    server.pages["/go"] = to("http://internal.acme.com./about")
+    server.pages["/sitemap.xml"] = page(b"<urlset><url><loc>http://internal.acme.com/team</loc></url></urlset>")
+
+    result = crawled(includes_subdomains=True, terms={"deny": frozenset({"internal.acme.com"})})
+
+    assert {asked.host for asked in server.asked} == {"acme.com"}
+    assert {refusal.url for refusal in result.refusals} == {
+        "http://internal.acme.com/about", "http://a.internal.acme.com/", "http://acme.com/go",
+    }  # fmt: skip
+    assert {(refusal.code, refusal.says[:17]) for refusal in result.refusals} == {("denied", "CRAWL_DENY names ")}
+    assert result.counts.refused == 3
+
+
+def test_the_terms_are_the_settings(settings: Settings) -> None:
+    settings.CRAWL_DENY = ["internal.acme.com"]
+    settings.CRAWL_DELAY_MS = 7
+    settings.CRAWL_CONTACT_URL = "https://assay.example/bot"
+
+    terms = configured_terms()
+
+    assert (terms.deny, terms.delay_ms) == (frozenset({"internal.acme.com"}), 7)
+    assert terms.user_agent == "AssayBot/0.1 (+https://assay.example/bot)"
 
 
 def test_the_operator_decides_which_sites_are_crawled(
