@@ -39,6 +39,7 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _PLAIN = re.compile(r"/(?:[A-Za-z0-9_~-]|(?<=[A-Za-z0-9_~-])[./])*\Z")
 _JOINED = re.compile(r"""(?:'[^'\n]{0,200}'|"[^"\n]{0,200}")(?:\s?\+\s?(?:'[^'\n]{0,200}'|"[^"\n]{0,200}")){1,12}""")
 _MOST_JOINED, _AROUND = 10, 200
+_REFRESH = re.compile(r"\s*[\d.]+\s*[;,]\s*url\s*=\s*[\"']?([^\"']+)", re.IGNORECASE)
 _PROTECTED = "/cdn-cgi/l/email-protection#"
 
 
@@ -72,8 +73,10 @@ def metas(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
 
 
 def links(tree: LexborHTMLParser, *, base: str) -> list[Link]:
-    """Each address once, with the first text that it has; those of <a>, <area> and <frame>."""
-    found: dict[str, Link] = {}
+    """Each address once, with the first text that it has; those of <a>, <area>, <frame>, and where a page leads of
+    itself.
+    """
+    found = {url: Link(url, "", "refresh") for url in _refreshed(tree, base=base)}
     for node in (*tree.tags("a"), *tree.tags("area"), *tree.tags("frame")):
         attributes = node.attributes
         href = attributes.get("href") or attributes.get("src") or ""
@@ -83,6 +86,16 @@ def links(tree: LexborHTMLParser, *, base: str) -> list[Link]:
         rel = attributes.get("rel")
         found[url] = Link(url, _text_of(node, attributes), _rel(rel) if rel else "")
     return list(found.values())
+
+
+def _refreshed(tree: LexborHTMLParser, *, base: str) -> Iterator[str]:
+    """Many an old home is nothing but a <meta http-equiv="refresh"> to the real one."""
+    for node in tree.tags("meta"):
+        attributes = node.attributes
+        if (attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            found = _REFRESH.match((attributes.get("content") or "")[:_MOST_URL])
+            if found and (url := _address(found[1].strip(), base=base)):
+                yield url
 
 
 def _rel(rel: str) -> str:

@@ -235,6 +235,16 @@ def test_a_site_is_not_followed_to_where_it_must_not_be_read(
     assert {asked.host for asked in server.asked} == {"acme.com"}
 
 
+def test_a_home_that_only_leads_on_by_its_markup_is_followed(crawled: Crawled, server: HostileSite) -> None:
+    lead = b'<meta http-equiv="Refresh" content="0; URL=\'/de/start.html\'">'
+    server.pages["/"] = page(b"<html><head><title>Acme</title>" + lead + b"</head><body></body></html>")
+    server.pages["/de/start.html"] = page(html("Acme", "/about"))
+
+    result = crawled(most_depth=2)
+
+    assert paths(result) == ["/", "/de/start.html", "/about"]
+
+
 def test_a_part_of_a_site_that_the_operator_denies_is_not_read(crawled: Crawled, server: HostileSite) -> None:
     server.pages["/"] = page(html("Acme", "http://Internal.acme.com/about", "http://a.internal.acme.com/", "/go"))
     server.pages["/go"] = to("http://internal.acme.com./about")

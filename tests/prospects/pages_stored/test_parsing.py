@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from html import escape
 
 import pytest
 
@@ -53,6 +54,26 @@ def test_blocks_are_spans_of_the_text() -> None:
         ("heading", "Us", ""), ("li", "Jane", "team x"), ("address", "Weg 1", "address"), ("footer", "©\nA", ""),
         ("p", "A", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "urls"),
+    [
+        ("0; url=/de/", ["https://www.acme.com/de/"]),
+        ("5,URL = 'start.html' ", ["https://www.acme.com/start.html"]),
+        ('0;url="https://acme.io/"', ["https://acme.io/"]),
+        ("300", []),
+        ("0;url=", []),
+        ("0;url=javascript:alert(1)", []),
+        ("0" * 500_000, []),
+        ("0;url=" + " " * 500_000 + "'x", []),
+    ],
+    ids=["path", "relative", "elsewhere", "none", "empty", "script", "digits", "spaces"],
+)
+def test_where_a_page_leads_of_itself_is_a_link(content: str, urls: list[str]) -> None:
+    found = page(f'<html><head><meta http-equiv="refresh" content="{escape(content)}"><p>x')
+
+    assert [link.url for link in found.links] == urls
 
 
 def test_what_only_markup_says_has_its_place_in_the_text() -> None:
