@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal, TypeAlias
 
-from prospects.crawl.patterns import Glob, Sameness, globs
+from prospects.crawl.patterns import Endless, Glob, LeftOut, Sameness, globs
 from prospects.crawl.plan import CrawlPlan
-from prospects.crawl.urls import Parts, Scope, language_in, may_be_page, parts_of
+from prospects.crawl.urls import Parts, Scope, is_trap, language_in, may_be_page, parts_of
 
 MOST_WAITING = 2000
 # Of the places, those that only wanted kinds may take: a shop's products come first and in thousands.
@@ -42,6 +42,7 @@ class Frontier:
 
     plan: CrawlPlan
     scope: Scope
+    left_out: LeftOut = field(default_factory=LeftOut)
     _seen: set[str] = field(default_factory=set)
     _done: set[str] = field(default_factory=set)
     _include: tuple[Glob, ...] = ()
@@ -83,7 +84,11 @@ class Frontier:
 
         Seeds are read whatever their depth and wherever they are on the site, unless they are excluded.
         """
-        if candidate.url in self._seen or len(self._seen) >= MOST_SEEN or not self._has_room(candidate.kind):
+        if candidate.url in self._seen:
+            return False
+        if len(self._seen) >= MOST_SEEN or not self._has_room(candidate.kind):
+            # It isn't remembered, so how many there were isn't known.
+            self.left_out.first.setdefault("beyond", candidate.url)
             return False
         self._seen.add(candidate.url)
         parts = parts_of(candidate.url)
@@ -117,7 +122,11 @@ class Frontier:
             return True
         if candidate.depth > self.plan.most_depth or not may_be_page(parts) or not self._is_chosen(parts.path):
             return False
-        return self._sameness.admits(host=parts.host, path=parts.path, query=parts.query)
+        excess: Endless | None = "grown" if is_trap(parts.path) else None
+        excess = excess or self._sameness.excess(host=parts.host, path=parts.path, query=parts.query)
+        if excess:
+            self.left_out.add(excess, candidate.url)
+        return excess is None
 
     def _is_chosen(self, path: str) -> bool:
         if self._is_excluded(path):

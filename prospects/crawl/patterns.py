@@ -5,15 +5,22 @@ Globs are no regular expressions: only "*" means something, and matching takes o
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 # Of URLs that differ in numbers alone, and of those that differ in their query alone.
 MOST_ALIKE = 5
 MOST_QUERIES = 3
 MOST_GLOBS = 50
 LONGEST_GLOB = 200
+Endless: TypeAlias = Literal["alike", "queries", "grown", "beyond"]
+_SAYS: Mapping[Endless, str] = {
+    "alike": f"It differs from {MOST_ALIKE} others in numbers alone, as the days of a calendar do",
+    "queries": f"It differs from {MOST_QUERIES} others in its query alone, as lists in another order do",
+    "grown": "Its path repeats itself, or is deeper than paths are: so are links that grow without end",
+    "beyond": "There were more addresses before it than a crawl keeps in mind",
+}
 _NUMBERS = re.compile(r"[0-9a-f]{8,}|[0-9]+")
 
 
@@ -60,17 +67,38 @@ class Sameness:
     alike: Counter[tuple[str, str]] = field(default_factory=Counter)
     queries: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def admits(self, *, host: str, path: str, query: str) -> bool:
-        """Whether there weren't enough like it; counts it if so. What has neither numbers nor a query is always new."""
+    def excess(self, *, host: str, path: str, query: str) -> Endless | None:
+        """Of what there were enough like it already; counts it where there weren't.
+
+        What has neither numbers nor a query is always new.
+        """
         plain = path.lower()
         pattern = folded(path)
         has_numbers = pattern != plain
         if has_numbers and self.alike[(host, pattern)] >= MOST_ALIKE:
-            return False
+            return "alike"
         if query and self.queries[(host, plain)] >= MOST_QUERIES:
-            return False
+            return "queries"
         if has_numbers:
             self.alike[(host, pattern)] += 1
         if query:
             self.queries[(host, plain)] += 1
-        return True
+        return None
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Addresses of a site without end that weren't taken in: of each kind the first, and how many there were."""
+
+    first: dict[Endless, str] = field(default_factory=dict)
+    counts: Counter[Endless] = field(default_factory=Counter)
+
+    def add(self, kind: Endless, url: str) -> None:
+        self.first.setdefault(kind, url)
+        self.counts[kind] += 1
+
+    def told(self) -> Iterator[tuple[str, str]]:
+        """An address of each kind, and why it was left out."""
+        for kind, url in self.first.items():
+            number = self.counts[kind]
+            yield url, f"{_SAYS[kind]}{f'; {number:,} such addresses were left out' if number > 1 else ''}."

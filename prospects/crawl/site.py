@@ -16,8 +16,9 @@ from prospects.crawl.caps import refusal
 from prospects.crawl.crawling import Crawl, Enough
 from prospects.crawl.frontier import Frontier
 from prospects.crawl.hosts.fetched import Hosts
-from prospects.crawl.plan import CrawledPage, CrawlPlan, CrawlResult
+from prospects.crawl.plan import CrawledPage, CrawlPlan, CrawlResult, Refusal
 from prospects.crawl.remembered import Remembered
+from prospects.crawl.tally import MOST_REFUSALS
 from prospects.crawl.telling import End, sentence, shortcomings
 from prospects.crawl.urls import Scope
 from prospects.crawl.visiting import Visitor, Visits
@@ -60,20 +61,21 @@ def _result(crawl: Crawl, end: End, *, took_ms: int) -> CrawlResult:
     """Where the site was down, with the last known pages instead."""
     if end.reason == "unreachable":
         crawl.fall_back()
-    tally = crawl.tally
+    tally, left_out = crawl.tally, crawl.frontier.left_out
+    endless = [Refusal(url, "endless", says) for url, says in left_out.told()]
     pages = tuple(tally.pages.values())
     as_of = min((page.fetched_at for page in pages), default=None) if end.reason == "unreachable" else None
     day = f"{as_of.day} {as_of:%B %Y}" if as_of else ""
     return CrawlResult(
         site=crawl.plan.site,
         stop_reason=end.reason,
-        says=sentence(end, crawl.plan, pages=len(pages)),
+        says=sentence(end, crawl.plan, pages=len(pages), left_out=left_out.counts.total()),
         code=end.code,
         pages=pages,
         counts=tally.counts,
         byte_count=tally.byte_count,
         took_ms=took_ms,
-        refusals=tuple(tally.refusals),
+        refusals=(*tally.refusals[: MOST_REFUSALS - len(endless)], *endless),
         is_from_store=as_of is not None,
         as_of=as_of,
         degraded=shortcomings(end, tally, is_javascript=crawl.is_javascript, from_store=day),

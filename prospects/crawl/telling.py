@@ -33,13 +33,14 @@ def end_at_the_door(site: str, verdicts: Sequence[Verdict]) -> End:
     return End("refused" if is_refusal else "unreachable", verdict.code, f"{site} can't be read: {verdict.says}")
 
 
-def sentence(end: End, plan: CrawlPlan, *, pages: int) -> str:
-    """For the crawl's row."""
+def sentence(end: End, plan: CrawlPlan, *, pages: int, left_out: int = 0) -> str:
+    """For the crawl's row. `left_out` counts addresses of what has no end."""
     if end.says:
         return end.says
     read = f"{pages} page{'' if pages == 1 else 's'}"
+    endless = f" Addresses without end that were left out: {left_out:,}." if left_out else ""
     return {
-        "done": f"Every page that was asked for has been read: {read}.",
+        "done": f"Every page that was asked for has been read: {read}.{endless}",
         "fields": f"Everything that was looked for was found on {read}.",
         "pages": f"The most pages of one crawl were read: {plan.most_pages}.",
         "bytes": f"The most bytes of one crawl were read: {plan.most_bytes:,}.",

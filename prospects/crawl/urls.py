@@ -55,11 +55,11 @@ def parts_of(url: str) -> Parts | None:
 
 
 def may_be_page(parts: Parts) -> bool:
-    """Whether a URL looks like a page that says something, and not like a file, a door or a trap."""
+    """Whether a URL looks like a page that says something, and not like a file or a door."""
     last = parts.path.rpartition("/")[2]
     if "." in last and last.rpartition(".")[2].lower() in _FILES:
         return False
-    return not (_DULL.search(parts.path) or is_trap(parts.path))
+    return not _DULL.search(parts.path)
 
 
 def is_trap(path: str) -> bool:

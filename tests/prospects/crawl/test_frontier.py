@@ -26,6 +26,21 @@ def taken(waiting: Frontier) -> list[str]:
     return found
 
 
+def test_what_finds_no_room_is_told_by_its_first() -> None:
+    waiting = frontier(most_depth=99)
+
+    offered(waiting, "other", [f"/{'abcdefgh'[n % 8]}/{_word(n)}" for n in range(MOST_WAITING)])
+
+    ((url, says),) = waiting.left_out.told()
+    assert url == f"{HOST}/e/{_word(1500)}"
+    assert says == "There were more addresses before it than a crawl keeps in mind."
+
+
+def _word(number: int) -> str:
+    """Without digits, which would make them alike."""
+    return "".join(chr(ord("g") + int(digit)) for digit in str(number))
+
+
 def test_kinds_take_turns_in_the_order_in_which_they_are_wanted() -> None:
     waiting = frontier()
     offered(waiting, "team", ["/team", "/team/a", "/team/b", "/team/c"])

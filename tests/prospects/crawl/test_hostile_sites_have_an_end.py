@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from aiohttp import web
 
-from prospects.crawl.plan import CrawledPage
+from prospects.crawl.plan import CrawledPage, Refusal
 from prospects.pages.models import Page
 from tests.prospects.crawl.conftest import Crawled, html, paths
 from tests.servers.hostile_site import PAGES, HostileSite, drip, page
@@ -42,6 +42,12 @@ def test_a_calendar_without_end(crawled: Crawled, server: HostileSite) -> None:
 
     assert result.stop_reason == "done"
     assert len([path for path in paths(result) if path.startswith("/calendar")]) == 5
+    assert (
+        result.says
+        == "Every page that was asked for has been read: 7 pages. Addresses without end that were left out: 2."
+    )
+    says = "It differs from 5 others in numbers alone, as the days of a calendar do; 2 such addresses were left out."
+    assert result.refusals == (Refusal("http://acme.com/calendar/6", "endless", says),)
 
 
 def test_queries_and_paths_without_end(crawled: Crawled, server: HostileSite) -> None:
@@ -55,6 +61,13 @@ def test_queries_and_paths_without_end(crawled: Crawled, server: HostileSite) ->
 
     assert result.stop_reason == "done"
     assert len(result.pages) < 150
+    assert {refusal.code for refusal in result.refusals} == {"endless"}
+    queries, grown = (refusal.says for refusal in result.refusals)
+    assert queries.startswith("It differs from 3 others in its query alone, as lists in another order do; ")
+    assert queries.endswith(" such addresses were left out.")
+    assert grown.startswith(
+        "Its path repeats itself, or is deeper than paths are: so are links that grow without end; "
+    )
 
 
 def test_a_page_of_dead_links(crawled: Crawled, server: HostileSite) -> None:
