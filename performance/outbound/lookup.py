@@ -11,8 +11,9 @@ from performance.outbound.errors import NameNotFound
 
 # All addresses of a name, as texts. Raises NameNotFound.
 Lookup: TypeAlias = Callable[[str], Awaitable[Sequence[str]]]
-# The system's resolver blocks a thread for as long as a name server is silent, which may be half a minute.
-THREADS = 16
+# The system's resolver blocks a thread for as long as a name server is silent, which may be half a minute: as many such
+# names are waited for before another name is. Threads are made when they are needed.
+THREADS = 128
 
 
 class SystemLookup:
@@ -21,7 +22,9 @@ class SystemLookup:
     The loop's own threads would be taken by a few names whose servers are silent, and its end would wait for them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, addresses: Callable[[str], Sequence[str]] | None = None) -> None:
+        """`addresses` blocks; it is the system's, unless given."""
+        self._addresses = addresses or system_addresses
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="lookup")
 
     def __enter__(self) -> Self:
@@ -36,12 +39,12 @@ class SystemLookup:
     async def __call__(self, host: str) -> Sequence[str]:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, _addresses, host)
+            return await loop.run_in_executor(self._threads, self._addresses, host)
         except (OSError, UnicodeError) as error:
             raise NameNotFound(f"{host} can't be found: {_reason(error)}.") from error
 
 
-def _addresses(host: str) -> Sequence[str]:
+def system_addresses(host: str) -> Sequence[str]:
     infos = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
     places = (place for _, _, _, _, place in infos)
     # With the scope id, which the resolver appends to an address or gives beside it, an address is refused.
