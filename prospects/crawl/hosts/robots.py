@@ -116,8 +116,8 @@ def _names(value: str, token: str) -> bool:
 
 
 def _product(value: str) -> str:
-    """ "AssayBot/1.0" and "assaybot*" mean the same as "assaybot"."""
-    name = value.split("/", 1)[0].strip().lower()
+    """ "AssayBot/1.0", "AssayBot (ours)" and "assaybot*" mean the same as "assaybot"."""
+    name = value.replace("/", " ").partition(" ")[0].lower()
     return name if name == "*" else name.rstrip("*")
 
 

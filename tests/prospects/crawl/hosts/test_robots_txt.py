@@ -29,6 +29,8 @@ def rules(*lines: str) -> robots.Robots:
         (["User-agent: *", "Disallow:", "User-agent: ASSAYBOT/2.0", "Disallow: /"], "/y", False),
         (["User-agent: other", "User-agent: assaybot", "Disallow: /"], "/y", False),
         (["User-agent: assaybot", "User-agent: other", "Disallow: /"], "/y", False),
+        (["User-agent: AssayBot (https://assay.example)", "Disallow: /"], "/y", False),
+        (["User-agent: * all of you", "Disallow: /"], "/y", False),
         (["User-agent: assay", "Disallow: /"], "/y", True),
         (["User-agent: assaybot-news", "Disallow: /"], "/y", True),
         # Groups of the same name are one.
