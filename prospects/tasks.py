@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from prospects.companies.finding import upkeep
+from prospects.crawl.upkeep import expire_hosts
 from prospects.pages import upkeep as pages
 from prospects.research import following
 
@@ -30,5 +31,6 @@ def index_pages(**_future: object) -> int:
 
 @shared_task(name="prospects.tasks.expire_pages")
 def expire_pages(**_future: object) -> int:
-    """Delete pages that have had their time, and texts that nothing names; how many. Idempotent."""
-    return pages.expire_pages(at=timezone.now())
+    """Delete pages and hosts that have had their time, and texts that nothing names; how many. Idempotent."""
+    at = timezone.now()
+    return pages.expire_pages(at=at) + expire_hosts(at=at)
