@@ -10,8 +10,9 @@ from prospects.companies.normalise.domain import domain, is_shared
 from prospects.crawl.caps import cap_reached
 from prospects.crawl.frontier import Candidate, Frontier, Source
 from prospects.crawl.hosts.fetched import NotFetched, SitemapBounds
+from prospects.crawl.hosts.robots import MOST_BYTES
 from prospects.crawl.judging import Verdict
-from prospects.crawl.plan import CrawledPage, CrawlPlan, StopReason
+from prospects.crawl.plan import CrawledPage, CrawlPlan, Refusal, StopReason
 from prospects.crawl.remembered import Remembered, as_crawled, in_order
 from prospects.crawl.tally import Reading, Tally
 from prospects.crawl.telling import End, end_at_the_door
@@ -104,6 +105,7 @@ class Crawl:
             return End(cap)
         if end := await self._enter():
             return end
+        await self._tell_robots()
         await self._add_sitemap()
         return await self._follow()
 
@@ -176,6 +178,13 @@ class Crawl:
     def _let_in(self, url: str) -> bool:
         parts = parts_of(url)
         return parts is not None and self.frontier.scope.admit(parts)
+
+    async def _tell_robots(self) -> None:
+        if self._home is None or not self._is_home_new:
+            return
+        if url := (await self.visitor.visits.at(self._home)).cut_robots:
+            says = f"It is longer than {MOST_BYTES:,} bytes: rules beyond them weren't looked at."
+            self.tally.tell(Refusal(url, "too_large", says))
 
     async def _add_sitemap(self) -> None:
         """Ask for it where the home's links won't do: too few, or none of what is wanted."""

@@ -8,6 +8,7 @@ Code: TypeAlias = Literal[
     "search_failed",
     "site_down",
     "robots",
+    "host_busy",
     "javascript_only",
     "llm_off",
     "budget_used",

@@ -2,9 +2,15 @@
 
 import asyncio
 
-from performance.outbound.client import Request
+from yarl import URL
+
+from performance.outbound.client import Reply, Request
+from performance.outbound.errors import OutboundError
+from performance.outbound.messages import REDIRECTS
+from performance.outbound.urls import joined
 from prospects.crawl.hosts import robots
 from prospects.crawl.hosts.asking import Asker
+from prospects.crawl.hosts.faults import told
 from prospects.crawl.hosts.fetched import NotFetched, Terms
 from prospects.crawl.hosts.memory import KnownRobots
 from prospects.crawl.hosts.robots import Robots
@@ -12,6 +18,7 @@ from prospects.crawl.hosts.terms import token_of
 
 _MOST_REDIRECTS = 5
 _TOTAL_S = 10.0
+_LEAST_S = 0.1
 _UNREACHABLE = "Its robots.txt can't be had, so nothing of it is read."
 # What says that the host isn't there, or isn't to be asked, rather than that its robots.txt is out of reach.
 _NO_HOST = frozenset({"address_refused", "bad_url", "not_found_name", "not_connected", "not_trusted", "host_busy"})
@@ -57,16 +64,8 @@ class RobotsBook:
         return found
 
     async def _ask(self, origin: str) -> Robots | NotFetched:
-        request = Request(
-            "GET",
-            f"{origin}/robots.txt",
-            headers=self._headers,
-            most_redirects=_MOST_REDIRECTS,
-            total_s=self._total_s,
-            most_bytes=robots.MOST_BYTES,
-        )
         try:
-            reply = await self._asker.ask(request)
+            reply = await self._follow(f"{origin}/robots.txt")
         except NotFetched as error:
             if error.code in _NO_HOST:
                 return error
@@ -76,6 +75,25 @@ class RobotsBook:
             says = f"{_UNREACHABLE[:-1]}: {error.says}"
             return robots.closed("broken", says, self._token)
         return robots.answered(reply.status, reply.body, token=self._token)
+
+    async def _follow(self, url: str) -> Reply:
+        """The reply, after redirects: each is asked for in its turn, like all that is asked of the site."""
+        left_s = self._total_s
+        for _ in range(_MOST_REDIRECTS + 1):
+            reply = await self._asker.ask(
+                Request(
+                    "GET", url, headers=self._headers, most_redirects=0, total_s=left_s, most_bytes=robots.MOST_BYTES
+                )
+            )
+            target = reply.headers.get("Location") if reply.status in REDIRECTS else None
+            if target is None:
+                return reply
+            left_s = max(left_s - reply.elapsed_ms / 1000, _LEAST_S)
+            try:
+                url = str(joined(URL(reply.url), target))
+            except OutboundError as error:
+                raise told(error) from error
+        raise NotFetched("redirects", f"It leads on after {_MOST_REDIRECTS} redirects.")
 
     def _recalled(self, known: KnownRobots) -> Robots:
         if known.code == "read":

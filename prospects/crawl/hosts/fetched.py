@@ -121,6 +121,11 @@ class HostVisit(Protocol):
         """A sentence on what its robots.txt came to."""
         ...
 
+    @property
+    def cut_robots(self) -> str:
+        """The robots.txt of which only the beginning was looked at; "" where there is none such."""
+        ...
+
     async def may(self, url: str) -> bool:
         """Whether robots.txt lets us."""
         ...

@@ -36,6 +36,11 @@ class Robots:
         """Nothing may be read, since the host couldn't say what may."""
         return self.code in {"denied", "broken"}
 
+    @property
+    def is_cut(self) -> bool:
+        """It is longer than what is looked at."""
+        return len(self.body) >= MOST_BYTES
+
     def allows(self, url: str) -> bool:
         """Whether `url`, of the origin that this is of, may be read."""
         if self.is_closed:

@@ -53,6 +53,7 @@ class Visit:
         self._guard = guard
         self._terms = terms
         self._robots: Robots | None = None
+        self.cut_robots = ""
         self.error = ""
         self.has_read = False
         self._is_found = False
@@ -128,6 +129,8 @@ class Visit:
 
     async def _rules(self, url: URL) -> Robots:
         rules = await self._book.of(str(url.origin()).rstrip("/"))
+        if rules.is_cut:
+            self.cut_robots = f"{str(url.origin()).rstrip('/')}/robots.txt"
         if self._robots is None or url.origin() == self._origin:
             self._robots = rules
         return rules

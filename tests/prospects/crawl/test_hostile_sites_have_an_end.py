@@ -153,6 +153,19 @@ def test_robots_that_refuse(crawled: Crawled, server: HostileSite) -> None:
     assert "/contact" not in server.paths()
 
 
+def test_robots_that_are_longer_than_what_is_looked_at(crawled: Crawled, server: HostileSite) -> None:
+    server.pages.update({"/": page(html("Acme", "/about", "/private")), "/about": page(html("About"))})
+    server.robots["acme.com"] = b"User-agent: *\nDisallow: /private\n" + b"# nothing\n" * 1_000_000 + b"Disallow: /\n"
+
+    result = crawled()
+
+    assert sorted(paths(result)) == ["/", "/about"]
+    assert {refusal.url: (refusal.code, refusal.says[:28]) for refusal in result.refusals} == {
+        "http://acme.com/robots.txt": ("too_large", "It is longer than 524,288 by"),
+        "http://acme.com/private": ("robots", "Its robots.txt asks AssayBot"),
+    }
+
+
 def test_robots_that_are_broken_refuse_all(crawled: Crawled, server: HostileSite) -> None:
     server.pages["/"] = page(html("Acme"))
     server.robots["acme.com"] = page(b"", status=500)

@@ -42,6 +42,21 @@ def test_requests_keep_their_distance_robots_txt_and_redirects_among_them(site: 
     assert min(gaps(site)) > 0.2 - JITTER_S
 
 
+def test_where_robots_txt_leads_is_asked_at_a_distance_too(site: HostileSite) -> None:
+    site.robots["acme.test"] = to("/robots/1")
+    site.pages.update(
+        {"/robots/1": to("/robots/2"), "/robots/2": page(b"User-agent: *\nDisallow: /x", kind="text/plain")}
+    )
+
+    async def work(visit: HostVisit) -> None:
+        assert not await visit.may(site.origin("acme.test") + "/x")
+
+    visiting(site, work, delay_ms=200)
+
+    assert site.paths("acme.test") == ["/robots.txt", "/robots/1", "/robots/2"]
+    assert min(gaps(site)) > 0.2 - JITTER_S
+
+
 def test_a_crawl_delay_slows_it_from_the_first_page_on(site: HostileSite) -> None:
     site.robots["acme.test"] = b"User-agent: *\nCrawl-delay: 0.3\n"
 
