@@ -367,6 +367,9 @@ LLM_BREAKER_PAUSE_S = env.float(
     help="Seconds an LLM endpoint may keep failing before its runs are paused",
 )
 RUN_BUDGET_USD = env.float("RUN_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000_000.0, help="Default cap of a run's spend")
+COMPANY_BUDGET_USD = env.float(
+    "COMPANY_BUDGET_USD", 1.0, minimum=0.0, maximum=1_000.0, help="Most that the research of one company may cost"
+)
 
 # --- Research: the web, asked politely ------------------------------------------------------------------------------
 CRAWL_USER_AGENT = env.str("CRAWL_USER_AGENT", "", help="How crawls name themselves; when absent AssayBot/<version>")

@@ -69,7 +69,8 @@ def degradation(error: JobError) -> Degraded | None:
     """What a result says that goes without the LLM because of `error`; None where it's worth to wait and try again."""
     match error:
         case PauseBatch(code="budget"):
-            return Degraded("budget_used", "The budget was used up: what rules found stands, the LLM wasn't asked.")
+            says = f"The budget was used up: what rules found stands, the LLM wasn't asked. {error.reason}"
+            return Degraded("budget_used", says[:300])
         case PauseBatch() | GiveUp() | CallFailed(pauses_batch=True):
             return Degraded("llm_off", f"The LLM couldn't be asked, so only rules read the pages: {error.reason}"[:300])
     return None

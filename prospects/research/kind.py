@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
+
 from performance import metrics
 from performance.jobs.kinds import Calls, ClaimedJob, Finished, GiveUp, Kind, Policy, Stuck
 from prospects.company_profiles.storage import store_many
@@ -20,6 +22,7 @@ from prospects.research.items import store_items
 from prospects.research.outcomes import row_of, row_of_last, row_of_stuck
 from prospects.research.places import places_for_loop
 from prospects.research.plan import MOST_TIMEOUT_S
+from prospects.research.spending import Capped
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class ResearchKind(Kind[Done]):
             return Done(None, brief.last)
         began = time.monotonic()
         async with places_for_loop().companies.one(brief.at_once):
-            tools = Tools(web_for_loop(), writer_for_loop(), calls)
+            capped = Capped(calls, round(settings.COMPANY_BUDGET_USD * 1_000_000))
+            tools = Tools(web_for_loop(), writer_for_loop(), capped)
             course = await research_company(brief, tools=tools)
         return Done(course, None, round(1000 * (time.monotonic() - began)))
 
