@@ -11,7 +11,7 @@ from prospects.crawl.hosts.web import web_for_loop
 from prospects.crawl.recording import CrawlDone, record
 from prospects.extraction.modes import MODES
 from prospects.pages.writer import writer_for_loop
-from prospects.research.brief import Brief, briefs
+from prospects.research.brief import MOST_ATTEMPTS, Brief, briefs
 from prospects.research.course import Course, Tools, research_company
 from prospects.research.errors import HostBusy
 from prospects.research.models import ResearchItem
@@ -58,7 +58,9 @@ def _brief(company_id: int, *, country: str) -> Brief:
         "is_forced": False,
         "asked_at": timezone.now().isoformat(),
     }
-    job = ClaimedJob(id=0, batch_id=0, subject_id=company_id, fence=0, attempt=1, input={}, params=params)
+    # Who waits takes what can be had now.
+    attempt = MOST_ATTEMPTS
+    job = ClaimedJob(id=0, batch_id=0, subject_id=company_id, fence=0, attempt=attempt, input={}, params=params)
     return briefs([job])[0]
 
 

@@ -107,8 +107,9 @@ async def _look(brief: Brief, site: str, *, tools: Tools) -> Looked:
     most = max(settings.MAX_CONCURRENT_CRAWLS, brief.at_once)
     async with places_for_loop().crawls.one(most):
         crawl = await _crawled(plan, gathering, known=known, tools=tools, timeout_s=brief.timeout_s)
-    if crawl.code == "host_busy" and not crawl.pages:
-        raise Retry(crawl.says, code="host_busy", after_s=HOST_BUSY_S, consumes_attempt=False)
+    if crawl.code == "host_busy" and not (crawl.pages and brief.is_last_try):
+        # Whoever was killed there keeps the site for half a minute; one that asks for an hour isn't awaited.
+        raise Retry(crawl.says, code="host_busy", after_s=HOST_BUSY_S, consumes_attempt=bool(crawl.pages))
     gathering.take(crawl.pages)
     if not crawl.pages:
         return Looked(site, gathering, plan, crawl, (), _identity_before(brief), is_extracted=False)
