@@ -161,6 +161,7 @@ PAGES: dict[str, Answer] = {
     "/to-file": to("file:///etc/passwd"),
     "/to-port": to("http://hostile.test:22/"),
     "/to-elsewhere": to("http://elsewhere.test:{port}/"),
+    "/to-lookalike": to("http://xn--cme-7cd.test/"),
     "/endless": _endless_redirects,
     "/circle": to("/circle"),
     "/drip": drip,

@@ -149,7 +149,7 @@ class Visit:
             raise told(error) from error
         if url.raw_host not in self._hosts:
             if site_of(url) != self._site:
-                raise NotFetched("off_site", f"It is of another site, {url.host}.", leads_to=str(url))
+                raise NotFetched("off_site", f"It is of another site, {_shown(url)}.", leads_to=str(url))
             if says := refusal((url.raw_host or "").rstrip("."), allow=(), deny=self._terms.deny):
                 raise NotFetched("denied", says)
             self._hosts.add(url.raw_host)
@@ -208,6 +208,11 @@ def _led_to(here: URL, target: str, passed: Sequence[str]) -> str:
     if there in passed:
         raise NotFetched("redirects", "It leads on in a circle.")
     return there
+
+
+def _shown(url: URL) -> str:
+    """The host as people write it, and as it goes over the wire: another alphabet's letters may look like ours."""
+    return url.host or "" if url.host == url.raw_host else f"{url.host} ({url.raw_host})"
 
 
 def _validators(etag: str, last_modified: str) -> Mapping[str, str]:

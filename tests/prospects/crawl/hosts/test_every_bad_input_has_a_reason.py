@@ -46,6 +46,7 @@ ANSWERS = [
     ("/to-file", "bad_url", "only https:// and http:// are asked"),
     ("/to-port", "address_refused", "Port 22 isn't asked"),
     ("/to-elsewhere", "off_site", "another site, elsewhere.test"),
+    ("/to-lookalike", "off_site", "another site, cm\u0430e.test (xn--cme-7cd.test)."),
     ("/endless", "redirects", "It leads on after 5 redirects."),
     ("/circle", "redirects", "It leads on in a circle."),
     ("/drip", "timed_out", "no whole reply within 0.4 s"),
