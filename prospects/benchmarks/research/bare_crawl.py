@@ -25,6 +25,7 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector  # noqa: E402 - 
 from aiohttp.abc import AbstractResolver, ResolveResult  # noqa: E402
 from yarl import URL  # noqa: E402
 
+from performance.jobs.runner.collecting import collect_seldom  # noqa: E402
 from performance.outbound.inflate import ACCEPTED, Body  # noqa: E402
 from prospects.pages.parsing import Unparsable, parse  # noqa: E402
 
@@ -107,5 +108,5 @@ def _cpu_s() -> float:
 
 if __name__ == "__main__":
     gc.collect()
-    gc.freeze()
+    collect_seldom()
     print(orjson.dumps(asyncio.run(crawl(orjson.loads(sys.argv[1])))).decode())

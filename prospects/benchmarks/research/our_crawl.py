@@ -19,6 +19,7 @@ import orjson
 
 django.setup()
 
+from performance.jobs.runner.collecting import collect_seldom  # noqa: E402 - models need the settings
 from performance.jobs.runner.threads import SWITCH_S, crew  # noqa: E402 - models need the settings
 from prospects.crawl.hosts.web import web_for_loop  # noqa: E402
 from prospects.crawl.plan import CrawledPage, CrawlPlan  # noqa: E402
@@ -68,7 +69,7 @@ async def _one(site: str, asked: Mapping[str, Any], places: asyncio.Semaphore) -
 def settle_in() -> None:
     """As `performance.jobs.lifecycle` has it, and a slice."""
     gc.collect()
-    gc.freeze()
+    collect_seldom()
     sys.setswitchinterval(SWITCH_S)
     crew.thread("store")
 
