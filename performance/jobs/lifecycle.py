@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from performance.jobs import workers
 from performance.jobs.hearing import Hearing
 from performance.jobs.kinds import kind_named, queues_by_kind
+from performance.jobs.runner.collecting import collect_seldom
 from performance.jobs.runner.threads import SWITCH_S, crew
 from performance.queues import consuming
 
@@ -59,6 +60,6 @@ def end_heartbeat(**_: Any) -> None:
 @worker_process_init.connect
 def settle_in(**_: Any) -> None:
     """In each new child."""
-    gc.freeze()
+    collect_seldom()
     sys.setswitchinterval(SWITCH_S)
     crew.keep()

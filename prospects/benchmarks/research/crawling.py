@@ -1,56 +1,27 @@
-"""Crawls of our own web: CPU a page beside Scrapy's, pages a second, memory, and politeness by the server's log."""
+"""Crawls of our own web: CPU a page beside Scrapy's and the floor of both, pages a second, memory, and politeness."""
 
 import os
 import statistics
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
-
-import orjson
-from django.conf import settings
 
 from performance.benchmarks.areas import area
 from performance.benchmarks.figures import Figure, at_least, at_most, printed
-from performance.benchmarks.usage import Usage, measured, postgres_pid
-from prospects.benchmarks.clearing import clear_pages
+from prospects.benchmarks.research.processes import Crawled, bare, by_scrapy, ours
 from tests.servers.web.running import Logged, RunningWeb, running_web
 
-# By their paths: as modules they would bring all the other areas with them.
-OURS = Path(__file__).with_name("our_crawl.py")
-PEER = Path(__file__).with_name("scrapy_peer.py")
-PATIENCE_S = 1200
 HOSTS, ARTICLES = 200, 100
 AT_ONCE = 64
-# Of a pair with Scrapy, and of the long crawl.
-FEW_SITES, FEW_PAGES, PAIRS = 60, 25, 3
+# Of a round with Scrapy, and of the long crawl.
+FEW_SITES, FEW_PAGES, ROUNDS = 60, 25, 3
 MOST_PAGES = 108
 # Two of each language: patterns are compiled when they are first needed.
 WARM = 16
 POLITE_SITES, POLITE_PAGES, DELAY_MS, ASKED_MS = 20, 6, 250, 1000
 # A clock's grain and a loop's turn: what arrives a little early was sent on time.
 EARLY_MS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """What a crawl in a process of its own took; `database_s` is the CPU of PostgreSQL meanwhile."""
-
-    pages: int
-    cpu_s: float
-    wall_s: float
-    peak_mb: float
-    database_s: float = 0.0
-    values: int = 0
-
-    @property
-    def ms_a_page(self) -> float:
-        return 1000 * (self.cpu_s + self.database_s) / self.pages
 
 
 @area("research")
@@ -62,22 +33,39 @@ def crawl() -> Iterator[Figure]:
 
 
 def _beside_scrapy(web: RunningWeb) -> Iterator[Figure]:
-    """Alternating pairs over the same sites; the server has made its pages before."""
+    """In turns over the same sites; the server has made its pages before, and told which they are."""
     asked = _asked(web, sites=FEW_SITES, most_pages=FEW_PAGES)
-    _peer(asked)
-    ours, peers = [], []
-    for _ in range(PAIRS):
-        ours.append(_ours(web, asked))
-        peers.append(_peer(asked))
-    our_ms, peer_ms = (statistics.median(each.ms_a_page for each in runs) for runs in (ours, peers))
-    beside = f"Scrapy {peer_ms:.2f} ms a page (fetch, robots, our parser), ours {our_ms:.2f} with everything"
-    beside += f"; {ours[0].pages:,} and {peers[0].pages:,} pages, {PAIRS} pairs; {_load()}"
-    yield at_least(3, "crawl.vs_scrapy", peer_ms / our_ms, "times", beside=beside)
-    yield printed("crawl.scrapy_ms_per_page", peer_ms, "ms", beside=f"{peers[0].peak_mb:.0f} MB")
+    web.control(clear=True)
+    ours(web, asked)
+    read = _read(web, asked)
+    runs: dict[str, list[Crawled]] = defaultdict(list)
+    for _ in range(ROUNDS):
+        runs["ours"].append(ours(web, asked))
+        runs["scrapy"].append(by_scrapy(asked))
+        runs["floor"].append(bare(web, read, parses=True))
+        runs["fetch"].append(bare(web, read, parses=False))
+    ms = {who: statistics.median(each.ms_a_page for each in crawls) for who, crawls in runs.items()}
+    mine, peer = runs["ours"][0], runs["scrapy"][0]
+    beside = f"Scrapy {ms['scrapy']:.2f} ms a page (fetch, robots, our parser), ours {ms['ours']:.2f} with everything"
+    beside += f"; {mine.pages:,} and {peer.pages:,} pages, {ROUNDS} rounds; {_load()}"
+    yield at_least(3, "crawl.vs_scrapy", ms["scrapy"] / ms["ours"], "times", beside=beside)
+    yield printed("crawl.scrapy_ms_per_page", ms["scrapy"], "ms", beside=f"{peer.peak_mb:.0f} MB")
+    yield from _floor(ms, pages=runs["floor"][0].pages)
+
+
+def _floor(ms: Mapping[str, float], *, pages: int) -> Iterator[Figure]:
+    """What no crawler does without, and so the most that `crawl.vs_scrapy` could be."""
+    beside = f"bare aiohttp, inflating and our parser; Scrapy takes {ms['scrapy'] / ms['floor']:.2f} times that, ours "
+    beside += (
+        f"{ms['ours'] / ms['floor']:.2f}: {ms['ours'] - ms['floor']:.2f} ms are all else; the same {pages:,} pages"
+    )
+    yield printed("crawl.floor_ms_per_page", ms["floor"], "ms", beside=beside)
+    beside = f"without parsing, which takes {ms['floor'] - ms['fetch']:.2f} ms on all sides"
+    yield printed("crawl.floor_fetch_ms_per_page", ms["fetch"], "ms", beside=beside)
 
 
 def _long(web: RunningWeb) -> Iterator[Figure]:
-    crawled = _ours(web, _asked(web, sites=HOSTS, most_pages=MOST_PAGES))
+    crawled = ours(web, _asked(web, sites=HOSTS, most_pages=MOST_PAGES))
     beside = (
         f"PostgreSQL {1000 * crawled.database_s / crawled.pages:.2f} of it; {crawled.pages:,} pages, robots, guards,"
     )
@@ -95,7 +83,7 @@ def _polite(web: RunningWeb) -> Iterator[Figure]:
     plain = [each.domain for each in web.with_trait("plain")][: POLITE_SITES - len(delayed) - len(forbidden)]
     web.control(clear=True, errors=0)
     asked = {"sites": [*plain, *delayed, *forbidden], "most_pages": POLITE_PAGES, "at_once": POLITE_SITES}
-    _ours(web, asked, delay_ms=DELAY_MS)
+    ours(web, asked, delay_ms=DELAY_MS)
     seen = _by_site(web.log())
     gaps = {site: [1000 * (after.at - before.at) for before, after in pairwise(lines)] for site, lines in seen.items()}
     slow = [gap for site, each in gaps.items() if site in delayed for gap in each]
@@ -119,31 +107,19 @@ def _asked(web: RunningWeb, *, sites: int, most_pages: int) -> dict[str, Any]:
     return {"sites": wanted, "warm": warm, "most_pages": most_pages, "at_once": AT_ONCE, "port": web.port}
 
 
-def _ours(web: RunningWeb, asked: Mapping[str, Any], *, delay_ms: int = 0) -> Crawled:
-    clear_pages()
-    with _database() as usage:
-        told = _run(OURS, asked, environment={**web.environment, "CRAWL_DELAY_MS": str(delay_ms)})
-    return Crawled(**told, database_s=usage.cpu_s)
-
-
-def _database() -> AbstractContextManager[Usage]:
-    """Of PostgreSQL's processes, of which some end meanwhile; nothing where it is on another machine."""
-    server = postgres_pid()
-    return measured(server) if server else nullcontext(Usage())
-
-
-def _peer(asked: Mapping[str, Any]) -> Crawled:
-    return Crawled(**_run(PEER, asked, environment={}))
-
-
-def _run(script: Path, asked: Mapping[str, Any], *, environment: Mapping[str, str]) -> dict[str, Any]:
-    command = [sys.executable, str(script), orjson.dumps(asked).decode()]
-    variables = {**os.environ, "PYTHONPATH": str(settings.BASE_DIR), **environment}
-    done = subprocess.run(
-        command, cwd=settings.BASE_DIR, env=variables, stdout=subprocess.PIPE, check=True, timeout=PATIENCE_S
-    )
-    told: dict[str, Any] = orjson.loads(done.stdout.splitlines()[-1])
-    return told
+def _read(web: RunningWeb, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The pages that were read of the sites, in their order, by the server's log."""
+    seen = {
+        site: list(
+            dict.fromkeys(
+                f"http://{line.host}:{web.port}{line.path}"
+                for line in lines
+                if line.status == 200 and line.path != "/robots.txt" and "/sitemap" not in line.path
+            )
+        )
+        for site, lines in _by_site(web.log()).items()
+    }
+    return {**asked, "sites": [seen[each] for each in asked["sites"]], "warm": [seen[each] for each in asked["warm"]]}
 
 
 def _by_site(log: Sequence[Logged]) -> Mapping[str, Sequence[Logged]]:

@@ -1,6 +1,7 @@
-"""Our crawl of many sites in a process of its own, with all that a page goes through: prints what it took as JSON.
+"""Our crawl of many sites in a process of its own, with all that a page goes through.
 
-The process is as a worker's child is: what is loaded is frozen, and one connection stores what is read.
+The process is as a worker's child is: what is loaded is frozen, and one connection stores what is read. It prints that
+it is warm, then what it took as JSON.
 
 python -m prospects.benchmarks.research.our_crawl '{"sites": ["acme.com"], "most_pages": 25, "at_once": 64}'
 """
@@ -18,6 +19,7 @@ import orjson
 
 django.setup()
 
+from performance.jobs.runner.collecting import collect_seldom  # noqa: E402 - models need the settings
 from performance.jobs.runner.threads import SWITCH_S, crew  # noqa: E402 - models need the settings
 from prospects.crawl.hosts.web import web_for_loop  # noqa: E402
 from prospects.crawl.plan import CrawledPage, CrawlPlan  # noqa: E402
@@ -34,8 +36,8 @@ async def crawl(asked: Mapping[str, Any]) -> dict[str, Any]:
     """All sites, `at_once` at a time; `warm` ones before anything is measured: they load what is loaded once."""
     sites, warm = asked["sites"], asked.get("warm", [])
     places = asyncio.Semaphore(asked["at_once"])
-    for site in warm:
-        await _one(site, asked, places)
+    await asyncio.gather(*(_one(site, asked, places) for site in warm))
+    print("warm", flush=True)
     before, began = _cpu_s(), time.perf_counter()
     results = await asyncio.gather(*(_one(site, asked, places) for site in sites))
     return {
@@ -67,7 +69,7 @@ async def _one(site: str, asked: Mapping[str, Any], places: asyncio.Semaphore) -
 def settle_in() -> None:
     """As `performance.jobs.lifecycle` has it, and a slice."""
     gc.collect()
-    gc.freeze()
+    collect_seldom()
     sys.setswitchinterval(SWITCH_S)
     crew.thread("store")
 
