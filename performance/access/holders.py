@@ -31,10 +31,11 @@ def permissions_of(user: User) -> set[str]:
 def _token(row: Sequence[Any]) -> ApiToken:
     """Of a row of `_tokens`."""
     names, of_user = _names(ApiToken), _names(User)
-    token = ApiToken.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)])
-    token.user = User.from_db(DEFAULT_DB_ALIAS, of_user, row[len(names) : -1])
+    token: ApiToken = ApiToken.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)])
+    user: Any = User.from_db(DEFAULT_DB_ALIAS, of_user, row[len(names) : -1])
     # Where Django looks first; of who is disabled it is asked nothing.
-    token.user._perm_cache = set(row[-1])  # type: ignore[attr-defined]
+    user._perm_cache = set(row[-1])
+    token.user = user
     return token
 
 
