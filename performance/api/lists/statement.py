@@ -74,6 +74,11 @@ class Wanted:
         value = self.given[param] if type(param) is Slot else param
         return Int8(value) if type(param) is Slot and type(value) is int else value
 
+    def prepare(self, of: QuerySet[Any]) -> None:
+        """Compile what `fetch` sends for it, and send nothing."""
+        self._chosen(of, 1, 0)
+        compiled(self.shape, of.model)
+
     def _chosen(self, queryset: QuerySet[Any], limit: int, skip: int) -> Sql | None:
         """The primary keys of the queryset's first rows, with columns; None where it is empty by itself."""
         names = tuple(term.removeprefix("-") for term in self.ordering)
