@@ -76,8 +76,9 @@ class Wanted:
 
     def prepare(self, of: QuerySet[Any]) -> None:
         """Compile what `fetch` sends for it, and send nothing."""
+        model: type[Model] = of.model
         self._chosen(of, 1, 0)
-        compiled(self.shape, of.model)
+        compiled(self.shape, model)
 
     def _chosen(self, queryset: QuerySet[Any], limit: int, skip: int) -> Sql | None:
         """The primary keys of the queryset's first rows, with columns; None where it is empty by itself."""

@@ -66,11 +66,12 @@ class ListView(generics.ListAPIView[M]):
     def prepare(cls) -> None:
         """Compile what its pages have in common; `performance.api.reads.rehearsing` calls it."""
         rows = _all_of(cls)
+        model: type[Model] = rows.model
         if cls.rows is ListView.rows:
             Wanted(cls.shape, cls.ordering, cls.carried).prepare(rows)
             keys_of(rows)
         else:
-            compiled(cls.shape, rows.model)
+            compiled(cls.shape, model)
 
     @classmethod
     def rehearse(cls) -> None:

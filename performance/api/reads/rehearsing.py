@@ -36,8 +36,8 @@ def begin_rehearsing() -> None:
     """Send what busy reads send over each connection that the pool begins with, for rows that aren't there: from
     threads of their own, so that nobody waits for it, nor for the database.
     """
-    pool = settings.DATABASES["default"]["OPTIONS"].get("pool")
-    connections = pool["min_size"] if pool else 0
+    options: Any = settings.DATABASES["default"]["OPTIONS"]
+    connections = options["pool"]["min_size"] if "pool" in options else 0
     together = threading.Barrier(max(1, connections))
     for number in range(connections):
         threading.Thread(target=_rehearse_on_one, args=[together], name=f"rehearsal-{number}", daemon=True).start()
