@@ -152,10 +152,10 @@ DATABASES = {
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000 if PROCESS_ROLE == "web" else 30_000,
             "application_name": f"assay-{PROCESS_ROLE}",
-            # The values travel beside the statement; what the web asks for often is planned once for a connection. Not
-            # in workers: a plan made while a table was empty would be kept while an import fills it.
+            # The values travel beside the statement; what the web asks for again is prepared, and soon planned once for
+            # a connection. Not in workers: a plan made while a table was empty would be kept while an import fills it.
             "server_side_binding": True,
-            "prepare_threshold": 5 if PROCESS_ROLE == "web" else None,
+            "prepare_threshold": 1 if PROCESS_ROLE == "web" else None,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_S}s -c lock_timeout={LOCK_TIMEOUT_S}s"
             " -c idle_in_transaction_session_timeout=30s",
             # The pool is for the web alone: Celery's prefork children would close it at each task.

@@ -1,17 +1,15 @@
 """Passwords, with a limit on guessing at every door (the login page, the admin's, the API's); and who may what."""
 
-from functools import cache
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser, Group, Permission
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import Model
 from django.http import HttpRequest
 
+from performance.access.holders import permissions_of
 from performance.access.models import User
 from performance.limits.forms import wait_s
 from performance.limits.identity import identity_of
@@ -44,36 +42,8 @@ class LimitedModelBackend(ModelBackend):
             return set()
         held: set[str] | None = getattr(user_obj, "_perm_cache", None)
         if held is None:
-            held = user_obj._perm_cache = _permissions_of(user_obj)  # type: ignore[attr-defined]  # where Django looks
+            held = user_obj._perm_cache = permissions_of(user_obj)  # type: ignore[attr-defined]  # where Django looks
         return held
-
-
-def _permissions_of(user: User) -> set[str]:
-    with connection.cursor() as cursor:
-        if user.is_superuser:
-            cursor.execute(_every())
-        else:
-            cursor.execute(_held(), [user.pk, user.pk])
-        return set(cursor.fetchone()[0])
-
-
-@cache
-def _every() -> str:
-    permission, kind = Permission._meta.db_table, ContentType._meta.db_table
-    return (
-        "SELECT coalesce(array_agg(kind.app_label || '.' || one.codename), '{}')"  # noqa: S608 - tables of our own
-        f" FROM {permission} AS one JOIN {kind} AS kind ON kind.id = one.content_type_id"
-    )
-
-
-@cache
-def _held() -> str:
-    own, of_groups = User.user_permissions.through._meta.db_table, Group.permissions.through._meta.db_table
-    groups = User.groups.through._meta.db_table
-    return (
-        f"{_every()} WHERE one.id IN (SELECT permission_id FROM {own} WHERE user_id = %s UNION ALL"  # noqa: S608
-        f" SELECT permission_id FROM {of_groups} JOIN {groups} USING (group_id) WHERE user_id = %s)"
-    )
 
 
 def _is_limited(request: HttpRequest, username: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import redis
+from django.conf import settings
 from django.core.cache import caches
 from redis.exceptions import NoScriptError
 
@@ -107,7 +108,7 @@ class PinnedConnection:
             return error
 
     def _connect(self) -> None:
-        self._pool = caches["default"].client.get_client().connection_pool  # type: ignore[attr-defined]  # the backend is ours, by its path in the settings
+        self._pool = _pool()
         self._connection = self._pool.get_connection()
         try:
             epoch.settle(self._connection)
@@ -139,6 +140,30 @@ def pinned() -> PinnedConnection:
     except AttributeError:
         mine = _threads.connection = PinnedConnection()
     return mine
+
+
+def begin_connecting() -> None:
+    """For a web process that starts: as many connections as it has threads are made beside it, for these to find."""
+    wanted = min(settings.WEB_THREADS, settings.REDIS_MAX_CONNECTIONS // 2)
+    threading.Thread(target=lambda: fill(_pool(), wanted), name="valkey", daemon=True).start()
+
+
+def fill(pool: Any, wanted: int) -> None:
+    """Where Valkey is away whoever asks it will notice."""
+    made = []
+    try:
+        for _ in range(wanted):
+            made.append(pool.get_connection())  # noqa: PERF401 - those made before one fails are released, too
+    except (redis.RedisError, OSError):
+        pass
+    finally:
+        for each in made:
+            pool.release(each)
+
+
+def _pool() -> Any:
+    client: Any = caches["default"]
+    return client.client.get_client().connection_pool
 
 
 def is_gone() -> bool:

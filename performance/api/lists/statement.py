@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+from psycopg.types.numeric import Int8
 
 from performance.api.lists.compiled import compiled
 from performance.api.lists.expressions import PAGE, Slot
@@ -52,13 +54,13 @@ class Wanted:
         # Skipped where only keys are read: of each row that the outer statement skips, its JSON would be made too.
         is_plain = len(chosen) == 1 and not chosen[0].query.is_sliced
         within = (limit, skip) if is_plain else (skip + limit, 0)
-        window = None if is_plain else _within(("", ()), limit, skip)
+        window = None if is_plain else (f" LIMIT {limit:d} OFFSET %s", (skip,))
         parts = [sql for one in chosen if (sql := self._chosen(one, *within))]
         if not parts:
             return Rows([], [], 0 if count else None)
         statement, params = self._statement(chosen[0], parts, window=window, count=count)
         with connection.cursor() as cursor:
-            cursor.execute(statement, [self.given[each] if type(each) is Slot else each for each in params])
+            cursor.execute(statement, [self._sent(each) for each in params])
             found = cursor.fetchall()
         end = len(self.ordering) + 1
         return Rows(
@@ -66,6 +68,17 @@ class Wanted:
             [row[1:end] for row in found],
             found[0][end] if found and count else None,
         )
+
+    def _sent(self, param: Any) -> Any:
+        """Numbers that are given as bigint, whatever their size, or each size would be prepared by itself."""
+        value = self.given[param] if type(param) is Slot else param
+        return Int8(value) if type(param) is Slot and type(value) is int else value
+
+    def prepare(self, of: QuerySet[Any]) -> None:
+        """Compile what `fetch` sends for it, and send nothing."""
+        model: type[Model] = of.model
+        self._chosen(of, 1, 0)
+        compiled(self.shape, model)
 
     def _chosen(self, queryset: QuerySet[Any], limit: int, skip: int) -> Sql | None:
         """The primary keys of the queryset's first rows, with columns; None where it is empty by itself."""
@@ -93,17 +106,28 @@ class Wanted:
 
 
 def _within(sql: Sql, limit: int, skip: int) -> Sql:
-    """Of its rows `limit` after `skip`. A limit is part of the text, so that its plan can be kept: clients ask for few
-    different ones. What is skipped is a parameter: a text for each page would be planned, and measured, each time anew.
-    Its rows end at FURTHEST, or PostgreSQL takes what it isn't told yet for a tenth of the table, finds that dear, and
-    makes a plan for each page all the same.
+    """Of its rows `limit` after `skip`, both as parameters: a text for each page, or for each limit, would be planned,
+    and measured, anew. What is skipped of its rows ends at FURTHEST, or PostgreSQL takes what it isn't told yet for a
+    tenth of the table, finds that dear, and makes a plan for each page all the same.
     """
     text, params = sql
-    if not skip:
-        return f"{text} LIMIT {limit:d}", params
-    if text:
-        text = f"SELECT * FROM ({text} LIMIT {max(FURTHEST, skip + limit):d}) AS reachable"  # noqa: S608
-    return f"{text} LIMIT {limit:d} OFFSET %s", (*params, skip)
+    if skip:
+        text = f"SELECT * FROM ({text} LIMIT {max(FURTHEST, skip + limit):d}) AS reachable OFFSET %s"  # noqa: S608
+        params = (*params, skip)
+    return _first((text, params), limit)
+
+
+def _first(sql: Sql, limit: int) -> Sql:
+    """Its first rows. PostgreSQL takes a limit that it isn't told yet for a tenth of what there is. Of the longest page
+    that would be more than most pages have, and it would make a plan for each; asked twice, it takes it for a
+    hundredth, and the plan for that, which is the one for any page, is kept.
+    """
+    text, params = sql
+    if limit == 1:
+        return f"{text} LIMIT 1", params
+    longest = max(limit, settings.PAGINATION_MAX_PER_PAGE + 1)
+    text = f"SELECT * FROM (SELECT * FROM ({text} LIMIT {longest:d}) AS longest LIMIT %s) AS asked LIMIT %s"  # noqa: S608
+    return text, (*params, limit, limit)
 
 
 def _compiled(queryset: QuerySet[Any], ordering: tuple[str, ...], columns: tuple[str, ...]) -> Sql | None:

@@ -9,7 +9,8 @@
         ordering = ("-created_at", "-id")
         orderings = {"created_at": ("created_at", "id"), "name": ("company__name", "id")}
 
-A write is answered by a serializer, or by `answer_with` of a detail.
+A write is answered by a serializer, or by `answer_with` of a detail. What is asked first and most is `is_busy`: it
+is rehearsed on each connection that a web process begins with.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,12 +25,14 @@ from rest_framework.response import Response
 
 from performance.api.finished import FinishedJson
 from performance.api.lists.asked import FIELDS, ORDERING, PAGING, ordering_of, page_of, shape_of
+from performance.api.lists.compiled import compiled
 from performance.api.lists.envelope import answer_of, array_of, with_members
 from performance.api.lists.expressions import Given
 from performance.api.lists.filters import MAX_ID, Filters
 from performance.api.lists.schema import Pages
 from performance.api.lists.shape import Shape
-from performance.api.lists.statement import Wanted
+from performance.api.lists.statement import Wanted, keys_of
+from performance.api.lists.totals import Totals
 from performance.api.pagination import Listing
 
 M = TypeVar("M", bound=Model)
@@ -49,6 +52,7 @@ class ListView(generics.ListAPIView[M]):
     filterset_class: ClassVar[type[Filters] | None] = None
     # A list that is no longer than that has no pages, and is a bare array.
     most: ClassVar[int | None] = None
+    is_busy: ClassVar[bool] = False
     parameters: ClassVar[Collection[str]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -57,6 +61,25 @@ class ListView(generics.ListAPIView[M]):
         cls.parameters = frozenset(names | set(cls.filterset_class.filters() if cls.filterset_class else ()))
         if cls.most is not None:
             cls.pagination_class = None  # type: ignore[assignment]  # DRF takes None for no paging
+
+    @classmethod
+    def prepare(cls) -> None:
+        """Compile what its pages have in common; `performance.api.reads.rehearsing` calls it."""
+        rows = _all_of(cls)
+        model: type[Model] = rows.model
+        if cls.rows is ListView.rows:
+            Wanted(cls.shape, cls.ordering, cls.carried).prepare(rows)
+            keys_of(rows)
+        else:
+            compiled(cls.shape, model)
+
+    @classmethod
+    def rehearse(cls) -> None:
+        """Send what its pages send, for none of its rows: the first one and one by number, counted and not."""
+        parts, wanted = [_all_of(cls)], Wanted(cls.shape, cls.ordering, cls.carried)
+        for skip in (0, 1):
+            wanted.fetch(parts, limit=0, skip=skip, count=Totals(parts).statement)
+            wanted.fetch(parts, limit=0, skip=skip)
 
     def rows(self) -> Sequence[QuerySet[M]]:
         """The list, as one queryset or as several that share no row. One that is the same object each time is compiled
@@ -107,11 +130,22 @@ class DetailView(generics.RetrieveAPIView[M]):
 
     shape: ClassVar[Shape]
     lookups: ClassVar[Mapping[str, str]]
+    is_busy: ClassVar[bool] = False
     parameters: ClassVar[Collection[str]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.parameters = frozenset({FIELDS})
+
+    @classmethod
+    def prepare(cls) -> None:
+        """Compile what it sends; `performance.api.reads.rehearsing` calls it."""
+        Wanted(cls.shape, ("pk",)).prepare(_one_of(cls))
+
+    @classmethod
+    def rehearse(cls) -> None:
+        """Send what it sends, for a row that isn't there."""
+        Wanted(cls.shape, ("pk",), given=dict.fromkeys(cls.lookups, 0)).fetch([_one_of(cls)], limit=1)
 
     @Pages.fields
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

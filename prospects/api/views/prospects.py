@@ -51,6 +51,7 @@ class ProspectsView(CachedReads, ListView[Prospect]):
     ordering = ("-created_at", "-id")
     orderings = {"created_at": ("created_at", "id"), "name": ("company__name", "id"), "id": ("id",)}
     carried = ("asked_icp",)
+    is_busy = True
 
     def usual(self, query: Mapping[str, str]) -> Sequence[str]:
         return ("-rank", "id") if query.get("search") else self.ordering
@@ -68,6 +69,7 @@ class ProspectView(CachedReads, DetailView[Prospect]):
     shape = PROSPECT
     lookups = {"prospect_id": "pk"}
     queryset = Prospect.objects.all()
+    is_busy = True
 
     @extend_schema(
         request=ProspectEditSerializer,

@@ -1,6 +1,6 @@
 """The number of SQL statements of each list, reviewed in tests/query_budgets.json, with a token and many rows.
 
-Each count includes what every request costs: the token with its user and the permissions (2).
+Each count includes what every request costs: the token with its user and the permissions (1).
 """
 
 import json
@@ -42,7 +42,7 @@ BUDGETS: dict[str, int] = json.loads((Path(__file__).parents[2] / "query_budgets
 # These answer for a session only, and are no lists of rows of the domain.
 NOT_BUDGETED = {"GET /api/v1/tokens"}
 ROWS = 4
-# What a detail takes beside who asks (2): all of it, with its relations, in at most three statements.
+# What a detail takes beside who asks (1): all of it, with its relations, in at most three statements.
 DETAILS = {
     "GET /api/v1/prospects/{prospect_id}": 1,
     "GET /api/v1/runs/{run_id}": 3,
@@ -170,4 +170,4 @@ def test_a_detail_takes_three_statements_at_most(operation: str, client: APIClie
         answer = client.get(url)
 
     assert answer.status_code == 200
-    assert len(statements) - 2 == DETAILS[operation], "\n".join(each["sql"] for each in statements.captured_queries)
+    assert len(statements) - 1 == DETAILS[operation], "\n".join(each["sql"] for each in statements.captured_queries)
