@@ -17,7 +17,10 @@ def places(reading: Reading, words: frozenset[str], parts: Collection[str] = ())
     there = reading.words & words
     if not there and not parts:
         return []
-    return sorted({at for wanted in (*there, *parts) for at in _offsets(reading.lower, wanted)})
+    found: set[int] = set()
+    for wanted in (*there, *parts):
+        _gather(reading.lower, wanted, found)
+    return sorted(found)
 
 
 def begun(reading: Reading, parts: Mapping[str, Collection[str]]) -> list[str]:
@@ -27,7 +30,7 @@ def begun(reading: Reading, parts: Mapping[str, Collection[str]]) -> list[str]:
 
 def windows(reading: Reading, words: frozenset[str], *, before: int, after: int) -> Iterator[tuple[int, int]]:
     """What surrounds the words; windows that touch are one."""
-    start = end = -1
+    start, end = 0, -1
     for at in places(reading, words):
         if at - before > end:
             if end >= 0:
@@ -38,10 +41,10 @@ def windows(reading: Reading, words: frozenset[str], *, before: int, after: int)
         yield start, end
 
 
-def _offsets(text: str, wanted: str) -> Iterator[int]:
+def _gather(text: str, wanted: str, found: set[int]) -> None:
     at = text.find(wanted)
     for _ in range(_MOST):
         if at < 0:
             return
-        yield at
+        found.add(at)
         at = text.find(wanted, at + len(wanted))
