@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
     r"(?:^|\s)\d{1,5}\s?(?:[a-zA-Z]|bis|ter)?(?:\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?(?:[,\s]|$)|\d{1,4}[-−]\d{1,4}"
 )
 _NOT_STREET = re.compile(
-    r"@|www\.|http|\b(?:tel|fax|phone|fon|e-?mail|iban|vat|ust|hrb|nip|krs|copyright|since|seit)\b"
+    r"@|www\.|http|\b(?:tel|telefon|telefax|mobil|fax|phone|fon|e-?mail|iban|vat|ust|hrb|nip|krs|copyright|since|seit)\b"
     r"|[©|]"
 )
 _LABEL = re.compile(r"^[^:]{2,40}(?<!No)(?<!Nr):\s*")
@@ -53,6 +53,9 @@ _LED = re.compile(
     re.IGNORECASE,
 )
 _QUARTER = re.compile(r"(, [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}), ")
+_FURTHER = re.compile(
+    r" (?![^,]*(?i:gmbh|ltd|inc|\d{5}|tel|fon|open|hours|ffnung|monday|montag|uhr))[A-ZÀ-Þ\d#][\w.'’ -]{0,24}"
+)
 _SPLIT = re.compile(r"\s+[-–—·•|]\s+|\t|\s*·\s*|;\s")
 _AFTER = re.compile(r"[\s,–—\-()·|]{0,4}([^\W\d_][^\n\t,;.|·()]{1,40})")
 
@@ -168,7 +171,7 @@ def _street(reading: Reading, code: Code) -> _Street | None:
     if before.strip(" \t,–-|·〒") and not before.rstrip().endswith(":") and "\t" not in before:
         return None
     for above in range(number - 1, max(number - 4, -1), -1):
-        found = _in_line(reading.lines[above].text, reading.lines[above].start)
+        found = _in_line(reading.lines[above].text, reading.lines[above].start, is_whole=True)
         if found is None and number - above >= 2:
             return None
         if found and not _BOX.search(found[0].lower()):
@@ -196,7 +199,7 @@ def _with_above(reading: Reading, number: int, found: _Street) -> _Street:
     return " ".join(reading.visible[span[0] : span[1]].split()), span
 
 
-def _in_line(text: str, start: int) -> _Street | None:
+def _in_line(text: str, start: int, *, is_whole: bool = False) -> _Street | None:
     """The last part of a line that reads like a street, with what belongs before it ("Castle House, 7 Mill Road")."""
     if len(text) > 400:
         text, start = text[-400:], start + len(text) - 400
@@ -205,12 +208,12 @@ def _in_line(text: str, start: int) -> _Street | None:
         pieces.append((at, gap.start() if gap else len(text)))
         at = gap.end() if gap else at
     for begin, end in reversed(pieces):
-        if found := _in_piece(text[begin:end], start + begin):
+        if found := _in_piece(text[begin:end], start + begin, is_whole=is_whole):
             return found
     return None
 
 
-def _in_piece(piece: str, start: int) -> _Street | None:
+def _in_piece(piece: str, start: int, *, is_whole: bool) -> _Street | None:
     label = _LABEL.match(piece)
     begin = label.end() if label else 0
     parts, at = [], begin
@@ -230,6 +233,9 @@ def _in_piece(piece: str, start: int) -> _Street | None:
         r"\s*\d{1,5}\s?(?:bis|ter|[a-zA-Z])?\s*", piece[parts[first - 1][0] : parts[first - 1][1]]
     ):
         first -= 1
+    # On a line above its town's a street goes on to the line's end: "Hauptstr. 12, Haus B".
+    while is_whole and until + 1 < len(parts) and _FURTHER.fullmatch(piece, *parts[until + 1]):
+        until += 1
     if _LEADING.intersection(piece[parts[first][0] : parts[first][1]].lower().split()):
         lead = _LED.match(piece, parts[first][0], parts[until][1])
         parts[first] = (lead.end() if lead else parts[first][0], parts[first][1])

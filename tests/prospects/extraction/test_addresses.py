@@ -30,6 +30,9 @@ from tests.prospects.extraction.pages import values
         ),
         ("<p>Postfach 10 22 33<br>50462 Köln</p><p>Domstr. 1<br>50668 Köln</p>", ["Domstr. 1"], "https://acme.de/"),
         ("<p>al. Jana Pawła II 22 lok. 8<br>00-133 Warszawa</p>", ["al. Jana Pawła II 22 lok. 8"], "https://acme.pl/"),
+        ("<p>Hauptstr. 5, Eingang West<br>10115 Berlin</p>", ["Hauptstr. 5, Eingang West"], "https://acme.de/"),
+        ("<p>Hauptstr. 5, Telefon 030<br>10115 Berlin</p>", ["Hauptstr. 5"], "https://acme.de/"),
+        ("<p>77 Wall Street<br>3rd Floor<br>New York, NY 10005</p>", ["77 Wall Street 3rd Floor"], "https://acme.com/"),
     ],
 )
 def test_a_street(written: str, told: list[str], url: str) -> None:
