@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from prospects.extraction.anchors import places, windows
@@ -125,19 +125,22 @@ _HEAD_WORDS = frozenset(
 )
 _TEAM_WORDS = frozenset({"team", "staff", "workforce", "crew", "équipe", "equipo", "equipe", "squadra"})
 _WRITTEN_WORDS = frozenset(_WRITTEN)
+# From a label's last word to its number.
+_LABEL_WITHIN = 60
 
 
 def employees(reading: Reading) -> Iterator[Found]:
-    spans = list(windows(reading, _HEAD_WORDS, before=45, after=60))
+    said = places(reading, _HEAD_WORDS)
+    spans = list(windows(reading, said, before=45, after=_LABEL_WITHIN))
     if not reading.visible.isascii() and _EASTERN_HEADS.search(reading.visible):
         spans.append((0, len(reading.visible)))
-    written = reading.words & _WRITTEN_WORDS if spans else ()
+    written = reading.words & _WRITTEN_WORDS if said else ()
     for span in spans:
         for match in _numbered(reading, _HEADS, span):
             before = before_in_sentence(reading, match.start()).lower()
             if _counts(reading, match, before):
                 yield _found(match, before, 82)
-        yield from _labelled(reading, span)
+        yield from _labelled(reading, span, said)
         yield from _spelt(reading, span, written)
     yield from _teams(reading)
 
@@ -173,10 +176,13 @@ def _counts(reading: Reading, match: re.Match[str], before: str) -> bool:
     return bool(_EMPLOY.search(before)) if match["anybody"] else True
 
 
-def _labelled(reading: Reading, span: tuple[int, int]) -> Iterator[Found]:
+def _labelled(reading: Reading, span: tuple[int, int], said: Sequence[int]) -> Iterator[Found]:
     """ "Employees: 240", the cell beside or the line under; a label that a number stands over is that number's."""
     for match in _numbered(reading, _COUNT, span):
         at = match.start()
+        near = bisect_left(said, at) - 1
+        if (near < 0 or at - said[near] > _LABEL_WITHIN) and reading.visible.isascii():
+            continue
         line = reading.lines.at(at)
         before = reading.lower[max(reading.lines.starts[line], at - 60) : at]
         if line and (not before.strip() or _ABOUT.fullmatch(before)):

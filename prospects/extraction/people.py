@@ -61,9 +61,9 @@ def _all(reading: Reading) -> Iterator[Found]:
         labels.setdefault(reading.lines.at(at), []).append(at)
     titled = _titled(reading)
     for number in sorted(titled.union([number - 1 for number in titled if number], labels)):
-        line = reading.lines[number]
-        if len(line.text) <= _LONGEST_LINE and (number in labels or line.text[0].isupper()):
-            yield from _in_line(reading, number, line, labels.get(number, ()))
+        text = reading.lines.texts[number]
+        if len(text) <= _LONGEST_LINE and (number in labels or _may_begin(text)):
+            yield from _in_line(reading, number, reading.lines[number], labels.get(number, ()))
     yield from _in_sentences(reading)
     for pattern, title, words in ((_FOUNDED_BY, "Founder", _FOUNDED_WORDS), (_IN_SENTENCE, "", _SENTENCE_WORDS)):
         for match in filter(None, (pattern.match(reading.visible, at) for at in places(reading, words))):
