@@ -10,6 +10,8 @@ from prospects.extraction.found import Found
 from prospects.extraction.postal import Code, postal_codes
 from prospects.extraction.reading import Reading
 
+# A street as it is written, and where.
+_Street = tuple[str, tuple[int, int]]
 _MOST = 40
 _PARTS = ("street", "postal_code", "city", "region", "country")
 _STREET = re.compile(
@@ -22,17 +24,38 @@ _STREET = re.compile(
     r"|laan\b|straat\b|weg\b|plein\b|kade\b|gracht\b|\bul\.|\bal\.|\bpl\.|\bos\.|gatan\b|v[äa]gen\b|gata\b|vej\b"
     r"|gade\b|all[ée]\b|veien?\b|katu\b|tie\b|\btř\.|n[áa]m[ěe]st|utca\b|\bút\b"
     r"|caddesi|cad\.|sokak|sok\.|bulvar|丁目|番地|\bmarg\b|\bnagar\b|\bsector\b|\bfloor\b|\bplot\b|\bsuite\b"
-    r"|\bunit\b|\bbox\b|postfach|\b(?:industrial|business|technology|trading|science) (?:estate|park|centre"
+    r"|\bunit\b|\bbox\b|postfach|\bgeb[äa]ude\b|\bhaus [a-z\d]{1,3}\b|\baufgang\b|\bb[âa]t(?:iment)?\b|\bbuilding\b"
+    r"|\bbldg\b|\bste\b|\bfl\b|\bapt\b|\b[ée]tage\b|\bpiso\b|\bsala\b|\blok\.|\bhall\b|\bblock\b|\brodovia\b"
+    r"|\b(?:industrial|business|technology|trading|science) (?:estate|park|centre"
     r"|center)\b|\bestate\b|zone industrielle|zona industriale|zona industrial|gewerbe\w+|industrie\w+|sanayi|cadde",
-    re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"(?:^|\s)\d{1,5}\s?(?:[a-zA-Z]|bis|ter)?(?:\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?(?:[,\s]|$)|\d{1,4}[-−]\d{1,4}"
 )
 _NOT_STREET = re.compile(
-    r"@|www\.|http|\b(?:tel|fax|phone|fon|e-?mail|iban|vat|ust|hrb|nip|krs|copyright|since|seit)\b|[©|]", re.IGNORECASE
+    r"@|www\.|http|\b(?:tel|telefon|telefax|mobil|fax|phone|fon|e-?mail|iban|vat|ust|hrb|nip|krs|copyright|since|seit)\b"
+    r"|[©|]"
 )
 _LABEL = re.compile(r"^[^:]{2,40}(?<!No)(?<!Nr):\s*")
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box|box|postfach|postbus|boîte postale|b\.?p\.?|apartado|caixa postal|skr\. ?poczt)\b"
+)
+_UNIT = re.compile(
+    r"(?:(?:suite|ste|unit|floor|fl|level|room|apt|building|bldg|block)\b\.? ?#?[\w-]{1,6}"
+    r"|\d{1,2}(?:st|nd|rd|th)? (?:floor|fl)\.?|#\d{1,5})",
+    re.IGNORECASE,
+)
+_LEADING = frozenset({"at", "is", "situé", "située", "sis", "sise", "au", "à", "to", "address", "adresse", "aan"})
+# A sentence up to its street: "Our registered office is at 5 Mill Lane".
+_LED = re.compile(
+    r"\s*(?!\d)[^,]{0,80}\b(?:at|is|situé|située|sis|sise|au|à|to|address|adresse|aan)\s+"
+    r"(?=(?:(?:unit|suite|floor|level|flat|room|building)\s)?\d)",
+    re.IGNORECASE,
+)
+_QUARTER = re.compile(r"(, [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}), ")
+_FURTHER = re.compile(
+    r" (?![^,]*(?i:gmbh|ltd|inc|\d{5}|tel|fon|open|hours|ffnung|monday|montag|uhr))[A-ZÀ-Þ\d#][\w.'’ -]{0,24}"
+)
 _SPLIT = re.compile(r"\s+[-–—·•|]\s+|\t|\s*·\s*|;\s")
 _AFTER = re.compile(r"[\s,–—\-()·|]{0,4}([^\W\d_][^\n\t,;.|·()]{1,40})")
 
@@ -113,7 +136,9 @@ def _around(reading: Reading, code: Code) -> Address | None:
         spans["region"] = code.region_span
     start = min(span[0] for span in spans.values())
     end = max(span[1] for span in spans.values())
-    confidence = 60 + 15 * bool(street) + 10 * bool(told)
+    is_boxed = bool(street and _BOX.search(street[0].lower()))
+    # Where a company takes its mail is no place; its street stands elsewhere on the page.
+    confidence = 60 + 15 * bool(street and not is_boxed) + 10 * bool(told) - 5 * is_boxed
     parts = {"street": street[0] if street else "", "postal_code": code.code, "city": code.city, "region": region}
     return address_of(parts | {"country": country}, spans, (start, end), confidence=confidence, method="text")
 
@@ -134,24 +159,47 @@ def _country(reading: Reading, code: Code) -> tuple[str, tuple[int, int] | None]
     return "", None
 
 
-def _street(reading: Reading, code: Code) -> tuple[str, tuple[int, int]] | None:
+def _street(reading: Reading, code: Code) -> _Street | None:
     """Before the town on its line; else the line or two above."""
     if code.street:
         return code.street
     number = reading.lines.at(code.span[0])
-    line = reading.lines[number]
+    line, boxed = reading.lines[number], None
     before = reading.visible[line.start : code.span[0]]
     if found := _in_line(before, line.start):
-        return found
+        return _with_quarter(reading, code, found)
     if before.strip(" \t,–-|·〒") and not before.rstrip().endswith(":") and "\t" not in before:
         return None
-    for above in (number - 1, number - 2):
-        if above >= 0 and (found := _in_line(reading.lines[above].text, reading.lines[above].start)):
-            return found
-    return None
+    for above in range(number - 1, max(number - 4, -1), -1):
+        found = _in_line(reading.lines[above].text, reading.lines[above].start, is_whole=True)
+        if found is None and number - above >= 2:
+            return None
+        if found and not _BOX.search(found[0].lower()):
+            return _with_above(reading, above, found)
+        boxed = boxed or found
+    return boxed
 
 
-def _in_line(text: str, start: int) -> tuple[str, tuple[int, int]] | None:
+def _with_quarter(reading: Reading, code: Code, found: _Street) -> _Street:
+    """ "7 Mill Road, Newtown, Cardiff CF10 2AB": a quarter may stand between a British street and its town."""
+    start, end = found[1]
+    quarter = _QUARTER.fullmatch(reading.visible, end, code.span[0]) if code.country == "GB" else None
+    return (reading.visible[start : quarter.end(1)], (start, quarter.end(1))) if quarter else found
+
+
+def _with_above(reading: Reading, number: int, found: _Street) -> _Street:
+    """ "3rd Floor" on its line belongs to the street on the line above."""
+    if number == 0 or not _UNIT.fullmatch(found[0]):
+        return found
+    line = reading.lines[number - 1]
+    street = _in_line(line.text, line.start)
+    if street is None or street[1][1] != line.end or not any(map(str.isdigit, street[0])):
+        return found
+    span = street[1][0], found[1][1]
+    return " ".join(reading.visible[span[0] : span[1]].split()), span
+
+
+def _in_line(text: str, start: int, *, is_whole: bool = False) -> _Street | None:
     """The last part of a line that reads like a street, with what belongs before it ("Castle House, 7 Mill Road")."""
     if len(text) > 400:
         text, start = text[-400:], start + len(text) - 400
@@ -160,12 +208,12 @@ def _in_line(text: str, start: int) -> tuple[str, tuple[int, int]] | None:
         pieces.append((at, gap.start() if gap else len(text)))
         at = gap.end() if gap else at
     for begin, end in reversed(pieces):
-        if found := _in_piece(text[begin:end], start + begin):
+        if found := _in_piece(text[begin:end], start + begin, is_whole=is_whole):
             return found
     return None
 
 
-def _in_piece(piece: str, start: int) -> tuple[str, tuple[int, int]] | None:
+def _in_piece(piece: str, start: int, *, is_whole: bool) -> _Street | None:
     label = _LABEL.match(piece)
     begin = label.end() if label else 0
     parts, at = [], begin
@@ -185,6 +233,12 @@ def _in_piece(piece: str, start: int) -> tuple[str, tuple[int, int]] | None:
         r"\s*\d{1,5}\s?(?:bis|ter|[a-zA-Z])?\s*", piece[parts[first - 1][0] : parts[first - 1][1]]
     ):
         first -= 1
+    # On a line above its town's a street goes on to the line's end: "Hauptstr. 12, Haus B".
+    while is_whole and until + 1 < len(parts) and _FURTHER.fullmatch(piece, *parts[until + 1]):
+        until += 1
+    if _LEADING.intersection(piece[parts[first][0] : parts[first][1]].lower().split()):
+        lead = _LED.match(piece, parts[first][0], parts[until][1])
+        parts[first] = (lead.end() if lead else parts[first][0], parts[first][1])
     written = piece[parts[first][0] : parts[until][1]]
     begin = parts[first][0] + len(written) - len(written.lstrip())
     written = written.strip(" .–-")
@@ -192,8 +246,9 @@ def _in_piece(piece: str, start: int) -> tuple[str, tuple[int, int]] | None:
 
 
 def _is_street(part: str) -> bool:
-    if len(part) > 80 or _NOT_STREET.search(part):
+    lower = part.lower()
+    if len(part) > 80 or _NOT_STREET.search(lower):
         return False
-    return bool(_STREET.search(part) and (any(map(str.isdigit, part)) or len(part) <= 45)) or bool(
+    return bool(_STREET.search(lower) and (any(map(str.isdigit, part)) or len(part) <= 45)) or bool(
         _NUMBERED.search(part) and re.search(r"[^\W\d_]{3}", part) and len(part.split()) <= 6
     )

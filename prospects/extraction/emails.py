@@ -22,6 +22,8 @@ _AT = re.compile(
     r"|apenstaartje)"
     r"[ \u00a0]?[\])}>][ \u00a0]?"
 )
+_AT_SIGNS = ("-at-", "*at*", "_at_", "\uff20")
+_AT_SIGN = re.compile(r"(?:[-*](?i:at)[-*]|_(?i:at)_|\uff20)[ \u00a0]?")
 _AT_WORD = re.compile(r" (?:at|AT|arroba) (?=[\w-]{2,60} ?(?:\[dot\]|\(dot\)|dot|DOT|punto|punkt) ?\w)")
 _AT_WORDS = frozenset({"at", "arroba"})
 _DOT_SIGN = re.compile("dot|punkt|punto")
@@ -138,7 +140,9 @@ def _hidden(reading: Reading) -> Iterator[Found]:
     visible = reading.visible
     worded = _AT_WORD.finditer(visible) if reading.words & _AT_WORDS and _DOT_SIGN.search(reading.lower) else ()
     bracketed = _AT.finditer(visible) if any(map(visible.__contains__, "[({<")) else ()
-    for sign in islice(chain(bracketed, worded), _MOST):
+    may_be_signed = "at" in reading.words or "\uff20" in visible
+    signed = _AT_SIGN.finditer(visible) if may_be_signed and any(map(reading.lower.__contains__, _AT_SIGNS)) else ()
+    for sign in islice(chain(bracketed, worded, signed), _MOST):
         end = sign.start() - (visible[max(0, sign.start() - 1)] in " \u00a0")
         before = _BEFORE.search(visible, max(0, end - 64), end)
         after = _HIDDEN_HOST.match(visible, sign.end(), sign.end() + 256)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prospects.companies.normalise.domain import domain
+from prospects.companies.normalise.text import one_line
 from prospects.extraction.reading import Reading
 
 _MOST = 500
@@ -80,12 +81,12 @@ def listed(value: Any) -> list[Any]:
 def worded(value: Any) -> str:
     """A property's value as words: its name or value where it is an object."""
     if isinstance(value, str):
-        return " ".join(value.split())[:1000]
+        return one_line(value)[:1000]
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("@value") or value.get("value") or value.get("@id")
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    return " ".join(str(value).split())[:1000]
+    return one_line(str(value))[:1000]
 
 
 def kinds(node: Mapping[str, Any]) -> list[str]:

@@ -7,11 +7,13 @@ from prospects.extraction.addresses import Address, addresses
 from prospects.extraction.describing import descriptions, industries, language
 from prospects.extraction.emails import emails
 from prospects.extraction.entities import Entity, entities
-from prospects.extraction.facts import employees, founded, funding, revenue
 from prospects.extraction.fields import FIELDS
 from prospects.extraction.found import Asked, Found
+from prospects.extraction.founding import founded
+from prospects.extraction.heads import employees
 from prospects.extraction.keys import value_key
 from prospects.extraction.locations import locations
+from prospects.extraction.money import funding, revenue
 from prospects.extraction.names import legal_names, names
 from prospects.extraction.organisations import addresses_of, from_organisation, from_person
 from prospects.extraction.people import people

@@ -11,7 +11,7 @@ from prospects.extraction.emails import found_email
 from prospects.extraction.entities import Entity, listed, worded
 from prospects.extraction.found import Found
 from prospects.extraction.names import without_form
-from prospects.extraction.people import bare_name
+from prospects.extraction.person_names import bare_name
 from prospects.extraction.phones import found_phone
 from prospects.extraction.reading import Reading
 from prospects.extraction.registers import as_vat

@@ -20,8 +20,10 @@ _CORE = re.compile(_DIGITS.replace("24", "28"))
 _NUMBER = re.compile(rf"(?<![\w/@.,#+(-])(?:\+|\(\+|00)?[ \u00a0]?\(?{_DIGITS}(?![\w@])")
 # "(+", a space and a bracket.
 _LONGEST_PREFIX = 4
+_PREFIX = "+( \u00a0"
+# Asked of text in lower case.
 _LABEL = re.compile(
-    r"(?P<fax>\b(?:tele)?fax\w*|\bfacsimile|\bфакс|传真|傳真|ファックス|ファクス|팩스|\bF(?=[.: ]*\Z))"
+    r"(?P<fax>\b(?:tele)?fax\w*|\bfacsimile|\bфакс|传真|傳真|ファックス|ファクス|팩스|\bf(?=[.: ]*\Z))"
     r"|(?P<no>\b(?:iban|bic|konto\w*|account|acct|isbn|issn|ean|vat|ust\w*|hrb|hra|siren|siret|rcs|nip|regon|krs"
     r"|kvk|btw|cnpj|cpf|cif|nif|nipc|p\.? ?iva|c\.? ?f|org\.? ?n\w*|cvr|i[čc]o|di[čc]|abn|acn|gst\w*|cin|duns|ein"
     r"|order|bestell\w*|auftrag\w*|kunden\w*|invoice|art\.|artikel\w*"
@@ -32,9 +34,10 @@ _LABEL = re.compile(
     r"|zentrale|hotline|helpline|support|toll.?free|freephone|ring\b|bel\b|kom\b|kom[oó]rka|direct\w*|durchwahl"
     r"|notfall|office|reception"
     r"|fijo|cellulare|puhelin|puh\b|vaihde|tlf|tlf\w*|telefon\w*|sími|dial|reach us|anruf\w*|rufnummer|appel\w*"
+    r"|sales|service|reservations?|bookings?|enquiries|emergenc\w+|after hours|main\b|text\b|\w*dienst\b"
+    r"|verkauf|vertrieb|ventas|vendas|televendas|atendimento|sac\b|sprzeda[żz]|biuro|st[öo]rung\w*|urgence\w*"
     r"|standard|ll[aá]m\w*|chiam\w*|ligue|zadzwo\w*|volejte|infolinka|kundtj[aä]nst)"
-    r"|тел\w*|\b[TMP](?=[.: ]*\Z)|電話\w*|电话|전화|대표번호|☎|📞|✆)",
-    re.IGNORECASE,
+    r"|тел\w*|\b[tmp](?=[.: ]*\Z)|電話\w*|电话|전화|대표번호|☎|📞|✆)",
 )
 _DATES = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})(?:\D|\Z)")
 _YEARS = re.compile(r"(?:1[89]|20)\d\d\s?[-\u2013/]\s?(?:(?:1[89]|20)\d\d|\d\d)\Z")
@@ -96,15 +99,15 @@ def _numbers(reading: Reading) -> Iterator[re.Match[str]]:
     for first, _ in reading.numbers:
         if first < at or not _CORE.match(text, first):
             continue
-        tried = (_NUMBER.match(text, start) for start in range(max(at, first - _LONGEST_PREFIX), first + 1))
-        if match := next(filter(None, tried), None):
+        starts = [start for start in range(max(at, first - _LONGEST_PREFIX), first) if text[start] in _PREFIX]
+        if match := next(filter(None, (_NUMBER.match(text, start) for start in (*starts, first))), None):
             at = match.end()
             yield match
 
 
 def _kind(reading: Reading, at: int, since: int) -> str:
     """What the last word says that says anything before a number: yes (a phone), fax, no (another number), or ""."""
-    kinds = [found.lastgroup or "" for found in _LABEL.finditer(label_before(reading, at, since=since))]
+    kinds = [found.lastgroup or "" for found in _LABEL.finditer(label_before(reading, at, since=since).lower())]
     return kinds[-1] if kinds else ""
 
 

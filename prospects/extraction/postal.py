@@ -17,6 +17,16 @@ _STATES = (
     "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]"
     "|W[AVIY]|PR"
 )
+_STATES_IN_FULL = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois"
+    "|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri"
+    "|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma"
+    "|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington"
+    "|West Virginia|Wisconsin|Wyoming"
+)
+# How a state's name ends: cheaper to see before a number than the town and its state.
+_STATE = re.compile(rf"(?:{_STATES})\Z")
+_STATE_WORDS = frozenset(re.findall(r"\w+", _STATES_IN_FULL)) | {"D.C."}
 # Between a British town and its code.
 _COUNTIES = (
     "Surrey|Kent|(?:East |West )?Sussex|Essex|Hertfordshire|Hampshire|Berkshire|Buckinghamshire|Oxfordshire"
@@ -38,14 +48,14 @@ _NO_TOWN = re.compile(
     re.IGNORECASE,
 )
 _PATTERNS: dict[str, str] = {
-    "US": rf"{_CITY},? (?P<region>{_STATES}),? (?P<code>\d{{5}}(?:-\d{{4}})?)\b",
+    "US": rf"{_CITY},? (?P<region>{_STATES}|{_STATES_IN_FULL}|D\.C\.),? (?P<code>\d{{5}}(?:-\d{{4}})?)\b",
     "CA": rf"{_CITY},? \(?(?P<region>AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK"
     rf"|YT)\)?,? {{1,2}}(?P<code>[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)\b",
     "AU": rf"{_CITY},? (?P<region>NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? (?P<code>\d{{4}})\b",
     "GB": rf"{_CITY}(?:,? (?:{_COUNTIES}))?,?[ \n](?P<code>(?:GIR|[A-Z]{{1,2}}\d[A-Z\d]?) \d[A-Z]{{2}})\b",
     "IE": rf"{_CITY}(?: \d{{1,2}})?(?:, (?:Co\.?"
     rf"|County) [A-Z][a-z]+)?,?[ \n](?P<code>[AC-FHKNPRTV-Y]\d[\dW] ?[AC-FHKNPRTV-Y\d]{{4}})\b",
-    "BR": rf"{_CITY} ?[-–/,] ?(?P<region>[A-Z]{{2}})(?: ?[-–,] ?|,? )(?:CEP:? ?)?(?P<code>\d{{5}}-\d{{3}})\b",
+    "BR": rf"{_CITY} ?[-–/,] ?(?P<region>[A-Z]{{2}})(?:\s?[-–,|] ?|,?\s)(?:CEP:? ?)?(?P<code>\d{{5}}-\d{{3}})\b",
     "IN": rf"{_CITY}(?: ?[-–] ?|,? )(?P<code>[1-9]\d{{2}} ?\d{{3}})(?![ .]?\d)"
     rf"(?:, (?P<region>[A-Z][a-z]+(?: [A-Z][a-z]+)?))?",
     "SG": r"(?P<city>Singapore) (?P<code>\d{6})\b",
@@ -148,24 +158,42 @@ def _token(text: str, at: int) -> int:
     return at
 
 
+_CODE_LABEL = re.compile(r"(?<=\n)CEP:? ?\Z")
+
+
 def _at(text: str, found: re.Match[str], country: str) -> Code | None:
     """The manners are tried from the most telling; those that begin with the town need what stands before."""
-    begin = max(0, text.rfind("\n", max(0, found.start() - 70), found.start() - 1) + 1, found.start() - 70)
-    until = min(len(text), found.end() + 90)
+    start, end = found.span()
+    is_followed = text[end : end + 3].strip()[:1].isalpha()
+    begin = -1
     for name in _order(found[0], country):
-        told = _TOLD_BEFORE.get(name)
-        if told and not told.search(text, max(0, found.start() - 12), found.start()):
+        if (not is_followed and name in _TOWN_LAST) or not _is_told(text, start, name):
             continue
+        begin = begin if begin >= 0 else _begin(text, start)
+        until = min(len(text), end + 90)
         pattern = _COMPILED[name]
-        match = pattern.search(text, begin, until) if name in _TOWN_FIRST else pattern.match(text, found.start(), until)
-        if match and match.start("code") <= found.end() and match.end("code") >= found.start():
+        match = pattern.search(text, begin, until) if name in _TOWN_FIRST else pattern.match(text, start, until)
+        if match and match.start("code") <= end and match.end("code") >= start:
             return _code(match, name, country)
     return None
 
 
+def _begin(text: str, at: int) -> int:
+    """Where a code's line begins; where a label stands before it, "CEP 80010-000", the line above."""
+    if "CEP" in text[max(0, at - 6) : at] and (label := _CODE_LABEL.search(text, max(0, at - 8), at)):
+        at = label.start()
+    return max(0, text.rfind("\n", max(0, at - 70), at - 1) + 1, at - 70)
+
+
+def _is_told(text: str, at: int, name: str) -> bool:
+    if name == "US":
+        return _is_after_state(text, at)
+    told = _TOLD_BEFORE.get(name)
+    return told is None or told.search(text, max(0, at - 12), at) is not None
+
+
 # What stands right before such codes: cheaper to see than the town.
 _TOLD_BEFORE = {
-    "US": re.compile(rf"\b(?:{_STATES}),? \Z"),
     "CA": re.compile(r"\b[A-Z]{2}\)?,? {1,2}\Z"),
     "AU": re.compile(r"\b(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \Z"),
     "GB": re.compile(r"[^\W\d_]\.?,?[ \n]\Z"),
@@ -174,7 +202,14 @@ _TOLD_BEFORE = {
     "IN": re.compile(r"[^\W\d_](?: ?[-–] ?|,? )\Z"),
     "SG": re.compile(r"Singapore \Z"),
 }
+# Right after those stands the town, or the letters that belong to them.
+_TOWN_LAST = frozenset({"NL", "PL", "PT", "SE", "5", "4"})
 _TOWN_FIRST = frozenset({"US", "CA", "AU", "GB", "IE", "BR", "IN", "SG"})
+
+
+def _is_after_state(text: str, at: int) -> bool:
+    word = text[max(0, at - 18) : at].rstrip(" ,").rpartition(" ")[2]
+    return bool(_STATE.match(word)) if len(word) == 2 else word in _STATE_WORDS
 
 
 def _order(written: str, country: str) -> list[str]:

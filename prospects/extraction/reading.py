@@ -29,6 +29,7 @@ _FOREIGN_WORDS = frozenset(
     datenschutzbeauftragter testimonial testimonials what kundenstimmen referenzen témoignages temoignages opiniones
     clientes case our media useful bildnachweis dicono wat opinie webbyrå webbyra webbureau tvorba verkkosivut nos
     nuestros nostri ils mitglied zuständige regulated bar google meta facebook microsoft amazon unsere press
+    desenvolvido desarrollado wykonanie cnil berufshaftpflichtversicherung berufshaftpflicht versicherers
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 # Asked of text in lower case: without regard to case it would take several times as long.
@@ -46,7 +47,9 @@ _FOREIGN = re.compile(
     r"|regulated by|bar association|google (?:llc|ireland|inc)|meta platforms|facebook ireland|microsoft corp"
     r"|amazon (?:web|europe)"
     r"|unsere (?:kunden|partner)\b|media partners|useful links|bildnachweis"
-    r"|dicono di noi|wat klanten zeggen|opinie klient|webbyr[åa]|webbureau|tvorba webu|verkkosivut)"
+    r"|dicono di noi|wat klanten zeggen|opinie klient|webbyr[åa]|webbureau|tvorba webu|verkkosivut"
+    r"|desenvolvido por|desarrollado por|wykonanie|cnil\b|berufshaftpflicht|versicherers?:|our (?:carriers"
+    r"|suppliers|vendors|brands)\b)"
 )
 
 

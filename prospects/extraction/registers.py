@@ -20,7 +20,7 @@ _SHAPES = {country: re.compile(shape) for country, shape in _VAT.items()}
 _LABELLED = re.compile(
     r"(?:(?P<DE>ust\W{0,2}(?:id|identifikations)\w*|umsatzsteuer\W{0,2}\w*|steuer-id)|(?P<IT>p(?:artita)?\.? ?iva)"
     r"|(?P<FR>tva)|(?P<NL>btw)|(?P<BE>tva be|btw be)"
-    r"|(?P<PL>\bnip)|(?P<ES>\bc\.?i\.?f\.?(?![\w])|\bn\.?i\.?f\.?(?![\w]))|(?P<PT>\bnipc|contribuinte)"
+    r"|(?P<PL>\bnip\b)|(?P<ES>\bc\.?i\.?f\.?(?![\w])|\bn\.?i\.?f\.?(?![\w]))|(?P<PT>\bnipc|contribuinte)"
     r"|(?P<SE>moms\w*|vat-nr)|(?P<CZ>\bdi[čc])|(?P<GB>\bvat)|(?P<AT>\buid)|(?P<IE>vat)|(?P<FI>alv))"
     r"(?P<gap>[^\n\d]{0,60}?)(?P<number>(?:[A-Z]{2}[ .-]?)?(?:[A-Z]?[ .-]?\d[\dA-Z]?[\d .\-]{5,18}\d?[A-Z]?\d?\d?))",
     re.IGNORECASE,
@@ -31,7 +31,8 @@ _SWISS = re.compile(r"\bCHE[- ]?\d{3}\.?\d{3}\.?\d{3}(?= ?(?:MWST|TVA|IVA)?)")
 _REGISTERS = re.compile(
     r"\b(?P<hr>HR[AB])[\s:.Nnr°-]{0,8}(?P<hr_number>\d[\d ]{1,8}\d)(?P<hr_letter> ?[A-Z]\b)?"
     r"|(?:\bFN[\s:]{1,3})(?P<fn>\d{4,6} ?[a-z])\b"
-    r"|(?:\bSIRE[NT]|\bRCS|\bR\.C\.S\.?)[^\d\n]{0,40}(?P<fr>\d{3}[ .]?\d{3}[ .]?\d{3})(?!\d)"
+    r"|(?:\bSIRE[NT]|\bRCS|\bR\.C\.S\.?"
+    r"|\bregistre du commerce(?: et des soci[ée]t[ée]s)?)[^\d\n]{0,60}(?P<fr>\d{3}[ .]?\d{3}[ .]?\d{3})(?!\d)"
     r"|(?:\bKvK|\bK\.v\.K\.?|\bKamer van Koophandel)[^\d\n]{0,25}(?P<nl>\d{8})\b"
     r"|(?:\bKRS)[^\d\n]{0,12}(?P<pl>\d{10})\b"
     r"|(?:\bOrg(?:anisations|anisasjons)?\.?[ -]?(?:n(?:umme)?r|nr)\.?)[^\d\n]{0,8}(?P<se>\d{6}-?\d{4}"
@@ -44,11 +45,13 @@ _REGISTERS = re.compile(
     r"|(?:\bCNPJ)[^\d\n]{0,6}(?P<br>\d{2}\.?\d{3}\.?\d{3}/?\d{4}-?\d{2})\b"
     r"|(?:\bR\.?E\.?A\.?)[^\d\n]{0,16}?(?P<it>[A-Z]{2}[ -]{0,3}\d{5,7})\b"
     r"|(?:company (?:registration )?(?:number|no\.?)|registered (?:number|no\.?)|registration (?:number|no\.?)"
-    r"|company reg\.? ?no\.?|cro(?: number)?"
-    r"|registered in [A-Z][\w ]{3,40}?(?:number|no\.?|#))[^\w\n]{0,4}(?P<gb>(?:SC|NI|OC)?\d{6,8})\b"
+    r"|company registration|(?:company )?reg(?:\.|istered|istration)? ?(?:no\.?|number)|cro(?: number)?"
+    r"|registered in [A-Z][\w ,&()]{3,60}?(?:number|no\.?|#))[^\w\n]{0,4}(?P<gb>(?:SC|NI|OC)?\d{6,8})\b"
     r"|(?:\bUEN)[^\w\n]{0,6}(?P<sg>\d{8,9}[A-Z])\b",
     re.IGNORECASE,
 )
+# "VAT registration number" is none of a register.
+_TAX = re.compile(r"\b(?:vat|tax|gst|sales tax|data protection|charity|ico)\W{1,3}\Z", re.IGNORECASE)
 _TICKER = re.compile(
     r"\b(?P<exchange>NYSE(?: American)?|NASDAQ|LSE|AIM|LON|XETRA|FRA|FWB|ETR|TSXV?|ASX|SIX|BME|BIT|EPA|AMS|STO"
     r"|Euronext(?: (?:Paris|Amsterdam|Brussels|Growth))?"
@@ -61,7 +64,7 @@ _TICKER = re.compile(
 _REGISTER_WORDS = frozenset(
     """
     hra hrb fn siren siret rcs kvk kamer krs org organisations organisationsnummer organisasjonsnummer organisasjons
-    cvr ič ičo ic ico abn cin cnpj rea company registered registration cro uen
+    cvr ič ičo ic ico abn cin cnpj rea company registered registration reg registre cro uen
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
 _VAT_WORDS = frozenset(
@@ -70,6 +73,14 @@ _VAT_WORDS = frozenset(
     momsregistreringsnummer dič dic vat uid alv
     """.split()  # noqa: SIM905 - a list of quotes would be longer
 )
+# "listed on the London Stock Exchange (ticker: ACM)".
+_SYMBOL = re.compile(r"(?:ticker|symbol)s?(?: symbol)?(?: is)?[\s:“\"'‘]{1,3}(?P<symbol>[A-Z]{1,5}(?:\.[A-Z])?)\b")
+_LISTED = re.compile(
+    r"(?P<NYSE>new york stock exchange|\bnyse\b)|(?P<NASDAQ>\bnasdaq\b)|(?P<LSE>london stock exchange|\blse\b)"
+    r"|(?P<AIM>\baim\b)|(?P<TSX>toronto stock exchange|\btsx\b)|(?P<ASX>australian securities exchange|\basx\b)"
+    r"|(?P<Euronext>\beuronext\b)|(?P<XETRA>\bxetra\b)|(?P<TSE>tokyo stock exchange)"
+)
+_JAPANESE = re.compile(r"証券コード[\s:：]{0,3}(\d{4})(?!\d)")
 _REGISTER_PARTS = {"r": ("r.c.s", "r.e.a"), "k": ("k.v.k",), "a": ("a.b.n",), "y": ("y-tunnus",)}
 _VAT_PARTS = {"c": ("c.i.f",), "n": ("n.i.f",)}
 _EXCHANGES = frozenset(
@@ -84,7 +95,8 @@ def registers(reading: Reading) -> Iterator[Found]:
     yield from _vats(reading)
     for at in places(reading, _REGISTER_WORDS, begun(reading, _REGISTER_PARTS)):
         match = _REGISTERS.match(reading.visible, at)
-        if match and not reading.is_foreign(at):
+        is_tax = bool(match and match["gb"] and _TAX.search(reading.visible, max(0, at - 16), at))
+        if match and not is_tax and not reading.is_foreign(at):
             yield Found("registry_number", _number(match), 90, "text", *match.span())
 
 
@@ -96,6 +108,20 @@ def tickers(reading: Reading) -> Iterator[Found]:
         for match in found[:1]:
             value = f"{match['exchange']}:{match['symbol']}"
             yield Found("ticker", value, 88, "text", *match.span())
+    if not found:
+        yield from _listed(reading)
+
+
+def _listed(reading: Reading) -> Iterator[Found]:
+    """A symbol in a sentence that names its exchange before it."""
+    for at in places(reading, frozenset({"ticker", "symbol"}))[:5]:
+        symbol = _SYMBOL.match(reading.visible, at)
+        exchange = list(_LISTED.finditer(reading.lower, max(0, at - 120), at))[-1:] if symbol else []
+        if symbol and exchange:
+            yield Found("ticker", f"{exchange[0].lastgroup}:{symbol['symbol']}", 80, "text", *symbol.span())
+    for at in places(reading, frozenset(), ("証券コード",))[:1] if not reading.visible.isascii() else ():
+        if match := _JAPANESE.match(reading.visible, at):
+            yield Found("ticker", f"TYO:{match[1]}", 85, "text", *match.span())
 
 
 def as_vat(written: str, *, country: str = "") -> str | None:

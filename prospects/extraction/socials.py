@@ -16,7 +16,7 @@ _HOST = re.compile(
 _PLATFORMS = {"twitter": "x", "fb": "facebook"}
 _END = r"/?(?:[?#].*)?\Z"
 _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
-    "linkedin": (re.compile(r"((?:company|school|showcase)/[^/?#\s]+)", re.I), "https://www.linkedin.com/{}"),
+    "linkedin": (re.compile(r"((?:company|school|showcase)/[^/?#\s\"<>\\{}|^`]+)(?=[/?#]|\Z)", re.I), "https://www.linkedin.com/{}"),
     "x": (re.compile(r"@?(\w{1,15})" + _END), "https://x.com/{}"),
     "facebook": (
         re.compile(

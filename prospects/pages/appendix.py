@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from prospects.pages.parsed import Link
+from prospects.pages.visible import seen
 
 MOST = 65_536
 _NO_REL = "-"
@@ -40,7 +41,7 @@ def link_line(link: Link) -> str:
 
 
 def json_ld_line(value: Any) -> str:
-    return f"json-ld: {orjson.dumps(value).decode()}"
+    return f"json-ld: {seen(orjson.dumps(value).decode())}"
 
 
 def microdata_line(item: Mapping[str, Any]) -> str:

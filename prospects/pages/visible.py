@@ -89,13 +89,17 @@ def visible_text(tree: LexborHTMLParser, *, hidden: Collection[int]) -> Visible:
     return Visible("".join(walk.parts), _kept(walk.blocks), walk.is_full)
 
 
+def seen(text: str) -> str:
+    """Without what has no width or turns the direction of writing: a name in it would read as another."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
 def clean(text: str) -> str:
     """In one line, with single spaces, without what has no width."""
     text = text.strip()
     if text.isprintable() and "  " not in text and (text.isascii() or not _UNSEEN_MARKS.search(text)):
         return text
-    if not text.isascii():
-        text = _UNSEEN.sub("", text)
+    text = seen(text)
     if not text.isprintable():
         text = _CONTROLS.sub("", text)
     return " ".join(text.split())

@@ -15,7 +15,9 @@ from prospects.pages.parsing import parse
 UNITS = (
     "a@", "1", "1 ", "+49 ", "Aa ", "a(at)", "GmbH ", "Jane Doe\nCEO\n", "12345 Aa ", "'a'+", "company ", "1998 ",
     "a\t", "offices in Aa, ", "a-", "Van der ", "tel 030 ", "Straße 1, ", "株式会社", "[",
-    "Aa A1 1AA ", "founded by ", "a, ",
+    "Aa A1 1AA ", "founded by ", "a, ", "team of 1", "employees\n1\n", "nine people ", "In 1999, ",
+    "Directors:\nJane Doe\n", "raised $", "a-at-b.de ", "Washington, D.C. 20005 ", "1.1.", "AB, AB, ",
+    "is at 1 Mill Road, ", "Aa/PR\nCEP 80010-000\n",
 )  # fmt: skip
 WORDS = st.sampled_from(
     [*UNITS, " ", "\n", ":", "@acme.de", "Geschäftsführer: ", "Dr. ", "10115 Berlin", "§", "İ", "\u3000"]

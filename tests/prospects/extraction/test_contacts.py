@@ -2,6 +2,7 @@
 
 import pytest
 
+from prospects.pages.parsing import parse
 from tests.prospects.extraction.pages import found, values
 
 
@@ -109,7 +110,44 @@ def test_a_profile_is_written_in_one_form(address: str, profile: str) -> None:
         "https://www.xing.com/profile/Jane_Doe",
         "https://x.com/",
         "https://notx.com/acme",
+        "javascript:alert(1)//www.linkedin.com/company/acme",
+        "javascript://www.linkedin.com/company/acme",
+        "data:text/html,//x.com/acme",
+        "https://www.linkedin.com.evil.de/company/acme",
+        "https://www.linkedin.com/company/a&quot;&gt;&lt;script&gt;",
     ],
 )
 def test_what_shares_or_is_a_person_is_no_profile(address: str) -> None:
     assert values(f'<a href="{address}">x</a>', "social") == []
+
+
+def test_what_turns_the_direction_of_writing_is_no_part_of_a_value() -> None:
+    """In a page's markup as in its text: a name that holds such a mark would turn round what stands after it."""
+    organisation = (
+        '{"@type": "Organization", "url": "https://acme.de", "name": "Ac\u202eme", "legalName": "Ac\\u202eme GmbH",'
+        ' "telephone": "+49 30 901820\\u0007", "description": "We make \u2066cold chains\u2069 that last."}'
+    )
+    head = (
+        f'<script type="application/ld+json">{organisation}</script><meta property="og:site_name" content="Ac\u202eme">'
+    )
+
+    fields = ("name", "legal_name", "phone", "description", "person")
+    told = {each.field: each.value for each in found("<h3>Jane \u202eDoe</h3><p>CEO</p>", *fields, head=head)}
+
+    assert told == {
+        "name": "Acme",
+        "legal_name": "Acme GmbH",
+        "phone": "+4930901820",
+        "description": "We make cold chains that last.",
+        "person": "Jane Doe",
+    }
+
+
+def test_no_quote_turns_the_direction_of_writing() -> None:
+    page = parse(
+        b'<script type="application/ld+json">{"@type": "Organization", "name": "Ac\\u202eme"}</script>',
+        url="https://acme.de/",
+    )
+
+    assert "Acme" in page.document.text
+    assert "\u202e" not in page.document.text

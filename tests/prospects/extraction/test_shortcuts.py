@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prospects.extraction import facts, phones, reading, registers
+from prospects.extraction import heads, phones, reading, registers
 from prospects.extraction.found import Asked
 from prospects.pages.parsed import Document, ParsedPage
 
@@ -30,7 +30,7 @@ def test_numbers_are_those_of_the_whole_text(text: str) -> None:
     assert _spans(phones._numbers(page)) == _spans(phones._NUMBER.finditer(text))
     assert _spans(registers._prefixed(page)) == _spans(registers._PREFIXED.finditer(text))
     whole = 0, len(text)
-    assert _spans(facts._numbered(page, facts._HEADS, whole)) == _spans(facts._HEADS.finditer(text, *whole))
+    assert _spans(heads._numbered(page, heads._HEADS, whole)) == _spans(heads._HEADS.finditer(page.lower, *whole))
 
 
 @settings(max_examples=300)
