@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -61,7 +62,7 @@ def _never(request: HttpRequest) -> bool:
     return False
 
 
-UNFOLD = {
+UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Assay",
     "SITE_HEADER": "Assay",
     "SITE_SUBHEADER": "Admin",
