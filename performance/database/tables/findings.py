@@ -21,7 +21,7 @@ _Rule = Callable[[TableReport], Finding | None]
 
 
 def findings(*, at: datetime) -> list[Finding]:
-    report = database_report(at=at, is_growth_told=False)
+    report = database_report(at=at, is_growth_told=False, bloat_from_bytes=BLOATED_BYTES)
     rules: Sequence[_Rule] = [_ages, _overdue, _bloated, _stale, _switched_off]
     found = [each for rule in rules for each in islice(filter(None, map(rule, report.tables)), MOST_A_KIND)]
     return [*found, *_of_database(report), *_lost(at=at)]

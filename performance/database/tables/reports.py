@@ -72,9 +72,15 @@ class DatabaseReport:
         return share(sum(hit for hit, _ in blocks), sum(read for _, read in blocks))
 
 
-def database_report(*, at: datetime, is_growth_told: bool = True) -> DatabaseReport:
-    """Eight statements, whatever number of tables; six where the growth of tables isn't told, but the whole's alone."""
-    rules, widths = limits(), bloats.columns()
+def database_report(*, at: datetime, is_growth_told: bool = True, bloat_from_bytes: int = 0) -> DatabaseReport:
+    """Eight statements, whatever number of tables; six where the growth of tables isn't told, but the whole's alone.
+
+    The bloat of heaps below `bloat_from_bytes` isn't told: of a thousand columns most are of small tables.
+    """
+    rules, tables = limits(), facts.tables()
+    widths = bloats.columns(
+        [each for each in tables if each.heap_bytes >= bloat_from_bytes] if bloat_from_bytes else None
+    )
     past = samples.trends(at=at) if is_growth_told else {}
     found = [
         TableReport(
@@ -83,7 +89,7 @@ def database_report(*, at: datetime, is_growth_told: bool = True) -> DatabaseRep
             bloat=bloats.estimated(table, widths.get(table.oid, []), page=rules.page),
             growth=growth(past.get(table.name, [])),
         )
-        for table in facts.tables()
+        for table in tables
     ]
     whole = samples.history(WHOLE, at=at)
     return DatabaseReport(database=facts.database(), tables=found, growth=growth(whole.points), history=whole)
@@ -98,7 +104,7 @@ def table_report(name: str, *, at: datetime) -> tuple[TableReport, list[indexes.
         asked = names.relation(name)
         found = facts.tables(asked.oid)
     table, rules = found[0], limits()
-    estimate = bloats.estimated(table, bloats.columns(table.oid).get(table.oid, []), page=rules.page)
+    estimate = bloats.estimated(table, bloats.columns([table]).get(table.oid, []), page=rules.page)
     past = samples.history(table.name, at=at)
     report = TableReport(
         facts=table,

@@ -76,10 +76,10 @@ class Upkeep:
 
 @once_a_look
 def limits() -> Limits:
-    """One statement."""
+    """One statement. None of these has a unit, with which `current_setting` would tell it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [_NAMES])
-        return Limits(dict(cursor.fetchall()))
+        cursor.execute("SELECT name, current_setting(name, true) FROM unnest(%s::text[]) AS name", [_NAMES])
+        return Limits({name: setting for name, setting in cursor.fetchall() if setting is not None})
 
 
 def upkeep(table: TableFacts, limits: Limits) -> Upkeep:
