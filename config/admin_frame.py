@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from unfold.sites import UnfoldAdminSite
+
+from config.admin_site import UNFOLD
 
 
 class AdminSite(UnfoldAdminSite):
@@ -20,7 +21,7 @@ class AdminSite(UnfoldAdminSite):
         """
         return [
             {**group, "items": [{**item, **_of(item, request)} for item in group["items"]]}
-            for group in settings.UNFOLD["SIDEBAR"]["navigation"]
+            for group in UNFOLD["SIDEBAR"]["navigation"]
         ]
 
 

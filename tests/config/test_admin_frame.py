@@ -1,11 +1,16 @@
 """The frame of the admin's pages: Unfold's, at less effort."""
 
+import re
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+import unfold
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template import engines
+from django.template.loader import get_template
 from django.test import RequestFactory
 from django.test.utils import override_script_prefix
 from unfold.sites import UnfoldAdminSite
@@ -74,3 +79,21 @@ def test_the_list_of_apps_is_made_for_whoever_looks_at_it() -> None:
     addressed.assert_not_called()
     assert [model["object_name"] for app in apps for model in app["models"]] == ["Job"]
     assert apps == UnfoldAdminSite.get_app_list(admin.site, request)
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/performance/job/"])
+def test_the_sidebar_looks_as_unfold_draws_it(path: str) -> None:
+    request = asked(path, make_user(is_staff=True, permissions=["performance.view_job", "prospects.view_company"]))
+    context = admin.site.each_context(request)
+
+    drawn = get_template("unfold/helpers/app_list.html").render(context, request)
+
+    theirs = Path(unfold.__file__).parent / "templates/unfold/helpers/app_list.html"
+    unfolds = engines["django"].from_string(theirs.read_text(encoding="utf-8")).render(context, request)
+    assert tight(drawn) == tight(unfolds)
+    assert drawn.count("<li>") == 5
+
+
+def tight(markup: str) -> str:
+    """Without the space that isn't seen."""
+    return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", markup))
