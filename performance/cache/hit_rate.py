@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -67,7 +68,7 @@ def hit_rate(*, at: datetime, over: timedelta, pattern: str = "") -> HitRate:
     """Of all patterns, the most read first, or of one. One statement."""
     step_s = step_of(over)
     times = times_of(at=at, over=over, step_s=step_s)
-    given = {"step": step_s, "first": times[0], "outcomes": list(_OUTCOMES), "pattern": pattern}
+    given: dict[str, Any] = {"step": step_s, "first": times[0], "outcomes": list(_OUTCOMES), "pattern": pattern}
     with connection.cursor() as cursor:
         cursor.execute(_READS, {"metric": "cache.reads", **given, **parts(at=at, over=over)})
         rows = cursor.fetchall()

@@ -69,6 +69,9 @@ _OF_ROUTES = """ AND labels_hash IN (
 _BY_ROUTES = _MERGED.format(within=WITHIN + _OF_ROUTES, **_LABELLED)
 _OF_WHOLES = _WITHIN.format(table="performance_metricwhole")
 _WHOLE = _MERGED.format(key="true", within=_OF_WHOLES, told="s.key", beside="")
+_WHOLES = _MERGED.format(
+    key="metric", within=_OF_WHOLES.replace("= %(metric)s", "= ANY(%(metrics)s)"), told="s.key", beside=""
+)
 _BY_STEP = _MERGED.format(
     key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_OF_WHOLES, told="s.key", beside=""
 )
@@ -192,6 +195,11 @@ def whole(metric: str, *, at: datetime, over: timedelta) -> Sample:
     """All that was measured of it, whatever its labels; nothing of a metric that wasn't. One statement."""
     found = _merged(_WHOLE, metric, at=at, over=over)
     return found[0][1] if found else Sample(bins={})
+
+
+def wholes(metrics: Sequence[str], *, at: datetime, over: timedelta) -> Mapping[str, Sample]:
+    """Each of these as `whole` has it; those that weren't measured are left out. One statement."""
+    return dict(_merged(_WHOLES, "", at=at, over=over, metrics=list(metrics)))
 
 
 def names(*, at: datetime, over: timedelta) -> list[str]:

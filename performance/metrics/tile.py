@@ -77,8 +77,9 @@ def _slow_ones(answers: Mapping[_Route, _Answers], *, at: datetime) -> Iterator[
 
 
 def _failing_ones(answers: Mapping[_Route, _Answers]) -> Iterator[Finding]:
+    url = reverse("console-requests")
     for (route, method), each in answers.items():
-        if found := _failing(f"{method} {route}", each):
+        if found := _failing(f"{method} {route}", each, url=url):
             yield found
 
 
@@ -99,7 +100,7 @@ def _slow(route: queries.RouteFigures) -> Finding | None:
     )
 
 
-def _failing(route: str, answers: _Answers) -> Finding | None:
+def _failing(route: str, answers: _Answers, *, url: str) -> Finding | None:
     share = answers.errors / answers.n
     if share < levels.ERRORS_FAIR:
         return None
@@ -112,5 +113,5 @@ def _failing(route: str, answers: _Answers) -> Finding | None:
         action="The log has each one's traceback under its request id.",
         impact=float(answers.errors),
         unit="requests an hour",
-        url=reverse("console-requests"),
+        url=url,
     )
