@@ -1,10 +1,26 @@
 """The admin's looks and its sidebar, grouped by noun as the code is."""
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import get_script_prefix, reverse
+from django.utils.functional import lazy
+
+
+@cache
+def _address_under(prefix: str, name: str) -> str:
+    return reverse(name)
+
+
+def _address(name: str) -> str:
+    """Where a page is that needs no argument, found once a process: every admin page names all of the sidebar's."""
+    return _address_under(get_script_prefix(), name)
+
+
+_link = lazy(_address, str)
 
 
 def _may(permission: str) -> Callable[[HttpRequest], bool]:
@@ -17,20 +33,20 @@ def _item(title: str, icon: str, model: str) -> dict[str, object]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "link": _link(f"admin:{app}_{name}_changelist"),
         "permission": _may(f"{app}.view_{name}"),
     }
 
 
 def _page(title: str, icon: str, name: str) -> dict[str, object]:
     """A link to a page of the console, shown to those who may read measurements. `name` is its address's."""
-    link, may = reverse_lazy(name), _may("performance.view_metricbucket")
+    may = _may("performance.view_metricbucket")
 
     def is_here(request: HttpRequest) -> bool:
         """The dashboard's address begins all others'."""
-        return request.path == str(link) if name == "console" else request.path.startswith(str(link))
+        return request.path == _address(name) if name == "console" else request.path.startswith(_address(name))
 
-    return {"title": title, "icon": icon, "link": link, "permission": may, "active": is_here}
+    return {"title": title, "icon": icon, "link": _link(name), "permission": may, "active": is_here}
 
 
 def _icon(request: HttpRequest) -> str:
@@ -46,7 +62,7 @@ def _never(request: HttpRequest) -> bool:
     return False
 
 
-UNFOLD = {
+UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Assay",
     "SITE_HEADER": "Assay",
     "SITE_SUBHEADER": "Admin",
@@ -79,9 +95,9 @@ UNFOLD = {
             {
                 "title": "Pages",
                 "items": [
-                    {"title": "Dashboard", "icon": "dashboard", "link": reverse_lazy("dashboard"), "active": _never},
-                    {"title": "Prospects", "icon": "domain", "link": reverse_lazy("prospects"), "active": _never},
-                    {"title": "Runs", "icon": "play_circle", "link": reverse_lazy("runs"), "active": _never},
+                    {"title": "Dashboard", "icon": "dashboard", "link": _link("dashboard"), "active": _never},
+                    {"title": "Prospects", "icon": "domain", "link": _link("prospects"), "active": _never},
+                    {"title": "Runs", "icon": "play_circle", "link": _link("runs"), "active": _never},
                 ],
             },
             {

@@ -21,7 +21,7 @@ class UnfoldConfig(AppConfig):
 
 
 class AdminConfig(SimpleAdminConfig):
-    default_site = "unfold.sites.UnfoldAdminSite"
+    default_site = "config.admin_frame.AdminSite"
 
     def ready(self) -> None:
         checks.register(check_dependencies, checks.Tags.admin)

@@ -1,14 +1,33 @@
 """How often the cache spared a computation, over time: from the minutes, hours and days that were measured."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
 
 from performance.cache import figures
-from performance.metrics.stepped import Stepped, stepped
+from performance.metrics.queries import WITHIN, parts, step_of
+from performance.metrics.stepped import times_of
 
 _OUTCOMES = (*figures.HITS, "computed")
-_Group = tuple[str, str]
+# Both sums of one reading: by step (of all patterns), and by pattern (of all steps). What lies before the first step
+# belongs to an hour or day that began earlier. Materialized, since labels are taken for fewer than there are, and the
+# buckets would be read once for each.
+_READS = f"""
+WITH known AS MATERIALIZED (
+    SELECT labels_hash, coalesce(labels->>'pattern', '') AS pattern, labels->>'outcome' AS outcome
+    FROM performance_metriclabels WHERE metric = %(metric)s AND labels->>'outcome' = ANY(%(outcomes)s)
+        AND %(pattern)s IN ('', coalesce(labels->>'pattern', ''))
+), reads AS MATERIALIZED (
+    SELECT date_bin(make_interval(secs => %(step)s), bucket, 'epoch') AS step, labels_hash, n {WITHIN}
+        AND bucket >= %(first)s
+)
+SELECT extract(epoch FROM step)::bigint, pattern, outcome, sum(n)::bigint
+FROM reads JOIN known USING (labels_hash) GROUP BY GROUPING SETS ((step, outcome), (pattern, outcome))
+"""  # noqa: S608 - of constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,34 +65,27 @@ class HitRate:
 
 
 def hit_rate(*, at: datetime, over: timedelta, pattern: str = "") -> HitRate:
-    """Of all patterns, the most read first, or of one. Two statements."""
+    """Of all patterns, the most read first, or of one. One statement."""
+    step_s = step_of(over)
+    times = times_of(at=at, over=over, step_s=step_s)
+    given: dict[str, Any] = {"step": step_s, "first": times[0], "outcomes": list(_OUTCOMES), "pattern": pattern}
+    with connection.cursor() as cursor:
+        cursor.execute(_READS, {"metric": "cache.reads", **given, **parts(at=at, over=over)})
+        rows = cursor.fetchall()
+    by_step: dict[int, dict[str, int]] = {int(at.timestamp()): dict.fromkeys(_OUTCOMES, 0) for at in times}
+    by_pattern: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_OUTCOMES, 0))
+    for step, name, outcome, n in rows:
+        (by_pattern[name] if step is None else by_step[step])[outcome] = n
+    points = [Point(at=at, **counts) for at, counts in zip(times, by_step.values(), strict=True)]
+    return HitRate(step_s=step_s, patterns=_patterns(by_pattern), points=points)
 
-    def group(labels: Mapping[str, str]) -> _Group | None:
-        name, outcome = labels.get("pattern", ""), labels.get("outcome", "")
-        return (outcome, name) if outcome in _OUTCOMES and pattern in ("", name) else None
 
-    found = stepped("cache.reads", at=at, over=over, group=group)
-    return HitRate(step_s=found.step_s, patterns=_patterns(found), points=_points(found))
-
-
-def _patterns(found: Stepped[_Group]) -> list[PatternRate]:
-    counts: dict[str, dict[str, int]] = {}
-    for (outcome, name), numbers in found.n.items():
-        counts.setdefault(name, dict.fromkeys(_OUTCOMES, 0))[outcome] += sum(numbers)
+def _patterns(counts: Mapping[str, Mapping[str, int]]) -> list[PatternRate]:
     rates = [
         PatternRate(name=name, reads=sum(each.values()), hit_rate=_rate(_hits(each), each["computed"]))
         for name, each in counts.items()
     ]
     return sorted(rates, key=lambda each: (-each.reads, each.name))
-
-
-def _points(found: Stepped[_Group]) -> list[Point]:
-    sums = {outcome: [0] * len(found.times) for outcome in _OUTCOMES}
-    for (outcome, _), numbers in found.n.items():
-        sums[outcome] = [a + b for a, b in zip(sums[outcome], numbers, strict=True)]
-    return [
-        Point(at=at, **{outcome: sums[outcome][index] for outcome in _OUTCOMES}) for index, at in enumerate(found.times)
-    ]
 
 
 def _hits(counts: Mapping[str, int]) -> int:

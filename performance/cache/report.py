@@ -5,17 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+import orjson
+from django.db import connection
 
 from performance.cache import figures, scanning
 from performance.cache.connection import CacheGone, pinned
 from performance.cache.invalidation import sizes
-from performance.metrics.models import MetricBucket, MetricLabels
-from performance.metrics.queries import NoSuchMetric, Sample, history
+from performance.metrics.queries import Sample, by_labels
 
 # Keys looked at for sizes: some milliseconds of Valkey's time, in steps.
 MOST_SAMPLED = 5000
 MEASURED_A_STEP = 50
+_BY_PATTERN = ("cache.reads", "cache.evictions", "cache.fill_bytes", "cache.fill_ms")
+_SUMS = """
+SELECT l.metric, l.labels::text, s.n, s.total FROM (
+    SELECT metric, labels_hash, sum(n)::bigint AS n, sum(total) AS total FROM performance_metricbucket
+    WHERE metric = ANY(%(metrics)s) AND period_s = 60 AND bucket >= %(start)s GROUP BY metric, labels_hash
+) AS s JOIN performance_metriclabels l USING (metric, labels_hash) WHERE l.metric = ANY(%(metrics)s)
+"""
 
 
 @dataclass(slots=True)
@@ -78,15 +85,17 @@ class Report:
 def report(*, at: datetime, minutes: int) -> Report:
     """Patterns by their reads, the busiest first. Without Valkey: what the database knows."""
     patterns: defaultdict[str, Pattern] = defaultdict(lambda: Pattern(""))
-    start = at - timedelta(minutes=minutes)
-    for labels, n, _ in _sums("cache.reads", start):
-        patterns[labels["pattern"]].outcomes[labels["outcome"]] += n
-    for labels, n, _ in _sums("cache.evictions", start):
-        patterns[labels["pattern"]].evictions += n
-    for labels, _, total in _sums("cache.fill_bytes", start):
-        patterns[labels["pattern"]].stored_bytes += round(total)
-    for labels, n, total in _sums("cache.fill_ms", start):
-        patterns[labels["pattern"]].fill_ms = total / n if n else None
+    for metric, labels, n, total in _sums(at - timedelta(minutes=minutes)):
+        pattern = patterns[labels["pattern"]]
+        match metric:
+            case "cache.reads":
+                pattern.outcomes[labels["outcome"]] += n
+            case "cache.evictions":
+                pattern.evictions += n
+            case "cache.fill_bytes":
+                pattern.stored_bytes += round(total)
+            case "cache.fill_ms":
+                pattern.fill_ms = total / n if n else None
     is_reachable = _sampled(patterns)
     for name, each in patterns.items():
         each.name = name
@@ -94,19 +103,16 @@ def report(*, at: datetime, minutes: int) -> Report:
     return Report(minutes, is_reachable, found, _latency(at, minutes))
 
 
-def _sums(metric: str, start: datetime) -> list[tuple[Mapping[str, str], int, float]]:
-    rows = MetricBucket.objects.filter(metric=metric, period_s=MetricBucket.Period.MINUTE, bucket__gte=start)
-    sums = rows.values_list("labels_hash").annotate(n=Sum("n"), total=Sum("total"))
-    labels = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
-    return [(labels[hash_], n, total) for hash_, n, total in sums if hash_ in labels]
+def _sums(start: datetime) -> list[tuple[str, Mapping[str, str], int, float]]:
+    """Metric, labels, count and total of what is known by pattern. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, {"start": start, "metrics": list(_BY_PATTERN)})
+        return [(metric, orjson.loads(labels), n, total) for metric, labels, n, total in cursor.fetchall()]
 
 
 def _latency(at: datetime, minutes: int) -> Mapping[str, Sample]:
-    try:
-        found = history("cache.read_ms", at=at, over=timedelta(minutes=minutes))
-    except NoSuchMetric:
-        return {}
-    return {labels.get("layer", ""): sample for labels, sample in found.series}
+    found = by_labels("cache.read_ms", at=at, over=timedelta(minutes=minutes))
+    return {labels.get("layer", ""): sample for labels, sample in found}
 
 
 def _sampled(patterns: defaultdict[str, Pattern]) -> bool:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +60,7 @@ def lately(*, at: datetime) -> list[Finding]:
 # Of whichever moment: that isn't part of the key.
 @cached("console.findings", ttl_s=KEPT_S, tags=[AUDITED])
 def _kept(at: datetime) -> list[dict[str, Any]]:
-    return [{**asdict(each), "severity": each.severity.value} for each in findings(at=at)]
+    return [{**each.told, "severity": each.severity.value} for each in findings(at=at)]
 
 
 def _asked(noun: str, source: Source, *, at: datetime) -> Sequence[Finding]:

@@ -27,7 +27,7 @@ def overview(*, at: datetime, most: int) -> Mapping[str, Any]:
         "areas": areas,
         "alerts_firing": Alert.objects.firing().count(),
         "tiles": [tile_of(each) for each in dashboard.tiles(at=at)],
-        "findings": [asdict(each) for each in advice.findings(at=at)[:most]],
+        "findings": [each.told for each in advice.findings(at=at)[:most]],
     }
 
 
@@ -38,7 +38,7 @@ def export(*, at: datetime, over: timedelta, most: int) -> Mapping[str, Any]:
         "overview": overview(at=at, most=most),
         "bottlenecks": [bottleneck_of(each) for each in bottlenecks(at=at)],
         "checks": [asdict(each) for each in checks(at=at)],
-        "metrics": [_metric(name, at=at, over=over) for name in queries.names(at=at, over=over)],
+        "metrics": _metrics(at=at, over=over),
     }
 
 
@@ -67,8 +67,13 @@ def bottleneck_of(each: Bottleneck) -> Mapping[str, Any]:
     }
 
 
-def _metric(name: str, *, at: datetime, over: timedelta) -> Mapping[str, Any]:
-    whole = queries.whole(name, at=at, over=over)
+def _metrics(*, at: datetime, over: timedelta) -> list[Mapping[str, Any]]:
+    names = queries.names(at=at, over=over)
+    found = queries.wholes(names, at=at, over=over)
+    return [_metric(name, found.get(name, queries.Sample(bins={}))) for name in names]
+
+
+def _metric(name: str, whole: queries.Sample) -> Mapping[str, Any]:
     found = whole.quantiles(list(_SHARES.values()))
     quantiles = dict(zip(_SHARES, found, strict=True))
     return {"name": name, "n": whole.n, "total": whole.total, "mean": whole.mean, **quantiles, "max": whole.high}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Level(StrEnum):
@@ -65,3 +66,8 @@ class Finding:
     impact: float = 0.0
     unit: str = "ms an hour"
     url: str = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Its fields by name: they are plain values, which `asdict` would copy one by one."""
+        return {name: getattr(self, name) for name in self.__slots__}

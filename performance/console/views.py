@@ -146,7 +146,7 @@ class RecommendationsView(ConsoleView):
 
     @extend_schema(responses=RecommendationsSerializer)
     def get(self, request: Request) -> Response:
-        return Response({"results": list(map(asdict, advice.findings(at=timezone.now())))})
+        return Response({"results": [each.told for each in advice.findings(at=timezone.now())]})
 
 
 class BottlenecksView(ConsoleView):

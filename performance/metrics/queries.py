@@ -1,10 +1,12 @@
 """What was measured, for those who ask: by route, by metric, and single figures. Percentiles are within 5 %."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 from django.db import connection
 from django.db.models import Min
 
@@ -31,7 +33,15 @@ FROM {table} WHERE metric = %(metric)s AND (
 )
 """
 WITHIN = _WITHIN.format(table="performance_metricbucket")
-_COUNTED = f"SELECT labels_hash, sum(n)::bigint, sum(total) {WITHIN} GROUP BY labels_hash ORDER BY labels_hash"
+# `beyond`: values of minutes in which one at least was as large.
+_COUNTED = f"""
+SELECT coalesce(l.labels, '{{}}')::text, s.n, s.total, s.beyond FROM (
+    SELECT labels_hash, sum(n)::bigint AS n, sum(total) AS total,
+        coalesce(sum(n) FILTER (WHERE high >= %(from_)s), 0)::bigint AS beyond
+    {WITHIN} GROUP BY labels_hash
+) AS s LEFT JOIN performance_metriclabels l ON l.metric = %(metric)s AND l.labels_hash = s.labels_hash
+ORDER BY s.labels_hash
+"""  # noqa: S608 - of constants
 # Read twice, since that takes less than to keep what was read, and joined only once both are few rows.
 _MERGED = """
 WITH source AS NOT MATERIALIZED (
@@ -43,13 +53,28 @@ WITH source AS NOT MATERIALIZED (
         SELECT key, bin, sum(each.n)::bigint AS n FROM source, unnest(bins, counts) AS each (bin, n) GROUP BY key, bin
     ) AS summed GROUP BY key
 )
-SELECT s.key, s.n, s.total, s.low, s.high, coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
-FROM sums s LEFT JOIN histograms h ON h.key = s.key ORDER BY s.key
+SELECT {told}, s.n, s.total, s.low, s.high, coalesce(h.bins, '{{}}'), coalesce(h.counts, '{{}}')
+FROM sums s LEFT JOIN histograms h ON h.key = s.key {beside} ORDER BY s.key
 """
-_BY_LABELS = _MERGED.format(key="labels_hash", within=WITHIN)
+_LABELLED = {
+    "key": "labels_hash",
+    "told": "coalesce(l.labels, '{}')::text",
+    "beside": "LEFT JOIN performance_metriclabels l ON l.metric = %(metric)s AND l.labels_hash = s.key",
+}
+_BY_LABELS = _MERGED.format(within=WITHIN, **_LABELLED)
+_OF_ROUTES = """ AND labels_hash IN (
+    SELECT labels_hash FROM performance_metriclabels
+    WHERE metric = %(metric)s AND coalesce(labels->>'route', '') = ANY(%(routes)s)
+)"""
+_BY_ROUTES = _MERGED.format(within=WITHIN + _OF_ROUTES, **_LABELLED)
 _OF_WHOLES = _WITHIN.format(table="performance_metricwhole")
-_WHOLE = _MERGED.format(key="true", within=_OF_WHOLES)
-_BY_STEP = _MERGED.format(key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_OF_WHOLES)
+_WHOLE = _MERGED.format(key="true", within=_OF_WHOLES, told="s.key", beside="")
+_WHOLES = _MERGED.format(
+    key="metric", within=_OF_WHOLES.replace("= %(metric)s", "= ANY(%(metrics)s)"), told="s.key", beside=""
+)
+_BY_STEP = _MERGED.format(
+    key="date_bin(make_interval(secs => %(step)s), bucket, 'epoch')", within=_OF_WHOLES, told="s.key", beside=""
+)
 
 
 class NoSuchMetric(NotFound):
@@ -90,6 +115,9 @@ class Sample:
         )
 
 
+Labelled = tuple[Mapping[str, str], Sample]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteFigures:
     """A route (its URL pattern) and method; `errors` are the answers of 500 and above."""
@@ -111,10 +139,10 @@ class History:
     series: Sequence[tuple[Mapping[str, str], Sample]]
 
 
-def routes(*, at: datetime, over: timedelta) -> list[RouteFigures]:
-    """How long each route took over this time, the busiest first. Three statements."""
+def routes(*, at: datetime, over: timedelta, only: Collection[str] | None = None) -> list[RouteFigures]:
+    """How long each route took over this time, the busiest first; of all, or of those in `only`. One statement."""
     found: dict[tuple[str, str], RouteFigures] = {}
-    for labels, sample in by_labels(REQUESTS, at=at, over=over):
+    for labels, sample in _of_routes(only, at=at, over=over):
         key = labels.get("route", ""), labels.get("method", "")
         before = found.get(key) or RouteFigures(route=key[0], method=key[1], errors=0, sample=Sample(bins={}))
         errors = before.errors + (sample.n if labels.get("status") == "5xx" else 0)
@@ -122,17 +150,34 @@ def routes(*, at: datetime, over: timedelta) -> list[RouteFigures]:
     return sorted(found.values(), key=lambda each: (-each.sample.n, each.route, each.method))
 
 
+def _of_routes(only: Collection[str] | None, *, at: datetime, over: timedelta) -> list[Labelled]:
+    if only is None:
+        return by_labels(REQUESTS, at=at, over=over)
+    return _labelled(_BY_ROUTES, REQUESTS, at=at, over=over, routes=list(only))
+
+
 def history(metric: str, *, at: datetime, over: timedelta) -> History:
     """What became of a metric; MOST_POINTS steps and MOST_SERIES label sets at most. Raises NoSuchMetric."""
     step_s = step_of(over)
-    points = [(key, sample) for key, sample in _merged(_BY_STEP, metric, at=at, over=over, step=step_s)]
+    points = over_time(metric, at=at, over=over)
     if not points:
         raise NoSuchMetric(f"Nothing called {metric!r} was measured in this time.")
     series = sorted(by_labels(metric, at=at, over=over), key=lambda each: -each[1].n)
-    whole = Sample(bins={})
-    for _, sample in points:
-        whole = whole.with_(sample)
+    whole = together(sample for _, sample in points)
     return History(metric=metric, step_s=step_s, whole=whole, points=points, series=series[:MOST_SERIES])
+
+
+@once_a_look
+def over_time(metric: str, *, at: datetime, over: timedelta) -> list[tuple[datetime, Sample]]:
+    """The steps of `history`, whatever the labels; none where nothing was measured. One statement."""
+    return _merged(_BY_STEP, metric, at=at, over=over, step=step_of(over))
+
+
+def together(samples: Iterable[Sample]) -> Sample:
+    whole = Sample(bins={})
+    for sample in samples:
+        whole = whole.with_(sample)
+    return whole
 
 
 def step_of(over: timedelta) -> int:
@@ -152,6 +197,11 @@ def whole(metric: str, *, at: datetime, over: timedelta) -> Sample:
     return found[0][1] if found else Sample(bins={})
 
 
+def wholes(metrics: Sequence[str], *, at: datetime, over: timedelta) -> Mapping[str, Sample]:
+    """Each of these as `whole` has it; those that weren't measured are left out. One statement."""
+    return dict(_merged(_WHOLES, "", at=at, over=over, metrics=list(metrics)))
+
+
 def names(*, at: datetime, over: timedelta) -> list[str]:
     """The metrics that were seen in this time."""
     seen = MetricLabels.objects.filter(seen_at__gte=at - over - timedelta(hours=1))
@@ -159,24 +209,35 @@ def names(*, at: datetime, over: timedelta) -> list[str]:
 
 
 @once_a_look
-def by_labels(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
-    """Each set of labels of a metric with what was measured under it; nothing of a metric that wasn't."""
-    known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
-    found = _merged(_BY_LABELS, metric, at=at, over=over)
-    return [(known.get(key, {}), sample) for key, sample in found]
+def by_labels(metric: str, *, at: datetime, over: timedelta) -> list[Labelled]:
+    """Each set of labels of a metric with what was measured under it; none of a metric that wasn't. One statement."""
+    return _labelled(_BY_LABELS, metric, at=at, over=over)
+
+
+def counts(metric: str, *, at: datetime, over: timedelta) -> list[Labelled]:
+    """As `by_labels` without the histograms: how many there were and their sum, at a tenth of the effort."""
+    return [(labels, sample) for labels, sample, _ in counts_beyond(math.inf, metric, at=at, over=over)]
 
 
 @once_a_look
-def counts(metric: str, *, at: datetime, over: timedelta) -> list[tuple[Mapping[str, str], Sample]]:
-    """As `by_labels` without the histograms: how many there were and their sum, at a tenth of the effort."""
-    known = dict(MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels"))
+def counts_beyond(
+    value: float, metric: str, *, at: datetime, over: timedelta
+) -> list[tuple[Mapping[str, str], Sample, int]]:
+    """As `counts`, and of how many values it isn't certain that they are smaller than `value`: of their minutes and
+    labels the largest isn't.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, {"metric": metric, **parts(at=at, over=over)})
+        cursor.execute(_COUNTED, {"metric": metric, "from_": value, **parts(at=at, over=over)})
         rows = cursor.fetchall()
-    return [(known.get(key, {}), Sample(n=n, total=total, bins={})) for key, n, total in rows]
+    return [(orjson.loads(labels), Sample(n=n, total=total, bins={}), beyond) for labels, n, total, beyond in rows]
 
 
-def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: int) -> list[tuple[Any, Sample]]:
+def _labelled(statement: str, metric: str, *, at: datetime, over: timedelta, **more: Any) -> list[Labelled]:
+    found = _merged(statement, metric, at=at, over=over, **more)
+    return [(orjson.loads(labels), sample) for labels, sample in found]
+
+
+def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: Any) -> list[tuple[Any, Sample]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"metric": metric, **parts(at=at, over=over), **more})
         rows = cursor.fetchall()

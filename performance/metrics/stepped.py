@@ -41,7 +41,7 @@ def stepped(
         for hash_, labels in MetricLabels.objects.filter(metric=metric).values_list("labels_hash", "labels")
         if (name := group(labels)) is not None
     }
-    times = _times(at=at, over=over, step_s=step_s)
+    times = times_of(at=at, over=over, step_s=step_s)
     # By seconds: to make a datetime of each row's took half of the time.
     place = {int(time.timestamp()): index for index, time in enumerate(times)}
     n: dict[Group, list[int]] = defaultdict(lambda: [0] * len(times))
@@ -55,6 +55,7 @@ def stepped(
     return Stepped(step_s=step_s, times=times, n=dict(n), total=dict(total))
 
 
-def _times(*, at: datetime, over: timedelta, step_s: int) -> list[datetime]:
+def times_of(*, at: datetime, over: timedelta, step_s: int) -> list[datetime]:
+    """When each step of a chart began."""
     first, last = (int(each.timestamp()) // step_s * step_s for each in (at - over, at))
     return [datetime.fromtimestamp(each, UTC) for each in range(first, last + 1, step_s)]

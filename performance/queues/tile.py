@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from performance.console.shapes import Finding, Level, Severity, TileFigures
-from performance.metrics.queries import NoSuchMetric, history
+from performance.metrics.queries import over_time
 from performance.queues.figures import Picture, picture
 from performance.queues.findings import MINUTES, of
 from performance.queues.names import known
@@ -44,8 +44,5 @@ def _says(seen: Picture) -> str:
 
 def _spark(*, at: datetime) -> Sequence[float | None]:
     """The depth of all queues together; they are looked at equally often."""
-    try:
-        found = history("queue.depth", at=at, over=timedelta(hours=1))
-    except NoSuchMetric:
-        return []
-    return [sample.total / sample.n * len(known()) if sample.n else None for _, sample in found.points]
+    points = over_time("queue.depth", at=at, over=timedelta(hours=1))
+    return [sample.total / sample.n * len(known()) if sample.n else None for _, sample in points]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from performance.console.charts import Chart, Line, Mark
+from performance.metrics.looks import once_a_look
 from performance.regressions.models import Deploy, Regression
 from performance.regressions.series import HOUR, TEN_MINUTES, Point, series_of
 
@@ -15,6 +16,12 @@ MOST_CHANGES, MOST_DEPLOYS = 100, 20
 def changes(*, at: datetime) -> Sequence[Regression]:
     """What changed lately, newest first."""
     return list(Regression.objects.lately(at=at, within=LATELY)[:MOST_CHANGES])
+
+
+@once_a_look
+def slower(*, at: datetime) -> Sequence[Regression]:
+    """What changed up to `at`, is slower still and wasn't acknowledged: what costs most first."""
+    return list(Regression.objects.open().filter(changed_at__lte=at).select_related("deploy"))
 
 
 def deploys() -> Sequence[Deploy]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from performance.console.shapes import Finding, Severity
+from performance.regressions.figures import slower
 from performance.regressions.models import Regression
 
 MOST = 20
@@ -15,8 +16,7 @@ GRAVE = 1.0
 
 def findings(*, at: datetime) -> Sequence[Finding]:
     """Of those that changed up to `at` and are slower still."""
-    slower = Regression.objects.open().filter(changed_at__lte=at).select_related("deploy")
-    return [_finding(each) for each in slower[:MOST]]
+    return [_finding(each) for each in slower(at=at)[:MOST]]
 
 
 def _finding(each: Regression) -> Finding:

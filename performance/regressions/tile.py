@@ -4,12 +4,12 @@ from datetime import datetime
 
 from performance.console.shapes import Level, TileFigures
 from performance.metrics.models import MetricBucket
-from performance.regressions.models import Regression
+from performance.regressions.figures import slower
 from performance.regressions.series import HOUR
 
 
 def tile(*, at: datetime) -> TileFigures:
-    found = list(Regression.objects.open().filter(changed_at__lte=at))
+    found = slower(at=at)
     if not found:
         is_measured = MetricBucket.objects.filter(metric="http.request_ms", period_s=HOUR).exists()
         level = Level.EXCELLENT if is_measured else Level.UNKNOWN

@@ -40,9 +40,9 @@ ORDER BY a.xact_start NULLS LAST, a.pid
 _CONNECTIONS = """
 SELECT (SELECT count(*) FROM pg_stat_activity
         WHERE backend_type IN ('client backend', 'walsender') OR (backend_type IS NULL AND datid IS NOT NULL)),
-    (SELECT sum(setting::int) FROM pg_settings WHERE name = 'max_connections'),
-    (SELECT sum(setting::int) FROM pg_settings
-        WHERE name IN ('superuser_reserved_connections', 'reserved_connections'))
+    current_setting('max_connections')::int,
+    current_setting('superuser_reserved_connections')::int
+        + coalesce(current_setting('reserved_connections', true)::int, 0)
 """
 _PREPARED = """
 SELECT gid, owner::text, extract(epoch FROM clock_timestamp() - prepared)::float8

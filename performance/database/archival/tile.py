@@ -12,6 +12,7 @@ from performance.database.archival.shown import next_firing
 from performance.database.archival.tree import tree
 from performance.database.tables import samples
 from performance.database.tables.growth import growth
+from performance.metrics.looks import once_a_look
 
 State = ArchivalRun.State
 LATELY = timedelta(days=30)
@@ -22,8 +23,7 @@ LATE = timedelta(hours=1)
 
 def tile(*, at: datetime) -> TileFigures:
     """What was freed within a month; how the policies' last runs ended is its level."""
-    last = list(ArchivalRun.objects.newest_of_policies())
-    failed = [each for each in last if each.state == State.FAILED]
+    failed = _failed()
     recent = ArchivalRun.objects.filter(state=State.FINISHED, finished_at__gte=at - LATELY)
     freed = sum(each.freed_bytes - each.stored_bytes for each in recent.exclude(work="restore"))
     if not ArchivalPolicy.objects.exists():
@@ -39,8 +39,14 @@ def findings(*, at: datetime) -> Sequence[Finding]:
     return [*_failing(), *_late(at=at), *_growing(at=at)]
 
 
+@once_a_look
+def _failed() -> Sequence[ArchivalRun]:
+    """The last runs of policies that failed."""
+    return list(ArchivalRun.objects.newest_of_policies().filter(state=State.FAILED))
+
+
 def _failing() -> Iterator[Finding]:
-    for each in ArchivalRun.objects.newest_of_policies().filter(state=State.FAILED):
+    for each in _failed():
         yield Finding(
             area="archival",
             key=f"archival.failing.{each.policy_name}",

@@ -6,7 +6,7 @@ dead rows from free space as little as from rows that ANALYZE took for wider tha
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -27,9 +27,9 @@ _COLUMNS = f"""
 SELECT a.attrelid::bigint, a.attlen, a.attalign::text, a.attnotnull, s.avg_width, s.null_frac
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
-    AND NOT s.inherited
+    AND NOT s.inherited AND (%(names)s::text[] IS NULL OR s.tablename = ANY(%(names)s::text[]::name[]))
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'm') AND {OURS}
-    AND (%(oid)s::bigint IS NULL OR c.oid = %(oid)s::bigint::oid)
+    AND (%(oids)s::bigint[] IS NULL OR c.oid = ANY(%(oids)s::bigint[]::oid[]))
 ORDER BY a.attrelid, a.attnum
 """  # noqa: S608 - a constant
 _EXTENSION = """
@@ -63,11 +63,15 @@ class Bloat:
     method: str
 
 
-def columns(oid: int | None = None) -> Mapping[int, Sequence[Column]]:
-    """By table, in their order. Only those that the application's role may read have widths. One statement."""
+def columns(tables: Collection[TableFacts] | None = None) -> Mapping[int, Sequence[Column]]:
+    """By the table's oid, in their order; of all tables or of these. Only those that the application's role may read
+    have widths. One statement.
+    """
     found: defaultdict[int, list[Column]] = defaultdict(list)
+    # The names, too: by oids alone the statistics of all tables would be read.
+    oids, names = (None, None) if tables is None else ([each.oid for each in tables], [each.table for each in tables])
     with connection.cursor() as cursor:
-        cursor.execute(_COLUMNS, {"oid": oid})
+        cursor.execute(_COLUMNS, {"oids": oids, "names": names})
         for table, length, alignment, never_null, width, nulls in cursor.fetchall():
             found[table].append(Column(length, _ALIGNED[alignment], never_null, width, nulls or 0.0))
     return found

@@ -35,12 +35,15 @@ SELECT a.oid::bigint, a.nspname::text, a.relname::text, a.reltuples::bigint,
     CASE WHEN is_locked THEN (SELECT coalesce(sum(x.relpages), 0)::bigint * page FROM pg_index i
             JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = a.oid)
         ELSE coalesce(pg_indexes_size(a.oid), 0) END,
-    is_locked, coalesce(a.reloptions, '{{}}'), to_jsonb(s), to_jsonb(io),
+    is_locked, coalesce(a.reloptions, '{{{{}}}}'), to_jsonb(s), {{io}},
     age(a.relfrozenxid), mxid_age(a.relminmxid),
     CASE WHEN a.toast_xid IS NULL THEN 0 ELSE age(a.toast_xid) END,
     CASE WHEN a.toast_mxid IS NULL THEN 0 ELSE mxid_age(a.toast_mxid) END
-FROM asked a LEFT JOIN pg_stat_user_tables s ON s.relid = a.oid LEFT JOIN pg_statio_user_tables io ON io.relid = a.oid
+FROM asked a LEFT JOIN pg_stat_user_tables s ON s.relid = a.oid {{statio}}
 """  # noqa: S608 - a constant
+_WITH_IO = _TABLES.format(io="to_jsonb(io)", statio="LEFT JOIN pg_statio_user_tables io ON io.relid = a.oid")
+# A third of the time less.
+_WITHOUT_IO = _TABLES.format(io="NULL", statio="")
 _DATABASE = """
 SELECT current_database()::text, pg_database_size(current_database()), blks_hit, blks_read, stats_reset
 FROM pg_stat_database WHERE datname = current_database()
@@ -103,10 +106,10 @@ class DatabaseFacts:
 
 
 @once_a_look
-def tables(oid: int | None = None) -> list[TableFacts]:
-    """All tables, the largest first, or the one. One statement."""
+def tables(oid: int | None = None, *, has_io: bool = True) -> list[TableFacts]:
+    """All tables, the largest first, or the one; without `has_io` nothing is told of their blocks. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_TABLES, {"oid": oid})
+        cursor.execute(_WITH_IO if has_io else _WITHOUT_IO, {"oid": oid})
         found = [_table(row) for row in cursor.fetchall()]
     return sorted(found, key=lambda each: (-each.total_bytes, each.name))
 

@@ -7,6 +7,7 @@ from itertools import islice
 from django.urls import reverse
 
 from performance.console.shapes import Finding, Level, Severity
+from performance.database.tables.facts import tables
 from performance.database.tables.models import MaintenanceRun
 from performance.database.tables.reports import DatabaseReport, TableReport, database_report
 
@@ -21,7 +22,7 @@ _Rule = Callable[[TableReport], Finding | None]
 
 
 def findings(*, at: datetime) -> list[Finding]:
-    report = database_report(at=at, is_growth_told=False)
+    report = database_report(at=at, is_whole=False, bloat_from_bytes=BLOATED_BYTES)
     rules: Sequence[_Rule] = [_ages, _overdue, _bloated, _stale, _switched_off]
     found = [each for rule in rules for each in islice(filter(None, map(rule, report.tables)), MOST_A_KIND)]
     return [*found, *_of_database(report), *_lost(at=at)]
@@ -90,13 +91,13 @@ def _of_database(report: DatabaseReport) -> Iterator[Finding]:
     lately = report.history.hit_rate()
     rate = report.hit_rate if lately is None else lately
     if rate is not None and rate < GOOD_HIT_RATE and report.database.blocks_read > FEWEST_BLOCKS:
-        worst = max(report.tables, key=lambda each: each.facts.blocks("heap", "idx", "toast", "tidx")[1], default=None)
+        worst = max(tables(), key=lambda each: each.blocks("heap", "idx", "toast", "tidx")[1], default=None)
         yield Finding(
             area="tables",
             key="tables.hit_rate",
             severity=Severity.WARNING,
             title=f"Only {rate:.1%} of blocks are found in shared buffers",
-            says=f"Most are read for {worst.facts.table}." if worst else "",
+            says=f"Most are read for {worst.table}." if worst else "",
             action="See the advice on shared_buffers, and on indexes for what is read in full.",
             url=reverse("console-settings"),
         )

@@ -10,7 +10,7 @@ from performance.database.tables.bloat import Bloat
 from performance.database.tables.facts import DatabaseFacts, TableFacts
 from performance.database.tables.growth import Growth, growth
 from performance.database.tables.samples import WHOLE, History
-from performance.database.tables.upkeep import Upkeep, limits, upkeep
+from performance.database.tables.upkeep import Upkeep, all_kept, limits, upkeep
 
 NONE = History([], [])
 
@@ -72,18 +72,23 @@ class DatabaseReport:
         return share(sum(hit for hit, _ in blocks), sum(read for _, read in blocks))
 
 
-def database_report(*, at: datetime, is_growth_told: bool = True) -> DatabaseReport:
-    """Eight statements, whatever number of tables; six where the growth of tables isn't told, but the whole's alone."""
-    rules, widths = limits(), bloats.columns()
-    past = samples.trends(at=at) if is_growth_told else {}
+def database_report(*, at: datetime, is_whole: bool = True, bloat_from_bytes: int = 0) -> DatabaseReport:
+    """Eight statements, whatever number of tables; six where it isn't whole: without the growth and blocks of tables.
+
+    The bloat of heaps below `bloat_from_bytes` isn't told: of a thousand columns most are of small tables.
+    """
+    rules, kept = limits(), all_kept(has_io=is_whole)
+    large = [table for table, _ in kept if table.heap_bytes >= bloat_from_bytes] if bloat_from_bytes else None
+    widths = bloats.columns(large)
+    past = samples.trends(at=at) if is_whole else {}
     found = [
         TableReport(
             facts=table,
-            upkeep=upkeep(table, rules),
+            upkeep=each,
             bloat=bloats.estimated(table, widths.get(table.oid, []), page=rules.page),
             growth=growth(past.get(table.name, [])),
         )
-        for table in facts.tables()
+        for table, each in kept
     ]
     whole = samples.history(WHOLE, at=at)
     return DatabaseReport(database=facts.database(), tables=found, growth=growth(whole.points), history=whole)
@@ -98,7 +103,7 @@ def table_report(name: str, *, at: datetime) -> tuple[TableReport, list[indexes.
         asked = names.relation(name)
         found = facts.tables(asked.oid)
     table, rules = found[0], limits()
-    estimate = bloats.estimated(table, bloats.columns(table.oid).get(table.oid, []), page=rules.page)
+    estimate = bloats.estimated(table, bloats.columns([table]).get(table.oid, []), page=rules.page)
     past = samples.history(table.name, at=at)
     report = TableReport(
         facts=table,

@@ -6,15 +6,15 @@ from performance.console.shapes import Level, TileFigures, worst
 from performance.database.tables import facts, samples
 from performance.database.tables.growth import growth
 from performance.database.tables.samples import WHOLE
-from performance.database.tables.upkeep import limits, upkeep
+from performance.database.tables.upkeep import all_kept
 
 GB, MB = 1 << 30, 1 << 20
 
 
 def tile(*, at: datetime) -> TileFigures:
     """Its size, its growth, and how its worst table is kept up. Five statements."""
-    rules, found, past = limits(), facts.database(), samples.history(WHOLE, at=at)
-    kept = [(table.table, upkeep(table, rules)) for table in facts.tables()]
+    found, past = facts.database(), samples.history(WHOLE, at=at)
+    kept = [(table.table, each) for table, each in all_kept()]
     level = worst([each.level for _, each in kept])
     poor = [name for name, each in kept if each.level in (Level.POOR, Level.CRITICAL)]
     trend = growth(past.points)

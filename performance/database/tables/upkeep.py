@@ -1,4 +1,4 @@
-"""Whether a table is vacuumed and analyzed in time, by PostgreSQL's own thresholds. Pure but for `limits`."""
+"""Whether a table is vacuumed and analyzed in time, by PostgreSQL's own thresholds. Pure but for what reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from performance.console.shapes import Level
-from performance.database.tables.facts import TableFacts
+from performance.database.tables.facts import TableFacts, tables
 from performance.metrics.looks import once_a_look
 
 # https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND: it stops to give out ids three
@@ -76,10 +76,17 @@ class Upkeep:
 
 @once_a_look
 def limits() -> Limits:
-    """One statement."""
+    """One statement. None of these has a unit, with which `current_setting` would tell it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [_NAMES])
-        return Limits(dict(cursor.fetchall()))
+        cursor.execute("SELECT name, current_setting(name, true) FROM unnest(%s::text[]) AS name", [_NAMES])
+        return Limits({name: setting for name, setting in cursor.fetchall() if setting is not None})
+
+
+@once_a_look
+def all_kept(*, has_io: bool = False) -> list[tuple[TableFacts, Upkeep]]:
+    """Every table, the largest first; `has_io` as of `tables`. Two statements."""
+    rules = limits()
+    return [(table, upkeep(table, rules)) for table in tables(has_io=has_io)]
 
 
 def upkeep(table: TableFacts, limits: Limits) -> Upkeep:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from performance.database.activity import sessions
 from performance.database.tables import facts
-from performance.database.tables.upkeep import limits, upkeep
+from performance.database.tables.upkeep import all_kept
 from performance.database.tuning.advice import Advice, advice
 from performance.database.tuning.server import Server, server
 
@@ -21,7 +21,5 @@ class Tuning:
 
 def tuning(*, at: datetime) -> Tuning:
     """Six statements."""
-    rules = limits()
-    tables = [(table, upkeep(table, rules)) for table in facts.tables()]
-    found = server(tables=tables, database_bytes=facts.database().bytes, connections=sessions.connections().share)
+    found = server(tables=all_kept(), database_bytes=facts.database().bytes, connections=sessions.connections().share)
     return Tuning(found, advice(found), at)

@@ -115,3 +115,14 @@ def test_a_few_slow_answers_after_a_start_are_no_verdict(requests: int, level: L
     make_bucket(METRIC, [900.0] * requests, at=AT, labels=route("a"))
 
     assert tile.tile(at=AT).level == level
+
+
+def test_several_metrics_are_told_together_as_each_alone() -> None:
+    for metric, values in (("test.ms", [1.0, 9.0]), ("other.ms", [4.0]), ("third.ms", [2.0])):
+        make_bucket(metric, values, at=AT, labels={"a": "1"})
+        make_bucket(metric, values, at=AT - MINUTE, labels={"a": "2"})
+
+    found = queries.wholes(["test.ms", "other.ms", "nothing"], at=AT, over=HOUR)
+
+    assert found == {name: queries.whole(name, at=AT, over=HOUR) for name in ("test.ms", "other.ms")}
+    assert found["test.ms"].n == 4

@@ -112,7 +112,7 @@ def test_the_estimate_of_bloat_agrees_with_what_is_measured(scratch: str) -> Non
     run("CREATE EXTENSION IF NOT EXISTS pgstattuple")
     (found,) = facts.tables(relation(scratch).oid)
 
-    estimate = bloat.estimated(found, bloat.columns(found.oid)[found.oid], page=8192)
+    estimate = bloat.estimated(found, bloat.columns([found])[found.oid], page=8192)
     measured = bloat.measured(found)
 
     assert estimate is not None
