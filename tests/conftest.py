@@ -24,8 +24,10 @@ from hypothesis import settings as examples
 from tests import database, stack
 from tests.dealing import SLOW, Dealer
 
-# Until all is imported and gathered nothing is garbage, and each look for it goes through everything.
+# Until all is imported and gathered nothing is garbage, and each look for it goes through everything. Later looks are
+# rare: the tests' own processes live for minutes, and most of what they drop goes without one.
 gc.disable()
+gc.set_threshold(10_000, 20, 50)
 # What takes long on a busy machine is no fault of what is tried.
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("patient")

@@ -17,6 +17,7 @@ TOGETHER = (
     "tests/prospects/qualification/test_planner.py",
     "tests/performance/api/reads/test_two_processes.py",
     "tests/performance/jobs/test_bad_network_to_the_endpoint.py",
+    "tests/prospects/api/test_the_schema_describes_what_is_sent.py",
     "tests/servers/test_openai_server.py",
 )
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 
 from aiohttp import web
 
@@ -136,6 +137,7 @@ def _endless(*, declares: int | None) -> Answer:
     return answer
 
 
+@cache
 def _bomb() -> bytes:
     """256 MB that arrive as 256 kB."""
     member = gzip.compress(b" " * (16 * 1024 * 1024), mtime=0)
