@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template import engines
 from django.template.loader import get_template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import override_script_prefix
 from unfold.sites import UnfoldAdminSite
 
@@ -97,3 +97,32 @@ def test_the_sidebar_looks_as_unfold_draws_it(path: str) -> None:
 def tight(markup: str) -> str:
     """Without the space that isn't seen."""
     return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", markup))
+
+
+def found(client: Client, term: str) -> list[tuple[str, str]]:
+    """Each address that the sidebar's search gives, with its words."""
+    answer = client.get("/admin/search/", {"s": term})
+    assert answer.status_code == 200
+    texts = re.findall(r'<a href="([^"]+)".*?>([^<]+)<span', answer.content.decode(), re.DOTALL)
+    return [(address, words.strip()) for address, words in texts]
+
+
+def test_the_search_finds_pages_and_models_once_each(client: Client) -> None:
+    client.force_login(make_user(is_staff=True, permissions=["performance.view_metricbucket", "performance.view_job"]))
+
+    assert found(client, "QUEUES") == [("/admin/performance/queues/", "Queues")]
+    assert found(client, "job") == [("/admin/performance/job/", "Jobs")]
+    assert found(client, "job") == [("/admin/performance/job/", "Jobs")]
+
+
+@pytest.mark.parametrize("term", ["", "  ", "no such thing", "queues", "job", "<b>"])
+def test_the_search_finds_nothing_that_one_may_not_see(client: Client, term: str) -> None:
+    client.force_login(make_user(is_staff=True))
+
+    assert found(client, term) == []
+
+
+def test_the_search_is_for_staff(client: Client) -> None:
+    client.force_login(make_user())
+
+    assert client.get("/admin/search/", {"s": "job"}).status_code == 302
