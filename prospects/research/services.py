@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from performance.access.models import User
+from performance.database.text import storable
 from performance.jobs.models import Batch
 from performance.jobs.services import BatchOptions, Subject, submit_batch
 from prospects.companies.models import Company
@@ -150,8 +151,8 @@ def _input(wanted: Wanted) -> dict[str, str]:
 
 
 def _title(plan: ResearchPlan) -> str:
-    if plan.import_run is not None:
-        return f"Research of {plan.import_run.name}"[:255]
+    if file := plan.import_run.name if plan.import_run is not None else storable(plan.file):
+        return f"Research of {file}"[:255]
     first = next(iter([*plan.names, *plan.domains]), "")
     if plan.asked == 1 and first:
         return f"Research of {first}"[:255]

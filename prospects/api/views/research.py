@@ -23,6 +23,7 @@ from prospects.api.research_plans import one_plan_of, plan_of
 from prospects.api.serializers.prospects import MAX_ID
 from prospects.api.serializers.research import (
     RESEARCH_IN_LIST,
+    BatchFileSerializer,
     BatchSubmitSerializer,
     ExtractSerializer,
     ResearchInListSerializer,
@@ -93,16 +94,17 @@ class BatchSubmitView(APIView):
     limit = "analysis"
 
     @extend_schema(
-        request=BatchSubmitSerializer,
+        request={"application/json": BatchSubmitSerializer, "multipart/form-data": BatchFileSerializer},
         responses={202: ResearchStartedSerializer, 200: ResearchStartedSerializer},
         examples=[*SUBMIT_EXAMPLES, STARTED_EXAMPLE],
-        description="Starts research: 202 with its address in Location. Companies that aren't known yet are made. If "
-        "the very same research is under way already, that is returned with 200 and nothing is started. With "
-        "`qualify` a run over the companies' prospects follows.",
+        description="Starts research of companies that are named, chosen, or in a file: 202 with its address in "
+        "Location. Companies that aren't known yet are made. If the very same research is under way already, that is "
+        "returned with 200 and nothing is started. With `qualify` a run over the companies' prospects follows.",
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        return started(plan_of(validated(BatchSubmitSerializer(data=request.data))), request)
+        shape = BatchFileSerializer if request.FILES else BatchSubmitSerializer
+        return started(plan_of(validated(shape(data=request.data))), request)
 
 
 class ResearchesView(CachedReads, ListView[ResearchBatch]):
