@@ -7,8 +7,11 @@ from performance.cache.warming import Warmer, register
 from prospects.companies.models import Company
 from prospects.icp.models import IdealCustomerProfile
 from prospects.qualification.models import Fit, QualificationRun
+from prospects.research.models import ResearchBatch
+from prospects.research.statistics import TTL_S, refresh_statistics
+from prospects.search.models import SearchSession
 
-RUNS, PROFILES, COMPANIES = 10, 5, 20
+RUNS, PROFILES, COMPANIES, SEARCHES, RESEARCHES = 10, 5, 20, 10, 5
 
 
 def register_warmers() -> None:
@@ -17,6 +20,10 @@ def register_warmers() -> None:
     register(Warmer("profiles", priority=1, every_s=240, warm=lambda: warm_pages(_profiles())))
     register(Warmer("recent runs", priority=2, every_s=240, warm=lambda: warm_pages(_runs())))
     register(Warmer("popular companies", priority=3, every_s=240, warm=lambda: warm_pages(_companies())))
+    register(Warmer("recent searches", priority=4, every_s=240, warm=lambda: warm_pages(_searches())))
+    register(Warmer("recent research", priority=4, every_s=240, warm=lambda: warm_pages(["/api/v1/company/batch"])))
+    # Of 100,000 companies they take a second or two: made anew before they would be, by somebody who waits for them.
+    register(Warmer("research statistics", priority=5, every_s=TTL_S - 60, warm=_statistics))
 
 
 def _metadata() -> int:
@@ -42,3 +49,16 @@ def _companies() -> Iterator[str]:
     for icp in IdealCustomerProfile.objects.latest_used(PROFILES):
         best = Fit.objects.top(icp.pk).values_list("prospect_id", flat=True)
         yield from (f"/api/v1/prospects/{prospect_id}" for prospect_id in best[: COMPANIES // PROFILES])
+
+
+def _searches() -> Iterator[str]:
+    """The list, and what the last that have ended found; how far a session is lasts for a second."""
+    yield "/api/v1/search/sessions"
+    for session_id in SearchSession.objects.ended().values_list("pk", flat=True)[:SEARCHES]:
+        yield from (f"/api/v1/search/sessions/{session_id}/{what}" for what in ("queries", "results"))
+
+
+def _statistics() -> int:
+    """Of all research, and of the last batches that have ended."""
+    ended = ResearchBatch.objects.filter(batch__finished_at__isnull=False).order_by("-batch_id")
+    return refresh_statistics(list(ended.values_list("pk", flat=True)[:RESEARCHES]))
