@@ -1,6 +1,9 @@
 """What is made before anybody asks: what people open first, and what forms and filters are made of."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils import timezone
 
 from performance.cache.pages import warm_pages
 from performance.cache.warming import Warmer, register
@@ -12,6 +15,7 @@ from prospects.research.statistics import TTL_S, refresh_statistics
 from prospects.search.models import SearchSession
 
 RUNS, PROFILES, COMPANIES, SEARCHES, RESEARCHES = 10, 5, 20, 10, 5
+LATELY = timedelta(days=1)
 
 
 def register_warmers() -> None:
@@ -59,6 +63,7 @@ def _searches() -> Iterator[str]:
 
 
 def _statistics() -> int:
-    """Of all research, and of the last batches that have ended."""
-    ended = ResearchBatch.objects.filter(batch__finished_at__isnull=False).order_by("-batch_id")
-    return refresh_statistics(list(ended.values_list("pk", flat=True)[:RESEARCHES]))
+    """Of the last batches that ended within a day, and of all. Where none did, nobody looks often enough."""
+    ended = ResearchBatch.objects.filter(batch__finished_at__gte=timezone.now() - LATELY).order_by("-batch_id")
+    recent = list(ended.values_list("pk", flat=True)[:RESEARCHES])
+    return refresh_statistics(recent) if recent else 0

@@ -56,7 +56,7 @@ def test_the_list_of_research_is_kept(reader: Client) -> None:
 
 
 def test_statistics_are_made_anew_before_they_are_too_old() -> None:
-    ended = factories.make_batch(kind="research.company", state="finished", finished_at=factories.AT)
+    ended = factories.make_batch(kind="research.company", state="finished", finished_at=timezone.now())
     research = factories.make_research(batch=ended)
     warm(["research statistics"])
     ResearchItem.objects.create(research=research, company=factories.make_company(), outcome="done")
@@ -69,3 +69,11 @@ def test_statistics_are_made_anew_before_they_are_too_old() -> None:
     assert [statistics(None)["companies"], statistics(ended)["companies"]] == [1, 1]
     [every_s] = [each.every_s for each in warmers() if each.name == "research statistics"]
     assert every_s < 900
+
+
+def test_of_research_that_ended_long_ago_nothing_is_counted_ahead() -> None:
+    factories.make_research(batch=factories.make_batch(state="finished", finished_at=factories.AT))
+
+    [warmed] = warm(["research statistics"])
+
+    assert (warmed.values, warmed.error) == (0, "")
