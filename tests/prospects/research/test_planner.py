@@ -1,5 +1,7 @@
 """What grows with research is read by the indexes that were made for it."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.db import connection
 
@@ -33,7 +35,7 @@ def research() -> ResearchBatch:
     return made[100]
 
 
-def plan(statement: str, parameters: object) -> str:
+def plan(statement: str, parameters: Sequence[int]) -> str:
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + statement, parameters)
         return "\n".join(line for (line,) in cursor.fetchall())
