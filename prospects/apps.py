@@ -8,12 +8,11 @@ class ProspectsConfig(AppConfig):
 
     def ready(self) -> None:
         from performance.jobs.kinds import register_path
+        from prospects.archival import register_targets
         from prospects.crawl import ending as crawls
         from prospects.intake import announcing as intake
-        from prospects.intake import archival as old_imports
         from prospects.prompts.services import sync_after_migrate
         from prospects.qualification import announcing as qualification
-        from prospects.qualification import archival as old_verdicts
         from prospects.research import announcing as research
         from prospects.warming import register_warmers
 
@@ -42,7 +41,6 @@ class ProspectsConfig(AppConfig):
         research.register()
         crawls.register()
         intake.register()
-        old_imports.register_archival()
-        old_verdicts.register_archival()
+        register_targets()
         post_migrate.connect(sync_after_migrate, sender=self)
         register_warmers()

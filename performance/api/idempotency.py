@@ -109,6 +109,9 @@ def _fingerprint(request: Request, key: str) -> Fingerprint:
         digest.update(f"{name}\n".encode())
         for piece in value.chunks() if isinstance(value, UploadedFile) else [value]:
             digest.update(piece)
+        if isinstance(value, UploadedFile):
+            # The view reads it, too.
+            value.seek(0)
     if not request.user.is_authenticated:
         raise NotAuthenticated
     return Fingerprint(request.user.pk, key, digest.hexdigest())

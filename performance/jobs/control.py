@@ -25,9 +25,11 @@ UPDATE performance_batch SET cancel_requested_at = coalesce(cancel_requested_at,
     state = 'running', pause_code = '', pause_reason = ''
 WHERE id = %s AND state IN ('running', 'paused') RETURNING id
 """
+# By job_ready: in the order of ids alone the planner goes through every older job there is, for each chunk.
 _CANCEL_JOBS = """
 WITH c AS MATERIALIZED (
-    SELECT id FROM performance_job WHERE batch_id = %s AND state = 'ready' ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    SELECT id FROM performance_job WHERE batch_id = %s AND state = 'ready'
+    ORDER BY available_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 )
 UPDATE performance_job j SET state = 'cancelled', finished_at = now() FROM c WHERE j.id = c.id RETURNING j.id
 """

@@ -1,13 +1,17 @@
 """From what was asked at POST /company/… to a plan of research."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO, cast
+
+from django.core.files.uploadedfile import UploadedFile
 
 from prospects.api.plans import AS_ASKED
 from prospects.api.serializers.prospects import filter_of
 from prospects.companies.models import Prospect
 from prospects.qualification.plan import RunPlan
+from prospects.research.company_file import companies_in, sides
+from prospects.research.errors import UnknownProspects
 from prospects.research.plan import ResearchPlan
 from prospects.search.services import sites_of
 
@@ -26,7 +30,7 @@ _NAMES = {
 
 
 def plan_of(asked: Mapping[str, Any]) -> ResearchPlan:
-    """The plan of a validated BatchSubmitSerializer."""
+    """The plan of a validated BatchSubmitSerializer or BatchFileSerializer."""
     then = run_plan_of(asked["qualify"]) if "qualify" in asked else None
     return ResearchPlan(**_how(asked), **_whom(asked), then=then)
 
@@ -62,6 +66,8 @@ def _how(asked: Mapping[str, Any]) -> dict[str, Any]:
 def _whom(asked: Mapping[str, Any]) -> dict[str, Any]:
     if "company_names" in asked:
         return {"names": asked["company_names"], "domains": asked.get("domain_hints", ()), "source": "names"}
+    if "file" in asked:
+        return _in_file(asked["file"])
     if "domains" in asked:
         return {"domains": asked["domains"], "source": "domains"}
     if "search_session" in asked:
@@ -69,12 +75,23 @@ def _whom(asked: Mapping[str, Any]) -> dict[str, Any]:
         return {"domains": sites_of(session), "session": session, "source": "search"}
     if "companies" in asked:
         return {"company_ids": asked["companies"], "source": "filter"}
-    found = Prospect.objects.present()
     if "filter" in asked:
-        found = Prospect.objects.matching(filter_of(asked["filter"]))
-    else:
-        found = found.filter(pk__in=asked["prospects"])
-    return {"company_ids": companies_of(found), "source": "filter"}
+        return {"company_ids": companies_of(Prospect.objects.matching(filter_of(asked["filter"]))), "source": "filter"}
+    return {"company_ids": _companies_of(asked["prospects"]), "source": "filter"}
+
+
+def _companies_of(prospect_ids: Collection[int]) -> list[int]:
+    """Raises UnknownProspects: whoever names them means all of them."""
+    found = dict(Prospect.objects.present().filter(pk__in=prospect_ids).values_list("pk", "company"))
+    if missing := sorted(set(prospect_ids) - found.keys()):
+        raise UnknownProspects(missing)
+    return sorted(set(found.values()))
+
+
+def _in_file(file: UploadedFile) -> dict[str, Any]:
+    """Raises NoCompanyColumn, TooManyCompanies and IntakeError."""
+    names, domains = sides(companies_in(cast(BinaryIO, file), name=file.name or ""))
+    return {"names": names, "domains": domains, "source": "file", "file": file.name or ""}
 
 
 def companies_of(prospects: Any) -> list[int]:

@@ -30,6 +30,9 @@ class CompanyProfile(models.Model):
     completeness = models.PositiveSmallIntegerField(default=0)
     confidence = models.PositiveSmallIntegerField(default=0)
     degraded = PlainJSONField(default=list)  # [{code, says}]
+    # Why no page of the site could be read the last time, nor was known from before; "" where some could.
+    fault_code = models.CharField(max_length=40, blank=True, db_default="")
+    fault = models.CharField(max_length=500, blank=True, db_default="")
     page_count = models.PositiveIntegerField(default=0)
     language = models.CharField(max_length=3, blank=True)
     cost_micros = models.BigIntegerField(default=0)

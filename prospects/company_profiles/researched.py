@@ -58,6 +58,14 @@ class Researched:
     is_extracted: bool = True
     cost_micros: int = 0
 
+    @property
+    def fault(self) -> tuple[str, str]:
+        """Code and sentence of why no page of the site could be read, now or before; ("", "") where some could, and
+        where there is no site.
+        """
+        crawl = self.crawl
+        return (crawl.code or crawl.stop_reason, crawl.says) if crawl is not None and not crawl.pages else ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:

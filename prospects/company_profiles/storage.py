@@ -196,6 +196,7 @@ def _profile(work: _Work, scored: Scores) -> dict[str, Any]:
     is_blind = before is not None and not done.evidence_hash
     verdict, says = (before.identity, before.identity_says) if before and is_blind else _told(done)
     languages = [value.value for value in done.values if value.field == "language"]
+    fault_code, fault = done.fault
     return {
         "company_id": work.company.pk,
         "mode": done.mode,
@@ -206,6 +207,8 @@ def _profile(work: _Work, scored: Scores) -> dict[str, Any]:
         "completeness": scored.completeness,
         "confidence": scored.confidence,
         "degraded": [{"code": one.code, "says": one.says} for one in done.degraded],
+        "fault_code": fault_code[:40],
+        "fault": fault[:500],
         "page_count": len(done.crawl.pages) if done.crawl else before.page_count if before else 0,
         "language": languages[0][:3] if languages else before.language if before else "",
         "cost_micros": done.cost_micros,

@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
 from performance.jobs.models import Priority
 from prospects.companies.normalise.domain import domain
 from prospects.extraction.modes import DEFAULT_MODE, MODES
 from prospects.icp.models import IdealCustomerProfile
 from prospects.qualification.plan import RunPlan
+from prospects.research.company_file import Pair, companies_in, sides
 from prospects.research.plan import MOST_CONCURRENT, MOST_TIMEOUT_S, ResearchPlan
 from prospects.search.models import SearchSession
 from prospects.search.services import sites_of
@@ -35,6 +38,12 @@ class ResearchForm(forms.Form):
         max_length=MOST_PASTED,
         label="Companies",
         help_text="A domain or a name on each line, or a name, a comma and its domain",
+    )
+    file = forms.FileField(
+        required=False,
+        label="Or a file of companies",
+        help_text="CSV, Excel or JSON Lines with a column of domains, of names, or both; up to 100,000",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.json"}),
     )
     session = forms.ModelChoiceField(
         SearchSession.objects.all(),
@@ -65,8 +74,17 @@ class ResearchForm(forms.Form):
         self.fields["max_concurrent"].widget.attrs["placeholder"] = str(settings.MAX_CONCURRENT_EXTRACTIONS)
         self.fields["priority"].initial = Priority.NORMAL
 
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file and (file.size or 0) > settings.UPLOAD_MAX_MB * 1024 * 1024:
+            raise ValidationError(f"The file is larger than {settings.UPLOAD_MAX_MB} MB, the most that is accepted.")
+        return file
+
     def plan(self, company_ids: list[int]) -> ResearchPlan:
-        """What was asked for, of a valid form; of `company_ids`, or of the companies written down."""
+        """What was asked for, of a valid form; of `company_ids`, or of the companies written down and in the file.
+
+        Raises a ResearchError and IntakeError for a file that names none.
+        """
         read = self.cleaned_data
         budget, icp = read["budget"], read["icp"]
         return ResearchPlan(
@@ -86,8 +104,12 @@ class ResearchForm(forms.Form):
             return {"company_ids": company_ids, "source": "filter"}
         if session := self.cleaned_data["session"]:
             return {"domains": sites_of(session), "session": session, "source": "search"}
-        names, domains = written(self.cleaned_data["companies"])
-        return {"names": names, "domains": domains, "source": "names" if names else "domains"}
+        pairs, file = lines_of(self.cleaned_data["companies"]), self.cleaned_data["file"]
+        if file:
+            pairs += companies_in(file, name=file.name)
+        names, domains = sides(pairs)
+        source = "file" if file else "names" if names else "domains"
+        return {"names": names, "domains": domains, "source": source, "file": file.name if file else ""}
 
     @property
     def search(self) -> SearchSession | None:
@@ -96,15 +118,12 @@ class ResearchForm(forms.Form):
         return found
 
 
-def written(text: str) -> tuple[list[str], list[str]]:
-    """Names and domains, one of each for a line; no names where every line is a domain."""
-    lines = [line.strip() for line in _LINES.split(text) if line.strip()]
-    pairs = list(map(_pair, lines))
-    names = [name for name, _ in pairs]
-    return (names if any(names) else []), [found for _, found in pairs]
+def lines_of(text: str) -> list[Pair]:
+    """A name, a domain, or both, for a line."""
+    return [_pair(line.strip()) for line in _LINES.split(text) if line.strip()]
 
 
-def _pair(line: str) -> tuple[str, str]:
+def _pair(line: str) -> Pair:
     name, comma, last = line.rpartition(",")
     if comma and domain(last):
         return name.strip(), last.strip()

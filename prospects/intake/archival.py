@@ -1,6 +1,6 @@
 """What of imports may be archived: the cells of old uploads, by far the most that an import leaves behind."""
 
-from performance.database.archival.registry import Archivable, Child, Condition, register
+from performance.database.archival.registry import Archivable, Child, Condition
 
 _OF_IMPORT = "SELECT FROM prospects_import i WHERE i.id = r.import_id"
 
@@ -24,10 +24,6 @@ ROWS = Archivable(
         "import": "r.import_id",
         "prospect": "(SELECT o.prospect_id FROM prospects_rowoutcome o WHERE o.row_id = r.id)",
     },
+    tags=["imports", "import:*"],
     least_days=7,
 )
-
-
-def register_archival() -> None:
-    """In AppConfig.ready."""
-    register(ROWS)

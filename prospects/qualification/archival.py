@@ -1,6 +1,6 @@
 """What of qualification may be archived: verdicts that later ones have taken the place of."""
 
-from performance.database.archival.registry import Archivable, Condition, register
+from performance.database.archival.registry import Archivable, Condition
 
 VERDICTS = Archivable(
     name="verdicts",
@@ -16,10 +16,6 @@ VERDICTS = Archivable(
     guard="EXISTS (SELECT FROM performance_batch b WHERE b.id = r.run_id AND b.state IN ('finished', 'cancelled'))",
     guard_says="Current verdicts stay, and those of runs that haven't ended.",
     subjects={"run": "r.run_id", "prospect": "r.prospect_id"},
+    tags=["runs", "run:*", "prospect:*"],
     least_days=30,
 )
-
-
-def register_archival() -> None:
-    """In AppConfig.ready."""
-    register(VERDICTS)

@@ -28,10 +28,13 @@ _FACTS = ("name", "domain", "phone", "email", "street", "postal_code", "city", "
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What the last research came to, where it is fresh enough to answer for this one."""
+    """What the last research came to, where it is fresh enough to answer for this one. `degraded` is what it lacks,
+    and whether Valkey is away now.
+    """
 
     profile: CompanyProfile
     stored: Stored
+    degraded: tuple[Degraded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +66,10 @@ def briefs(jobs: Sequence[ClaimedJob]) -> Mapping[int, Brief]:
     rows = Company.objects.filter(pk__in={job.subject_id for job in jobs}).values_list("pk", *_FACTS)
     facts = {pk: _known_facts(*values) for pk, *values in rows}
     profiles = CompanyProfile.objects.in_bulk(list(facts))
-    lasts = _lasts(jobs, profiles)
+    degraded = (NO_VALKEY,) if _valkey_is_away() else ()
+    lasts = _lasts(jobs, profiles, degraded)
     sites = {one.domain for pk, one in facts.items() if one.domain}
     pages = known_pages(sorted(sites), since=None) if sites else {}
-    degraded = (NO_VALKEY,) if _valkey_is_away() else ()
     readers = _readers(jobs)
     return {
         job.id: _brief(
@@ -115,7 +118,9 @@ def _known_facts(
     )
 
 
-def _lasts(jobs: Sequence[ClaimedJob], profiles: Mapping[int, CompanyProfile]) -> dict[int, Last]:
+def _lasts(
+    jobs: Sequence[ClaimedJob], profiles: Mapping[int, CompanyProfile], degraded: tuple[Degraded, ...]
+) -> dict[int, Last]:
     """By job id: what the last research came to, where it is young and wide enough. Three statements at most a mode."""
     found: dict[int, Last] = {}
     for mode in {job.params["mode"] for job in jobs}:
@@ -123,8 +128,18 @@ def _lasts(jobs: Sequence[ClaimedJob], profiles: Mapping[int, CompanyProfile]) -
         known = [job.subject_id for job in mine if job.subject_id in profiles]
         fresh = profiles_fresh(known, mode=mode, within_s=settings.DOMAIN_ANALYSIS_TTL) if known else set()
         stood = standing(fresh) if fresh else {}
-        found |= {job.id: Last(profiles[pk], stood[pk]) for job in mine if (pk := job.subject_id) in stood}
+        found |= {
+            job.id: Last(profiles[pk], stood[pk], (*_lacked(profiles[pk]), *degraded))
+            for job in mine
+            if (pk := job.subject_id) in stood
+        }
     return found
+
+
+def _lacked(profile: CompanyProfile) -> tuple[Degraded, ...]:
+    """What the last research lacked; that Valkey was away then says nothing of now."""
+    lacking = (Degraded(one["code"], one["says"]) for one in profile.degraded)
+    return tuple(one for one in lacking if one.code != NO_VALKEY.code)
 
 
 def _readers(jobs: Sequence[ClaimedJob]) -> dict[int, Reader]:

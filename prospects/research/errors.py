@@ -42,12 +42,32 @@ class NotDomains(ResearchError):
         super().__init__(f"These are no companies' own domains: {shown}{more}. Give ones like “acme.com”.")
 
 
+class NoCompanyColumn(ResearchError):
+    """No column of a file holds companies' names or domains."""
+
+    status = 422
+
+    def __init__(self, name: str, *, headers: Sequence[str]) -> None:
+        super().__init__(
+            f"No column of {name or 'the file'} holds companies' names or domains; it has {', '.join(headers[:10])}. "
+            "Call one “name” or “domain”."
+        )
+
+
 class UnknownCompanies(ResearchError):
     """Some of the companies named do not exist."""
 
     def __init__(self, ids: Sequence[int]) -> None:
         shown = ", ".join(map(str, ids[:5])) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
         super().__init__(f"These companies don't exist: {shown}.")
+
+
+class UnknownProspects(ResearchError):
+    """Some of the prospects named do not exist, or are archived."""
+
+    def __init__(self, ids: Sequence[int]) -> None:
+        shown = ", ".join(map(str, ids[:5])) + (f" and {len(ids) - 5:,} more" if len(ids) > 5 else "")
+        super().__init__(f"These prospects don't exist or are archived: {shown}.")
 
 
 class NotWithin(ResearchError):

@@ -1,9 +1,11 @@
 """How a company's research is counted: done, partial or failed, and why. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prospects.company_profiles.researched import Researched, Stored
+from prospects.company_profiles.researched import Identity, Researched, Stored
+from prospects.pages.degraded import Degraded
 from prospects.research.brief import Last
 from prospects.research.models import ResearchItem
 
@@ -26,22 +28,33 @@ def verdict_of(done: Researched) -> Verdict:
     """Failed: there is a site, and no page of it could be read, now or before. Partial: something is lacking, or the
     site may be another company's.
     """
-    crawl = done.crawl
-    if crawl is not None and not crawl.pages:
-        return Verdict(ResearchItem.Outcome.FAILED, crawl.code or crawl.stop_reason, crawl.says)
-    lacking = next((one for one in done.degraded if one.code not in _HARMLESS), None)
-    if lacking is not None:
-        return Verdict(ResearchItem.Outcome.PARTIAL, lacking.code, lacking.says)
-    if done.identity.verdict in ("unsure", "another"):
-        return Verdict(ResearchItem.Outcome.PARTIAL, f"{done.identity.verdict}_site", done.identity.says)
+    return _judged(done.fault, [(one.code, one.says) for one in done.degraded], done.identity)
+
+
+def verdict_of_last(last: Last) -> Verdict:
+    """The same of a company whose last research answers for this one: what failed then hasn't become better by it."""
+    profile = last.profile
+    identity = Identity(profile.identity, profile.identity_says)
+    return _judged((profile.fault_code, profile.fault), [(one.code, one.says) for one in last.degraded], identity)
+
+
+def _judged(fault: tuple[str, str], degraded: Sequence[tuple[str, str]], identity: Identity) -> Verdict:
+    code, says = fault
+    if code:
+        return Verdict(ResearchItem.Outcome.FAILED, code, says)
+    for code, says in degraded:
+        if code not in _HARMLESS:
+            return Verdict(ResearchItem.Outcome.PARTIAL, code, says)
+    if identity.verdict in ("unsure", "another"):
+        return Verdict(ResearchItem.Outcome.PARTIAL, f"{identity.verdict}_site", identity.says)
     return Verdict(ResearchItem.Outcome.DONE)
 
 
 def row_of(done: Researched, stored: Stored) -> dict[str, Any]:
     """A ResearchItem's columns, of a company that was researched now."""
-    verdict, counts = verdict_of(done), done.crawl.counts if done.crawl else None
-    return _verdict(verdict) | {
-        "degraded": [{"code": one.code, "says": one.says} for one in done.degraded],
+    counts = done.crawl.counts if done.crawl else None
+    return _verdict(verdict_of(done)) | {
+        "degraded": _degraded(done.degraded),
         "is_changed": stored.is_changed,
         "page_count": len(done.crawl.pages) if done.crawl else 0,
         "new_page_count": counts.new + counts.changed if counts else 0,
@@ -52,14 +65,10 @@ def row_of(done: Researched, stored: Stored) -> dict[str, Any]:
 
 def row_of_last(last: Last) -> dict[str, Any]:
     """The same of a company whose last research answers for this one."""
-    profile = last.profile
-    lacking = next((one for one in profile.degraded if one["code"] not in _HARMLESS), None)
-    outcome = ResearchItem.Outcome.PARTIAL if lacking else ResearchItem.Outcome.DONE
-    verdict = Verdict(outcome, lacking["code"], lacking["says"]) if lacking else Verdict(outcome)
-    return _verdict(verdict) | {
-        "degraded": profile.degraded,
+    return _verdict(verdict_of_last(last)) | {
+        "degraded": _degraded(last.degraded),
         "is_cached": True,
-        "page_count": profile.page_count,
+        "page_count": last.profile.page_count,
         **_stored(last.stored),
     }
 
@@ -75,6 +84,10 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "code": verdict.code[:LONGEST_CODE],
         "error": verdict.says[:LONGEST_ERROR],
     }
+
+
+def _degraded(degraded: Sequence[Degraded]) -> list[dict[str, str]]:
+    return [{"code": one.code, "says": one.says} for one in degraded]
 
 
 def _stored(stored: Stored) -> dict[str, Any]:

@@ -23,7 +23,8 @@ FORMATS = ("json", "jsonl", "csv", "xlsx")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResearchPlan:
     """Research as asked for. Companies by name, domain or id; where there are names, `domains` are hints, one for each
-    name ("" for none). What is None is settled from the settings. Money in micro-dollars.
+    name ("" for none); `file` is the name of the file that they are from. What is None is settled from the settings.
+    Money in micro-dollars.
 
     `then` is the run that follows: its prospects are those of the companies, so it names none. With `rescore`, those
     prospects whose company changed and that have a fit are judged anew. `is_forced` researches what is fresh, too.
@@ -33,6 +34,7 @@ class ResearchPlan:
     domains: Sequence[str] = ()
     company_ids: Sequence[int] = ()
     source: str = "domains"
+    file: str = ""
     import_run: Import | None = None
     session: SearchSession | None = None
     mode: str = DEFAULT_MODE

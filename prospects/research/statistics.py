@@ -4,6 +4,7 @@ A company counts once: by what came of it last. Kept for a quarter of an hour wh
 that has ended.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -92,6 +93,14 @@ def statistics(batch: Batch | None = None) -> dict[str, Any]:
     if batch is None:
         return _of_all()
     return _of_ended(batch.pk) if batch.finished_at else _read(batch.pk)
+
+
+def refresh_statistics(ended: Sequence[int]) -> int:
+    """Compute anew those of all, and of these batches, which have ended; how many."""
+    _of_all.refresh()
+    for batch_id in ended:
+        _of_ended.refresh(batch_id)
+    return 1 + len(ended)
 
 
 @cached("research.statistics", ttl_s=TTL_S, tags=["research-statistics"])

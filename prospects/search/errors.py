@@ -45,3 +45,11 @@ class BadDomains(SearchError):
 
 class StillAtWork(Conflict):
     """The session is still being searched; cancel its batch, or wait for its end, before you delete it."""
+
+
+class StillSearching(Conflict):
+    """The session is still being searched: research its sites when it has ended, or cancel its batch."""
+
+
+class NoSites(SearchError):
+    """The session found no company's own site that its lists want: search for other words, or name the companies."""

@@ -12,6 +12,10 @@ class SessionQuerySet(models.QuerySet[Any]):
         """All, newest first."""
         return self.select_related("batch", "owner").order_by("-created_at", "-id")
 
+    def ended(self) -> Self:
+        """Those that are no longer searched, newest first."""
+        return self.exclude(batch__state__in=["running", "paused"]).order_by("-created_at", "-id")
+
 
 class ResultQuerySet(models.QuerySet[Any]):
     """What sessions found."""

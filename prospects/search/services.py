@@ -12,10 +12,12 @@ from performance.database.text import storable
 from performance.jobs.models import Batch, Priority
 from performance.jobs.services import BatchOptions, Subject, submit_batch
 from prospects.companies.models import Company
+from prospects.companies.normalise.domain import is_shared
 from prospects.search.asking import query_key
+from prospects.search.candidates import DIRECTORIES
 from prospects.search.domains import checked_domains
 from prospects.search.engines.configured import configured_engine
-from prospects.search.errors import NoEngine, NoQueries, StillAtWork, TooManyQueries
+from prospects.search.errors import NoEngine, NoQueries, NoSites, StillAtWork, StillSearching, TooManyQueries
 from prospects.search.hits import Engine, Query
 from prospects.search.models import SearchQuery, SearchResult, SearchSession
 from prospects.search.query_file import MOST_QUERIES
@@ -73,8 +75,17 @@ def submit_search(plan: SearchPlan, *, owner: Any = None) -> SearchSession:
 
 
 def sites_of(session: SearchSession) -> list[str]:
-    """The domains that a session found and wants, each once."""
-    return list(SearchResult.objects.sites(session.pk).values_list("domain", flat=True))
+    """The domains that a session found and wants, each once; no shared hosts, no directories.
+
+    Raises StillSearching and NoSites: what is done with them would be done with a part of them, or with nothing.
+    """
+    if _is_at_work(session):
+        raise StillSearching
+    sites = SearchResult.objects.sites(session.pk).values_list("domain", flat=True)
+    found = [site for site in sites if not is_shared(site) and site not in DIRECTORIES]
+    if not found:
+        raise NoSites
+    return found
 
 
 @transaction.atomic
@@ -83,13 +94,17 @@ def delete_session(session_id: int) -> None:
     session = SearchSession.objects.select_for_update(of=("self",)).filter(pk=session_id).first()
     if session is None:
         return
-    if Batch.objects.active().filter(pk=session.batch_id).exists():
+    if _is_at_work(session):
         raise StillAtWork
     # Children first: the ORM would read every row to cascade.
     SearchResult.objects.filter(session=session).delete()
     SearchQuery.objects.filter(session=session).delete()
     session.delete()
     bump("searches", f"search:{session_id}")
+
+
+def _is_at_work(session: SearchSession) -> bool:
+    return bool(Batch.objects.active().filter(pk=session.batch_id).exists())
 
 
 def _checked(plan: SearchPlan) -> list[str]:

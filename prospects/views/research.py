@@ -79,7 +79,7 @@ def research_new(request: HttpRequest) -> HttpResponse:
     selection = Selection.read(query) if _is_of_a_selection(query) else None
     companies = _companies(selection) if selection else []
     begun = {"mode": DEFAULT_MODE, "priority": Priority.NORMAL, "session": query.get("session", "")}
-    form = ResearchForm(query if request.method == "POST" else begun)
+    form = ResearchForm(query if request.method == "POST" else begun, request.FILES or None)
     if request.method == "POST" and "estimate" not in query and form.is_valid():
         try:
             return _started(request, form.plan(companies))

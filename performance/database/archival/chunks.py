@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Now
 
+from performance.cache.tags import bump
 from performance.database.archival import segments
 from performance.database.archival.eligibility import choice_of
 from performance.database.archival.holds import wait_for_holds
@@ -47,12 +48,15 @@ def archive_chunk(run_id: int, *, limit: int) -> bool:
     run = ArchivalRun.objects.select_for_update(of=("self",)).get(pk=run_id)
     if not run.is_active:
         return True
+    choice, before = choice_of(run), run.rows
     with connection.cursor() as cursor:
         cursor.execute(SESSION)
         wait_for_holds(cursor)
-        taking = Taking(cursor, choice_of(run))
+        taking = Taking(cursor, choice)
         after = taking.pick(run.cursor, limit=limit)
         _archive(cursor, run, taking)
+    if run.rows > before and run.work != ArchivalRun.Work.COPY:
+        bump(*choice.target.tags)
     return _record(run, after)
 
 

@@ -23,11 +23,15 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """Rows that go along: those of `model` whose foreign key `via` names a row of `of` (none: of the target itself)."""
+    """Rows that go along: those of `model` whose foreign key `via` names a row of `of` (none: of the target itself).
+
+    `also` are further foreign keys of theirs that name only rows which go in the same chunk, so that they keep none.
+    """
 
     model: str
     via: str
     of: str = ""
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class Archivable:
     `guard` (SQL on `r`, never null) says which rows may leave at all; `guard_says` why. A row that others point to
     stays by itself, unless those point by a foreign key that is set to null when the row goes.
     `subjects` names what a legal hold may be about, {kind: SQL on `r`}; every target has "row", by its primary key.
-    `says` tells what the rows are, and what is missing where they are gone.
+    `says` tells what the rows are, and what is missing where they are gone. `tags` are of what is cached about them.
     """
 
     name: str
@@ -50,6 +54,7 @@ class Archivable:
     guard: str = "true"
     guard_says: str = ""
     subjects: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
     least_days: int = 1
 
     @property

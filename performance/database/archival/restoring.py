@@ -7,9 +7,11 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Now
 
+from performance.cache.tags import bump
 from performance.database.archival.errors import CannotRestore, KeysCollide
 from performance.database.archival.fitting import fit, read_columns
 from performance.database.archival.models import ArchivalRun, ArchivalSegment
+from performance.database.archival.registry import target_named
 from performance.database.archival.staging import SESSION, checksum, make_table, read_into
 from performance.database.archival.tree import Branch, Pointer, columns_of, quoted, tree
 from performance.files import services as files
@@ -48,6 +50,7 @@ def restore_chunk(run_id: int) -> bool:
             _restore(cursor, run, segment, is_only_look=phase == LOOK)
         if phase == PUT:
             _check_references(cursor, segments)
+            bump(*target_named(run.target).tags)
     run.cursor, run.state, run.started_at = [phase, chunk], State.RUNNING, run.started_at or Now()
     run.chunks += phase == PUT
     run.save()

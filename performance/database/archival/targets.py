@@ -17,6 +17,7 @@ JOBS = Archivable(
     "AND b.state IN ('finished', 'cancelled'))",
     guard_says="Dead and parked jobs stay, since somebody may retry them.",
     subjects={"batch": "r.batch_id", "subject": "r.subject_id"},
+    tags=["batches", "batch:*"],
 )
 PAID_CALLS = Archivable(
     name="paid-calls",
@@ -47,6 +48,7 @@ AUDIT = Archivable(
     },
     # A log that whoever is logged can clear is none.
     least_days=90,
+    tags=["audited"],
     subjects={"actor": "r.actor_id", "subject": "r.subject"},
 )
 WEBHOOKS = Archivable(

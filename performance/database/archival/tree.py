@@ -85,7 +85,7 @@ def _pointers(model: type[Model], *, inside: set[tuple[type[Model], str]]) -> It
 
 
 def _inside(target: Archivable) -> set[tuple[type[Model], str]]:
-    return {(apps.get_model(child.model), child.via) for child in target.children}
+    return {(apps.get_model(child.model), name) for child in target.children for name in (child.via, *child.also)}
 
 
 def _column(model: type[Model], field: str) -> str:

@@ -38,6 +38,8 @@ class CompanyProfileSerializer(serializers.ModelSerializer[CompanyProfile]):
             "completeness",
             "confidence",
             "degraded",
+            "fault_code",
+            "fault",
             "page_count",
             "language",
             "cost_micros",

@@ -75,18 +75,9 @@ def _texts() -> serializers.ListField:
     )
 
 
-class BatchSubmitSerializer(serializers.Serializer[Any]):
-    """Whom to research (company_names with or without domain_hints, or exactly one of the others), and how."""
+class _HowSerializer(serializers.Serializer[Any]):
+    """How companies are researched, and what follows."""
 
-    company_names = _texts()
-    domain_hints = _texts()
-    domains = _texts()
-    companies = _ids()
-    prospects = _ids()
-    filter = ProspectQuerySerializer(required=False)
-    search_session = serializers.PrimaryKeyRelatedField(
-        queryset=SearchSession.objects.all(), required=False, help_text="Id: the sites that it found"
-    )
     extraction_mode = serializers.ChoiceField(choices=list(MODES), default=DEFAULT_MODE)
     priority = PriorityField(default=Priority.NORMAL, help_text="low, normal, high, urgent, or 1 to 10 (most urgent)")
     country = serializers.RegexField(COUNTRY, required=False, help_text="ISO 3166-1 alpha-2: where they are looked for")
@@ -107,6 +98,20 @@ class BatchSubmitSerializer(serializers.Serializer[Any]):
     rescore = serializers.BooleanField(default=False, help_text="Judge anew those whose company has changed")
     qualify = ThenSerializer(required=False, help_text="A run that follows")
 
+
+class BatchSubmitSerializer(_HowSerializer):
+    """Whom to research (company_names with or without domain_hints, or exactly one of the others), and how."""
+
+    company_names = _texts()
+    domain_hints = _texts()
+    domains = _texts()
+    companies = _ids()
+    prospects = _ids()
+    filter = ProspectQuerySerializer(required=False)
+    search_session = serializers.PrimaryKeyRelatedField(
+        queryset=SearchSession.objects.all(), required=False, help_text="Id: the sites that it found"
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         named = [name for name in SELECTIONS if name in attrs]
         if "domain_hints" in attrs and named != ["company_names"]:
@@ -116,6 +121,12 @@ class BatchSubmitSerializer(serializers.Serializer[Any]):
                 f"Name exactly one of {', '.join(SELECTIONS)}; here are {' and '.join(named) or 'none'}."
             )
         return attrs
+
+
+class BatchFileSerializer(_HowSerializer):
+    """A file of companies: CSV, XLSX or JSON Lines with a column of domains, of names, or both."""
+
+    file = serializers.FileField(max_length=255, help_text=f"Up to {MOST_COMPANIES:,} companies, each on a line")
 
 
 class ResearchInListSerializer(serializers.ModelSerializer[ResearchBatch]):

@@ -18,11 +18,13 @@ from performance.api.lists.views import ListView, tagged
 from performance.api.parsing import validated
 from performance.api.reads.mixin import CachedReads
 from performance.jobs import services as jobs
+from prospects.api.research_answers import RESULT_EXAMPLE, STATISTICS_EXAMPLE, STATUS_EXAMPLE
 from prospects.api.research_examples import EXTRACT_EXAMPLES, STARTED_EXAMPLE, SUBMIT_EXAMPLES
 from prospects.api.research_plans import one_plan_of, plan_of
 from prospects.api.serializers.prospects import MAX_ID
 from prospects.api.serializers.research import (
     RESEARCH_IN_LIST,
+    BatchFileSerializer,
     BatchSubmitSerializer,
     ExtractSerializer,
     ResearchInListSerializer,
@@ -64,7 +66,7 @@ class ExtractView(APIView):
     @extend_schema(
         request=ExtractSerializer,
         responses={200: CompanyResultSerializer, 202: ResearchStartedSerializer},
-        examples=EXTRACT_EXAMPLES,
+        examples=[*EXTRACT_EXAMPLES, RESULT_EXAMPLE],
         description="In the mode basic, with a domain: what its site says, within 10 s. Else, and wherever the request "
         "has an Idempotency-Key, a batch of one: 202 with its address in Location. What is asked for again within the "
         "hour is answered without the site.",
@@ -93,16 +95,17 @@ class BatchSubmitView(APIView):
     limit = "analysis"
 
     @extend_schema(
-        request=BatchSubmitSerializer,
+        request={"application/json": BatchSubmitSerializer, "multipart/form-data": BatchFileSerializer},
         responses={202: ResearchStartedSerializer, 200: ResearchStartedSerializer},
         examples=[*SUBMIT_EXAMPLES, STARTED_EXAMPLE],
-        description="Starts research: 202 with its address in Location. Companies that aren't known yet are made. If "
-        "the very same research is under way already, that is returned with 200 and nothing is started. With "
-        "`qualify` a run over the companies' prospects follows.",
+        description="Starts research of companies that are named, chosen, or in a file: 202 with its address in "
+        "Location. Companies that aren't known yet are made. If the very same research is under way already, that is "
+        "returned with 200 and nothing is started. With `qualify` a run over the companies' prospects follows.",
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        return started(plan_of(validated(BatchSubmitSerializer(data=request.data))), request)
+        shape = BatchFileSerializer if request.FILES else BatchSubmitSerializer
+        return started(plan_of(validated(shape(data=request.data))), request)
 
 
 class ResearchesView(CachedReads, ListView[ResearchBatch]):
@@ -124,7 +127,7 @@ class BatchStatusView(CachedReads):
     cache_ttl_s = 1.0  # rates and times pass, whatever happens
     required_permissions = {"GET": VIEW}
 
-    @extend_schema(responses=ResearchSerializer)
+    @extend_schema(responses=ResearchSerializer, examples=[STATUS_EXAMPLE])
     def get(self, request: Request, batch_id: int) -> Response:
         return Response(ResearchSerializer(found_research(batch_id)).data)
 
@@ -156,6 +159,7 @@ class BatchResultsView(APIView):
             (200, "application/json"): CompanyResultSerializer(many=True),
             (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "CSV, XLSX or JSON Lines"),
         },
+        examples=[RESULT_EXAMPLE],
         description="Streamed: JSON and JSON Lines with every value and where it was found, CSV and XLSX with a line "
         "for each company. It fills while the batch works.",
     )
@@ -174,6 +178,7 @@ class BatchStatisticsView(CachedReads):
     @extend_schema(
         parameters=[OpenApiParameter("batch", int, description="Of this batch; unless said, of all")],
         responses=StatisticsSerializer,
+        examples=[STATISTICS_EXAMPLE],
         description="Each company counts once, by what came of it last. Kept for 15 minutes.",
     )
     def get(self, request: Request) -> Response:

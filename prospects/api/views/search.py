@@ -16,6 +16,7 @@ from performance.api.lists.filters import Filters, IdFilter
 from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import validated
 from performance.api.reads.mixin import CachedReads
+from prospects.api.search_examples import SEARCH_EXAMPLES, SESSION_EXAMPLE
 from prospects.api.serializers.search import (
     QUERY,
     RESULT,
@@ -60,6 +61,7 @@ class SearchSessionsView(CachedReads, ListView[SearchSession]):
     @extend_schema(
         request={"application/json": SearchRequestSerializer, "multipart/form-data": SearchFileSerializer},
         responses={202: SearchSessionSerializer},
+        examples=[*SEARCH_EXAMPLES, SESSION_EXAMPLE],
         description="Search the web for queries, given as JSON or in a file: 202 with the session's address in "
         "Location. What was asked within SEARCH_CACHE_TTL is answered from the ledger, for nothing.",
     )

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
-from performance.jobs import claims, kinds, ledger, progress, reaper, settlement
+from performance.jobs import claims, control, kinds, ledger, progress, reaper, settlement
 from performance.jobs.models import Batch, Job
 from tests.performance.jobs.conftest import Scripted
 
@@ -50,6 +50,14 @@ def plan(statement: str, parameters: object) -> str:
 
 def test_a_claim_reads_the_ready_jobs_of_its_batch_in_order(crowded: Batch) -> None:
     found = plan(claims.CLAIM, {"batch": crowded.pk, "limit": 100, "worker": "w", "lease": 60, "queues": "{}"})
+
+    assert "Index Scan using job_ready" in found
+    assert "Sort" not in found
+
+
+def test_a_cancel_reads_the_ready_jobs_of_its_batch(crowded: Batch) -> None:
+    """However many older ones there are of others."""
+    found = plan(control._CANCEL_JOBS, [crowded.pk, control.CANCEL_CHUNK])
 
     assert "Index Scan using job_ready" in found
     assert "Sort" not in found

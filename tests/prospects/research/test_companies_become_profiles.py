@@ -204,3 +204,47 @@ def test_nothing_is_submitted_of_what_the_run_would_be_refused_for(web: RunningW
 
     assert not Batch.objects.exists()
     assert not Company.objects.exists()
+
+
+def test_what_failed_is_said_to_have_failed_when_it_is_asked_for_again(web: RunningWeb, work_off: WorkOff) -> None:
+    """Within the hour nobody is asked again; that alone makes nothing of a failure."""
+    denied, gone = web.with_trait("denied")[0].domain, "no-such-host-here.com"
+    submit_research(plan(web, domains=[denied, gone]))
+    work_off()
+    first = list(ResearchItem.objects.order_by("company").values("outcome", "code", "error", "degraded"))
+    asked = len(web.log())
+
+    again = submit_research(plan(web, domains=[denied, gone])).research
+    work_off()
+
+    assert len(web.log()) == asked
+    items = ResearchItem.objects.filter(research=again, is_cached=True).order_by("company")
+    assert list(items.values("outcome", "code", "error", "degraded")) == first
+    assert [one["outcome"] for one in first] == ["failed", "failed"]
+
+
+def test_a_site_that_may_be_anothers_stays_so_when_it_is_asked_for_again(work_off: WorkOff, web: RunningWeb) -> None:
+    domain = web.with_trait("plain")[0].domain
+    factories.make_company(name="Somebody Else Entirely", domain=domain).keys.create(key=f"domain:{domain}")
+    research = [submit_research(plan(web, domains=[domain], is_forced=True)).research]
+    work_off()
+    CompanyProfile.objects.update(identity="unsure", identity_says="Its name isn't on the site.")
+
+    research.append(submit_research(plan(web, domains=[domain])).research)
+    work_off()
+
+    item = ResearchItem.objects.get(research=research[-1])
+    assert (item.outcome, item.code, item.error) == ("partial", "unsure_site", "Its name isn't on the site.")
+
+
+def test_that_valkey_was_away_then_says_nothing_of_now(web: RunningWeb, work_off: WorkOff) -> None:
+    submit_research(plan(web, 1))
+    work_off()
+    CompanyProfile.objects.update(degraded=[{"code": "no_valkey", "says": "-"}, {"code": "llm_off", "says": "-"}])
+
+    again = submit_research(plan(web, 1)).research
+    work_off()
+
+    item = ResearchItem.objects.get(research=again)
+    assert (item.is_cached, item.outcome) == (True, "done")
+    assert [one["code"] for one in item.degraded] == ["llm_off"]

@@ -2,17 +2,20 @@
 
 import asyncio
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from performance.jobs.models import Batch, Job
 from prospects.companies.models import Company, Prospect
-from prospects.forms.research import written
+from prospects.forms.research import lines_of
 from prospects.research import places
+from prospects.research.company_file import companies_in, sides
 from prospects.research.errors import (
     MixedCompanies,
     NoCompanies,
+    NoCompanyColumn,
     NotAChoice,
     NotDomains,
     NotWithin,
@@ -105,11 +108,38 @@ def test_without_engine_and_llm_research_is_free(settings: Any) -> None:
 
 
 def test_lines_are_names_domains_or_both() -> None:
-    assert written("acme.com\n\n Globex Corporation \nInitech, initech.com") == (
+    assert sides(lines_of("acme.com\n\n Globex Corporation \nInitech, initech.com")) == (
         ["", "Globex Corporation", "Initech"],
         ["acme.com", "", "initech.com"],
     )
-    assert written("acme.com\nglobex.com") == ([], ["acme.com", "globex.com"])
+    assert sides(lines_of("acme.com\nglobex.com")) == ([], ["acme.com", "globex.com"])
+
+
+@pytest.mark.parametrize(
+    ("content", "pairs"),
+    [
+        (b"Firma;Ort;Webseite\nAcme;Bonn;acme.com\n;Ulm;globex.com\nInitech;;\n;Kiel;\n",
+         [("Acme", "acme.com"), ("", "globex.com"), ("Initech", "")]),
+        (b"domain\nacme.com\n", [("", "acme.com")]),
+        (b"acme.com\nglobex.com\n", [("", "acme.com"), ("", "globex.com")]),
+        (b'{"company": "Acme", "website": "https://acme.com/x"}\n', [("Acme", "https://acme.com/x")]),
+        (b"a,b\n1,acme.com\n2,globex.com\n", [("", "acme.com"), ("", "globex.com")]),
+    ],
+)  # fmt: skip
+def test_companies_come_from_files_of_any_usual_form(content: bytes, pairs: list[tuple[str, str]]) -> None:
+    assert companies_in(BytesIO(content)) == pairs
+
+
+def test_a_file_without_such_a_column_says_which_it_has() -> None:
+    with pytest.raises(NoCompanyColumn, match=r"a\.csv holds companies' names or domains; it has Ort, PLZ\."):
+        companies_in(BytesIO(b"Ort,PLZ\nBonn,53111\n"), name="a.csv")
+
+
+def test_a_file_of_too_many_says_how_many_they_are() -> None:
+    lines = b"domain\n" + b"".join(b"d%d.com\n" % number for number in range(100_003))
+
+    with pytest.raises(TooManyCompanies, match="100,003 companies are named"):
+        companies_in(BytesIO(lines))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has none
 
 from performance.jobs.models import Batch, Priority
@@ -184,3 +185,87 @@ def test_else_it_is_a_batch_of_one(as_: As, how: str) -> None:  # noqa: F811
 
     assert answer.status_code == 202, answer.json()
     assert ResearchBatch.objects.get().batch.total == 1
+
+
+def sent(name: str, content: bytes) -> dict[str, object]:
+    return {"file": SimpleUploadedFile(name, content)}
+
+
+@pytest.mark.django_db
+def test_a_file_becomes_a_batch_of_its_name(as_: As) -> None:  # noqa: F811
+    icp = factories.make_icp()
+    lines = b"Company,Website\nAcme,acme.com\n,globex.com\nInitech,\nAcme,acme.com\n"
+    options = {"extraction_mode": "basic", "priority": "high", "qualify.icp": icp.slug}
+
+    answer = as_("sales").post(SUBMIT, sent("fair.csv", lines) | options, format="multipart")
+
+    assert answer.status_code == 202, answer.json()
+    research = ResearchBatch.objects.select_related("batch").get()
+    assert (research.batch.title, research.source, research.asked) == ("Research of fair.csv", "file", 4)
+    assert (research.batch.total, research.mode, research.then_icp_version) == (3, "basic", icp.current)
+    assert set(Company.objects.values_list("name", "domain")) >= {("Acme", "acme.com"), ("globex.com", "globex.com")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content", "status", "says"),
+    [
+        (b"City,ZIP\nBonn,53111\n", 422, "it has City, ZIP"),
+        (b"domain\nacme.com\nnonsense\n", 422, "nonsense"),
+        (b"domain\n" + b"a.com\n" * 100_001, 400, "100,001 companies are named"),
+        (b"%PDF-1.4", 422, "is a PDF"),
+        (b"", 400, "empty"),
+    ],
+)
+def test_a_file_that_names_nobody_is_refused_and_makes_nothing(
+    as_: As,  # noqa: F811
+    content: bytes,
+    status: int,
+    says: str,
+) -> None:
+    answer = as_("sales").post(SUBMIT, sent("fair.csv", content), format="multipart")
+
+    assert answer.status_code == status, answer.json()
+    assert says in json.dumps(answer.json())
+    assert not Batch.objects.exists()
+    assert not Company.objects.exists()
+
+
+@pytest.mark.django_db
+def test_prospects_that_arent_there_are_named_and_nobody_else_is_researched(as_: As) -> None:  # noqa: F811
+    known, archived = factories.make_prospect(), factories.make_prospect(archived_at=factories.AT)
+
+    answer = as_("sales").post(SUBMIT, {"prospects": [known.pk, archived.pk, 999_999]})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_prospects")
+    assert f"{archived.pk}, 999999" in answer.json()["detail"]
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_search_is_researched_when_it_has_ended_and_found_a_site(as_: As) -> None:  # noqa: F811
+    at_work = factories.make_search(batch=factories.make_batch(kind="search.query"))
+    empty = factories.make_search(texts=())
+    shared = factories.make_search(texts=("acme", "globex"))
+    for result, domain in zip(shared.results.order_by("pk"), ("linkedin.com", "dnb.com"), strict=True):
+        result.domain = domain
+        result.save()
+    batches = Batch.objects.count()
+
+    answers = [as_("sales").post(SUBMIT, {"search_session": each.pk}) for each in (at_work, empty, shared)]
+
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [
+        (409, "still_searching"), (400, "no_sites"), (400, "no_sites"),
+    ]  # fmt: skip
+    assert Batch.objects.count() == batches
+
+
+@pytest.mark.django_db
+def test_pages_that_arent_companies_own_dont_keep_a_search_from_being_researched(as_: As) -> None:  # noqa: F811
+    search = factories.make_search(texts=("acme", "globex"))
+    search.results.filter(query__text="acme").update(domain="facebook.com")
+
+    answer = as_("sales").post(SUBMIT, {"search_session": search.pk})
+
+    assert answer.status_code == 202, answer.json()
+    assert ResearchBatch.objects.get().asked == 1

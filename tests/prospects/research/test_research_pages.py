@@ -1,6 +1,7 @@
 """Research as people start and watch it."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from performance.jobs.models import Batch
@@ -143,3 +144,22 @@ def test_the_admin_lists_batches_and_items(staff: Client) -> None:  # noqa: F811
 
     for name in ("researchbatch", "researchitem"):
         assert staff.get(f"/admin/prospects/{name}/").status_code == 200
+
+
+def test_a_file_of_companies_becomes_a_batch_with_those_written_down(sales: Client) -> None:  # noqa: F811
+    file = SimpleUploadedFile("fair.csv", b"Company,Website\nAcme,acme.com\nGlobex,\n")
+
+    answer = sales.post("/research/new/", {"companies": "initech.com", "file": file, "mode": "basic"})
+
+    research = ResearchBatch.objects.select_related("batch").get()
+    assert answer["Location"] == f"/research/{research.pk}/"
+    assert (research.source, research.batch.title, research.batch.total) == ("file", "Research of fair.csv", 3)
+
+
+def test_a_file_that_names_nobody_is_said_to_on_the_page(sales: Client) -> None:  # noqa: F811
+    file = SimpleUploadedFile("fair.csv", b"City,ZIP\nBonn,53111\n")
+
+    answer = sales.post("/research/new/", {"file": file, "mode": "basic"})
+
+    assert "it has City, ZIP" in answer.text
+    assert not Batch.objects.exists()
