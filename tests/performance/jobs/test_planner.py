@@ -11,6 +11,9 @@ from performance.jobs import claims, control, kinds, ledger, progress, reaper, s
 from performance.jobs.models import Batch, Job
 from tests.performance.jobs.conftest import Scripted
 
+# Without a test that says so there is no database of the tests.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def crowded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Batch]:
