@@ -25,7 +25,7 @@ from performance.access.serializers import (
 from performance.access.services import NewToken, issue_token, revoke_tokens
 from performance.api.errors import NotFound
 from performance.api.lists.views import ListView
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 
 
@@ -37,7 +37,7 @@ class TokenSignInView(APIView):
 
     @extend_schema(request=TokenSignInSerializer, responses={201: NewTokenSerializer}, auth=[])
     def post(self, request: Request) -> Response:
-        asked = validated(TokenSignInSerializer(data=request.data))
+        asked = body_of(request, TokenSignInSerializer)
         http_request = request._request
         user = authenticate(http_request, username=asked.pop("username"), password=asked.pop("password"))
         if getattr(http_request, "is_login_limited", False):
@@ -76,7 +76,7 @@ class TokensView(CachedReads, ListView[ApiToken]):
 
     @extend_schema(request=TokenRequestSerializer, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
-        asked = validated(TokenRequestSerializer(data=request.data))
+        asked = body_of(request, TokenRequestSerializer)
         return _shown_once(_issue(request.user, asked))
 
 

@@ -26,7 +26,7 @@ from performance.alerts.signals import AREAS
 from performance.api.lists.derived import shape_like
 from performance.api.lists.filters import Filters
 from performance.api.lists.views import DetailView, ListView
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 
@@ -75,7 +75,7 @@ class AcknowledgeView(APIView):
         description="Shown with the alert; what becomes of it is told as before.",
     )
     def post(self, request: Request, alert_id: int) -> Response:
-        note = validated(AcknowledgementSerializer(data=request.data))["note"]
+        note = body_of(request, AcknowledgementSerializer)["note"]
         alert = services.acknowledge(alert_id, note=note, by=actor_of(request), at=timezone.now())
         return Response(AlertSerializer(alert).data)
 
@@ -120,7 +120,7 @@ class SilencesView(CachedReads, ListView[Silence]):
         "fires when it ends is told then.",
     )
     def post(self, request: Request) -> Response:
-        asked = validated(SilenceRequestSerializer(data=request.data))
+        asked = body_of(request, SilenceRequestSerializer)
         lasts = timedelta(minutes=asked.pop("minutes"))
         made = services.silence(services.Wish(**asked, lasts=lasts), by=actor_of(request), at=timezone.now())
         return Response(SilenceSerializer(made).data, status=201)

@@ -8,12 +8,15 @@ import orjson
 from django.conf import settings
 from rest_framework import parsers, serializers
 from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
 
 from performance.api.errors import DomainError
 from performance.files.uploads import FORM_OVERHEAD_BYTES
 
 # Deeper than any body of ours; what is read to a depth of 1,024 can't be written, hashed or shown beyond a few hundred.
 MAX_DEPTH = 32
+# Django's own forms send it along.
+_SENT_ALONG = frozenset({"csrfmiddlewaretoken"})
 
 
 class BodyTooLarge(DomainError):
@@ -62,6 +65,30 @@ def _refuse_deep(body: Any) -> None:
         if not level:
             return
     raise ParseError(f"The body is nested more than {MAX_DEPTH} levels deep.")
+
+
+def body_of(request: Request, shape: type[serializers.Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
+    """What a request's body asks for, checked. Raises ValidationError, which becomes a 400 that points at each fault: a
+    name that nobody knows is one, since a limit that is misspelt would be none.
+    """
+    serializer = shape(data=request.data, partial=partial)
+    if strange := _strangers(serializer, request.data):
+        raise serializers.ValidationError(strange)
+    return validated(serializer)
+
+
+def _strangers(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
+    """Unknown names, told as DRF tells faults: by name, and in a list by place. Empty where there are none."""
+    if isinstance(field, serializers.Serializer) and isinstance(value, Mapping):
+        known = value.keys() & field.fields.keys()
+        unknown = sorted(map(str, value.keys() - known - _SENT_ALONG))
+        inner = {name: found for name in known if (found := _strangers(field.fields[name], value[name]))}
+        return {name: ["There is no such field."] for name in unknown} | inner
+    child = getattr(field, "child", None)
+    if isinstance(child, serializers.Serializer) and isinstance(value, list):
+        found = [_strangers(child, each) for each in value]
+        return found if any(found) else []
+    return {}
 
 
 def validated(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.benchmark_runs import services
@@ -57,7 +57,7 @@ class BenchmarkView(CachedReads):
 
     @extend_schema(request=AreaSerializer, responses={202: BenchmarkRunSerializer})
     def post(self, request: Request) -> Response:
-        area = validated(AreaSerializer(data=request.data))["area"]
+        area = body_of(request, AreaSerializer)["area"]
         run = services.ask(area, by=actor_of(request))
         location = reverse("api-benchmark-run", args=[run.pk])
         return Response(BenchmarkRunSerializer(run).data, status=202, headers={"Location": location})

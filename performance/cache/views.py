@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from performance.api.parsing import validated
+from performance.api.parsing import body_of, validated
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.cache import operations, thresholds, warming
@@ -85,7 +85,7 @@ class CacheWarmView(APIView):
 
     @extend_schema(request=WarmSerializer, responses=WarmedListSerializer)
     def post(self, request: Request) -> Response:
-        names = validated(WarmSerializer(data=request.data))["names"]
+        names = body_of(request, WarmSerializer)["names"]
         warmed = operations.warm(names, by=actor_of(request))
         return Response(WarmedListSerializer({"results": warmed}).data)
 
@@ -97,7 +97,7 @@ class CacheInvalidateView(APIView):
 
     @extend_schema(request=InvalidateSerializer, responses=GoneSerializer)
     def post(self, request: Request) -> Response:
-        asked = validated(InvalidateSerializer(data=request.data))
+        asked = body_of(request, InvalidateSerializer)
         is_preview = asked.pop("is_preview")
         wanted = Wanted(**asked)
         gone = operations.preview(wanted) if is_preview else operations.invalidate(wanted, by=actor_of(request))

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from performance.api.lists.derived import shape_like
 from performance.api.lists.views import ListView
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of, audited
 from performance.flags.models import Flag
@@ -53,8 +54,7 @@ class FlagView(APIView):
 
     @extend_schema(request=FlagChangeSerializer, responses=FlagSerializer)
     def put(self, request: Request, name: str) -> Response:
-        asked = FlagChangeSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        with audited("flag.change", subject=name, by=actor_of(request), details=asked.validated_data):
-            flag = change_flag(name, **asked.validated_data)
+        asked = body_of(request, FlagChangeSerializer)
+        with audited("flag.change", subject=name, by=actor_of(request), details=asked):
+            flag = change_flag(name, **asked)
         return Response(FlagSerializer(flag).data)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from performance.api.parsing import validated
+from performance.api.parsing import body_of, validated
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.queues import letters, purging, replays, schedules, shown, states
@@ -63,7 +63,7 @@ class PauseView(APIView):
 
     @extend_schema(request=QueuePauseRequestSerializer, responses=QueueStateSerializer)
     def post(self, request: Request, queue: str) -> Response:
-        asked = validated(QueuePauseRequestSerializer(data=request.data))
+        asked = body_of(request, QueuePauseRequestSerializer)
         state = states.pause(
             queue,
             by=actor_of(request),
@@ -107,7 +107,7 @@ class RetryFailedView(APIView):
 
     @extend_schema(request=RetryFailedSerializer, responses={202: RetriedSerializer})
     def post(self, request: Request, queue: str) -> Response:
-        asked = validated(RetryFailedSerializer(data=request.data))
+        asked = body_of(request, RetryFailedSerializer)
         selection = Selection(ids=asked.get("ids", ()), fitting=letters.Wanted(**_fitting(asked)), is_all=asked["all"])
         found = replays.retry(queue, selection, by=actor_of(request), at=timezone.now())
         return Response(RetriedSerializer(asdict(found)).data, status=202)
@@ -120,7 +120,7 @@ class PurgeView(APIView):
 
     @extend_schema(request=QueuePurgeSerializer, responses=QueuePurgedSerializer)
     def post(self, request: Request, queue: str) -> Response:
-        confirmation = validated(QueuePurgeSerializer(data=request.data))["confirmation"]
+        confirmation = body_of(request, QueuePurgeSerializer)["confirmation"]
         found = purging.purge(queue, confirmation=confirmation, by=actor_of(request), at=timezone.now())
         return Response(QueuePurgedSerializer(asdict(found)).data)
 
@@ -141,7 +141,7 @@ class SchedulesView(CachedReads):
         description="Make a schedule, or change the one of this name.",
     )
     def post(self, request: Request) -> Response:
-        wish = _wish(validated(ScheduleWishSerializer(data=request.data)))
+        wish = _wish(body_of(request, ScheduleWishSerializer))
         found = schedules.set_schedule(wish, by=actor_of(request), at=timezone.now())
         return Response(ScheduleSerializer(shown.schedule(found)).data)
 
@@ -164,7 +164,7 @@ class EnableScheduleView(APIView):
 
     @extend_schema(request=ScheduleEnableSerializer, responses=ScheduleSerializer)
     def post(self, request: Request, name: str) -> Response:
-        catches_up = validated(ScheduleEnableSerializer(data=request.data))["catch_up"]
+        catches_up = body_of(request, ScheduleEnableSerializer)["catch_up"]
         found = schedules.enable(name, by=actor_of(request), at=timezone.now(), catches_up=catches_up)
         return Response(ScheduleSerializer(shown.schedule(found)).data)
 

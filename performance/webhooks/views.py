@@ -17,7 +17,7 @@ from performance.api.idempotency import ShownOnce, idempotent
 from performance.api.lists.derived import shape_like
 from performance.api.lists.filters import Filters
 from performance.api.lists.views import DetailView, ListView
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.webhooks import services
 from performance.webhooks.errors import EndpointGone
@@ -61,7 +61,7 @@ class WebhooksView(CachedReads, ListView[WebhookEndpoint]):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = validated(EndpointRequestSerializer(data=request.data))
+        asked = body_of(request, EndpointRequestSerializer)
         return _shown_once(services.create_endpoint(**asked, owner=user_of(request)), status=201)
 
 
@@ -77,7 +77,7 @@ class WebhookView(CachedReads, DetailView[WebhookEndpoint]):
 
     @extend_schema(request=EndpointChangeSerializer(partial=True), responses=EndpointSerializer)
     def patch(self, request: Request, endpoint_id: int) -> Response:
-        asked = validated(EndpointChangeSerializer(data=request.data, partial=True))
+        asked = body_of(request, EndpointChangeSerializer, partial=True)
         by, at = request.user.get_username(), timezone.now()
         endpoint = services.change_endpoint(endpoint_id, services.Change(**asked), by=by, at=at)
         return Response(EndpointSerializer(endpoint).data)
@@ -100,7 +100,7 @@ class WebhookSecretView(APIView):
     )
     @idempotent
     def post(self, request: Request, endpoint_id: int) -> Response:
-        hours = validated(RotationSerializer(data=request.data))["overlap_hours"]
+        hours = body_of(request, RotationSerializer)["overlap_hours"]
         new = services.rotate_secret(endpoint_id, overlap=timedelta(hours=hours), at=timezone.now())
         return _shown_once(new, status=201)
 
@@ -117,7 +117,7 @@ class WebhookTestView(APIView):
         description="Send a signed sample, also to a disabled endpoint, and show what came back. Counts for nothing.",
     )
     def post(self, request: Request, endpoint_id: int) -> Response:
-        name = validated(TestRequestSerializer(data=request.data))["event"]
+        name = body_of(request, TestRequestSerializer)["event"]
         endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id).first()
         if endpoint is None:
             raise EndpointGone

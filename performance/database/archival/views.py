@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of, audited
 from performance.database.archival import holds, policies, runs, shown
@@ -60,7 +60,7 @@ class ArchiveView(CachedReads):
         "it is.",
     )
     def post(self, request: Request) -> Response:
-        asked = validated(ArchiveRequestSerializer(data=request.data))
+        asked = body_of(request, ArchiveRequestSerializer)
         name = "archival.dry_run" if asked["is_dry_run"] else "archival.run"
         subject = asked.get("policy") or asked["target"]
         with audited(name, subject=subject, by=actor_of(request), details=asked) as action:
@@ -149,7 +149,7 @@ class PolicyView(APIView):
         request=PolicyRequestSerializer, responses=ArchivalPolicySerializer, description="Make it, or change it."
     )
     def put(self, request: Request, name: str) -> Response:
-        asked, at = validated(PolicyRequestSerializer(data=request.data)), timezone.now()
+        asked, at = body_of(request, PolicyRequestSerializer), timezone.now()
         rest = {key: asked[key] for key in ("cron", "time_zone", "is_enabled", "confirm")}
         terms = policies.Terms(name=name, wish=_wish(asked), **rest)
         found = ArchivalPolicy.objects.filter(name=name).first()
@@ -173,7 +173,7 @@ class HoldsView(APIView):
         description="From now on no policy touches these rows.",
     )
     def post(self, request: Request) -> Response:
-        asked = validated(HoldRequestSerializer(data=request.data))
+        asked = body_of(request, HoldRequestSerializer)
         reason = asked.pop("reason")
         hold = holds.place(holds.Wish(**asked), reason=reason, by=actor_of(request))
         return Response(HoldSerializer(hold).data, status=201)
@@ -186,7 +186,7 @@ class LiftView(APIView):
 
     @extend_schema(request=LiftSerializer, responses=HoldSerializer)
     def post(self, request: Request, hold_id: int) -> Response:
-        reason = validated(LiftSerializer(data=request.data))["reason"]
+        reason = body_of(request, LiftSerializer)["reason"]
         hold = holds.lift(hold_id, reason=reason, by=actor_of(request), at=timezone.now())
         return Response(HoldSerializer(hold).data)
 

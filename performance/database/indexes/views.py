@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from performance.api.parsing import validated
+from performance.api.parsing import body_of, validated
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.database.indexes import services
@@ -128,7 +128,7 @@ class AppliedView(APIView):
 
     @extend_schema(request=AppliedIndexSerializer, responses=IndexAdviceSerializer)
     def post(self, request: Request, advice_id: int) -> Response:
-        why = validated(AppliedIndexSerializer(data=request.data))["why"]
+        why = body_of(request, AppliedIndexSerializer)["why"]
         return _one(services.apply(advice_id, by=actor_of(request), at=timezone.now(), why=why))
 
 
@@ -139,7 +139,7 @@ class DismissedView(APIView):
 
     @extend_schema(request=DismissedIndexSerializer, responses=IndexAdviceSerializer)
     def post(self, request: Request, advice_id: int) -> Response:
-        why = validated(DismissedIndexSerializer(data=request.data))["why"]
+        why = body_of(request, DismissedIndexSerializer)["why"]
         return _one(services.dismiss(advice_id, by=actor_of(request), at=timezone.now(), why=why))
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.audit.services import actor_of, audited_effect
 from performance.database.plans.parsing import MOST_CHARACTERS
 from performance.database.plans.services import Analysis, analysed
@@ -70,7 +70,7 @@ class AnalyzeQueryView(APIView):
 
     @extend_schema(request=StatementSerializer, responses=AnalysisSerializer)
     def post(self, request: Request) -> Response:
-        sql = validated(StatementSerializer(data=request.data))["sql"]
+        sql = body_of(request, StatementSerializer)["sql"]
         with audited_effect("query.analyze", subject=fingerprint(sql), by=actor_of(request), details={"sql": sql}):
             found = analysed(sql)
         return Response(_shown(found))

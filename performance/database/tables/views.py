@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
 from performance.database.tables import shown
@@ -57,7 +57,7 @@ class OptimizeTableView(APIView):
 
     @extend_schema(request=OptimizeSerializer, responses={202: MaintenanceRunSerializer})
     def post(self, request: Request, table: str) -> Response:
-        action = validated(OptimizeSerializer(data=request.data))["action"]
+        action = body_of(request, OptimizeSerializer)["action"]
         run = request_run(table, action=action, by=actor_of(request), at=timezone.now())
         location = f"/api/v1/performance/database/maintenance/{run.pk}"
         return Response(MaintenanceRunSerializer(run).data, status=202, headers={"Location": location})

@@ -43,11 +43,6 @@ class BulkSerializer(serializers.Serializer[Any]):
         max_length=120, default="api", help_text="Where new prospects come from; stands beside every value"
     )
 
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (strange := sorted(map(str, data.keys() - self.fields.keys()))):
-            raise serializers.ValidationError({name: ["There is no such field."] for name in strange})
-        return super().to_internal_value(data)
-
 
 class RowErrorSerializer(serializers.Serializer[Any]):
     """Why a row was refused."""

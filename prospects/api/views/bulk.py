@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from performance.access.permissions import may, user_of
 from performance.api.idempotency import idempotent
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from prospects.api.serializers.bulk import BulkOutcomeSerializer, BulkSerializer, outcome_json
 from prospects.companies.bulk import services as bulk
 from prospects.companies.bulk.results import BulkOutcome, Terms
@@ -96,7 +96,7 @@ class BulkView(APIView):
         allowed = [name for name, needed in PERMISSIONS.items() if all(may(request, each) for each in needed)]
         if not allowed:
             raise PermissionDenied
-        asked: dict[str, Any] = validated(BulkSerializer(data=request.data))
+        asked: dict[str, Any] = body_of(request, BulkSerializer)
         operation = asked["operation"]
         if operation not in allowed:
             raise PermissionDenied(f"You may not {operation} prospects.")

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.lists.filters import Filters, IdFilter
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of, audited
 from prospects.api.serializers.company_profiles import (
@@ -100,7 +100,7 @@ class DecideConflictView(APIView):
 
     @extend_schema(request=DecisionSerializer, responses=ProfileConflictSerializer)
     def post(self, request: Request, conflict_id: int) -> Response:
-        accept = validated(DecisionSerializer(data=request.data))["accept"]
+        accept = body_of(request, DecisionSerializer)["accept"]
         with audited("conflict.decide", subject=str(conflict_id), by=actor_of(request), details={"accept": accept}):
             conflict = decide(conflict_id, accept=accept, by=user_of(request), at=timezone.now())
         return Response(ProfileConflictSerializer(conflict).data)
@@ -115,7 +115,7 @@ class DecideConflictsView(APIView):
         operation_id="company_conflicts_decide_many", request=DecisionsSerializer, responses=DecidedSerializer
     )
     def post(self, request: Request) -> Response:
-        asked = validated(DecisionsSerializer(data=request.data))
+        asked = body_of(request, DecisionsSerializer)
         subject = f"{len(asked['ids'])} conflicts"
         with audited("conflict.decide", subject=subject, by=actor_of(request), details=asked):
             done = decide_many(asked["ids"], accept=asked["accept"], by=user_of(request), at=timezone.now())

@@ -14,7 +14,7 @@ from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
 from performance.api.lists.filters import Filters, IdFilter
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from prospects.api.serializers.crawl import (
     CRAWL,
@@ -70,7 +70,7 @@ class CrawlsView(CachedReads, ListView[CrawlJob]):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = validated(CrawlRequestSerializer(data=request.data))
+        asked = body_of(request, CrawlRequestSerializer)
         crawls = submit_crawls(
             asked["sites"], options=_options(asked), owner=user_of(request), priority=asked["priority"]
         )

@@ -17,7 +17,7 @@ from performance.access.permissions import user_of
 from performance.api.errors import Conflict, NotFound
 from performance.api.idempotency import idempotent
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.files.models import StoredFile
 from performance.files.services import stream
@@ -56,7 +56,7 @@ class RunExportsView(CachedReads, ListView[Export]):
     )
     @idempotent
     def post(self, request: Request, run_id: int) -> Response:
-        asked = validated(ExportRequestSerializer(data=request.data))
+        asked = body_of(request, ExportRequestSerializer)
         export = request_export(found_run(run_id), format=asked["format"], owner=user_of(request))
         return Response(ExportSerializer(export).data, status=202, headers={"Location": f"/api/v1/exports/{export.pk}"})
 

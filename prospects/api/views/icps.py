@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import BoundedJSONParser, validated
+from performance.api.parsing import BoundedJSONParser, body_of
 from performance.api.reads.mixin import CachedReads
 from performance.cache.rows import members_of
 from prospects.api.icp_examples import PROFILE_EXAMPLES
@@ -149,7 +149,7 @@ class GenerateView(APIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = validated(GenerateSerializer(data=request.data))
+        asked = body_of(request, GenerateSerializer)
         if (budget := asked.pop("budget", None)) is not None:
             asked["budget_micros"] = budget
         submission = request_draft(owner=user_of(request), **asked)

@@ -17,7 +17,7 @@ from performance.access.permissions import user_of
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from prospects.api.filters import ImportFilterSet, ImportRowFilterSet
 from prospects.api.serializers.imports import (
@@ -90,7 +90,7 @@ class MappingView(APIView):
 
     @extend_schema(request=MappingSerializer, responses=ImportSerializer)
     def put(self, request: Request, import_id: int) -> Response:
-        asked = validated(MappingSerializer(data=request.data))
+        asked = body_of(request, MappingSerializer)
         intake.map_columns(_found(import_id).pk, **asked)
         return Response(ImportSerializer(_found(import_id)).data)
 
@@ -203,12 +203,12 @@ class ImportFieldsView(CachedReads):
 
 
 def _upload(request: Request) -> tuple[str, Iterable[bytes], str]:
-    asked = validated(ImportUploadSerializer(data=request.data))
+    asked = body_of(request, ImportUploadSerializer)
     return asked["file"].name, asked["file"].chunks(), asked["source"]
 
 
 def _rows(request: Request) -> tuple[str, Iterator[bytes], str]:
-    asked = validated(ImportRowsSerializer(data=request.data))
+    asked = body_of(request, ImportRowsSerializer)
     name = asked["name"] if asked["name"].endswith(".jsonl") else f"{asked['name']}.jsonl"
     return name, (orjson.dumps(row) + b"\n" for row in asked["rows"]), asked["source"]
 

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.finished import FinishedJson
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.cache.rows import members_of
 from prospects.api.filters import ProspectFilterSet
@@ -77,7 +77,7 @@ class ProspectView(CachedReads, DetailView[Prospect]):
         description="Correct it by hand. What is given for the company is locked: no import overwrites it.",
     )
     def patch(self, request: Request, prospect_id: int) -> FinishedJson:
-        changes = validated(ProspectEditSerializer(data=request.data, partial=True))
+        changes = body_of(request, ProspectEditSerializer, partial=True)
         company = changes.pop("company", {})
         edit_prospect(prospect_id, person=changes, company=company, by=user_of(request), at=timezone.now())
         return FinishedJson(self.body())
@@ -109,7 +109,7 @@ class OverrideView(APIView):
 
     @extend_schema(request=OverrideSerializer, responses=FitSerializer)
     def put(self, request: Request, prospect_id: int, slug: str) -> Response:
-        asked = validated(OverrideSerializer(data=request.data))
+        asked = body_of(request, OverrideSerializer)
         prospect = generics.get_object_or_404(Prospect, pk=prospect_id)
         icp = generics.get_object_or_404(IdealCustomerProfile, slug=slug)
         fit = override_fit(prospect=prospect, icp=icp, by=user_of(request), **asked)

@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 from performance.access.permissions import may, user_of
 from performance.api.idempotency import idempotent
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from prospects.api.plans import plan_of
 from prospects.api.qualify_examples import QUALIFY_EXAMPLES, RUN_STARTED_EXAMPLE
 from prospects.api.research_plans import research_plan_of
@@ -40,7 +40,7 @@ class QualifyView(APIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = validated(QualifySerializer(data=request.data))
+        asked = body_of(request, QualifySerializer)
         if "domains" in asked and not may(request, "prospects.add_prospect"):
             self.permission_denied(request, "Qualifying by domain makes prospects: it needs prospects.add_prospect.")
         owner = user_of(request)

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from performance.access.permissions import user_of
 from performance.api.idempotency import HEADER, idempotent
 from performance.api.lists.views import ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of, validated
 from performance.api.reads.mixin import CachedReads
 from performance.jobs import services as jobs
 from prospects.api.research_answers import RESULT_EXAMPLE, STATISTICS_EXAMPLE, STATUS_EXAMPLE
@@ -72,7 +72,7 @@ class ExtractView(APIView):
         "hour is answered without the site.",
     )
     def post(self, request: Request) -> Response:
-        asked = validated(ExtractSerializer(data=request.data))
+        asked = body_of(request, ExtractSerializer)
         if asked["extraction_mode"] != MODE or not asked["domain"].strip() or HEADER in request.headers:
             return self._as_batch(request)
         hints = [asked["domain"]]
@@ -85,7 +85,7 @@ class ExtractView(APIView):
 
     @idempotent
     def _as_batch(self, request: Request) -> Response:
-        return started(one_plan_of(validated(ExtractSerializer(data=request.data))), request)
+        return started(one_plan_of(body_of(request, ExtractSerializer)), request)
 
 
 class BatchSubmitView(APIView):
@@ -105,7 +105,7 @@ class BatchSubmitView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         shape = BatchFileSerializer if request.FILES else BatchSubmitSerializer
-        return started(plan_of(validated(shape(data=request.data))), request)
+        return started(plan_of(body_of(request, shape)), request)
 
 
 class ResearchesView(CachedReads, ListView[ResearchBatch]):

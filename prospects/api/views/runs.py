@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.jobs import services as jobs
 from performance.jobs.models import Job
@@ -161,7 +161,7 @@ class ResumeRunView(SteerRunView):
     )
     @idempotent
     def post(self, request: Request, run_id: int) -> Response:
-        budget = validated(ResumeSerializer(data=request.data)).get("budget")
+        budget = body_of(request, ResumeSerializer).get("budget")
         batch = found_run(run_id).batch
         if not jobs.resume(batch.pk, budget_micros=budget) and budget not in {None, batch.budget_micros}:
             raise NotPaused

@@ -14,7 +14,7 @@ from performance.access.permissions import user_of
 from performance.api.idempotency import idempotent
 from performance.api.lists.filters import Filters, IdFilter
 from performance.api.lists.views import DetailView, ListView, tagged
-from performance.api.parsing import validated
+from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from prospects.api.search_examples import SEARCH_EXAMPLES, SESSION_EXAMPLE
 from prospects.api.serializers.search import (
@@ -136,10 +136,10 @@ def _sessions(session_id: int) -> QuerySet[SearchSession]:
 
 def _plan(request: Request) -> SearchPlan:
     if request.FILES:
-        asked = validated(SearchFileSerializer(data=request.data))
+        asked = body_of(request, SearchFileSerializer)
         file = cast(UploadedFile, asked.pop("file"))
         return _planned(asked, queries=queries_in(cast(Any, file), name=file.name or ""))
-    asked = validated(SearchRequestSerializer(data=request.data))
+    asked = body_of(request, SearchRequestSerializer)
     return _planned(asked, queries=asked.pop("queries"))
 
 

@@ -131,3 +131,31 @@ def test_every_address_says_what_it_is(as_: As, address: dict[str, Any], setting
     }
 
     assert {path for path, status in statuses.items() if status != 200} <= {"/api/v1/tokens/sign-in"}
+
+
+def test_a_body_with_a_name_that_nobody_knows_is_refused(as_: As, address: dict[str, Any], settings: Settings) -> None:
+    """Or a limit that is misspelt would be none."""
+    settings.RATE_LIMIT_ENABLED = False
+    client = as_("administrator")
+    schema: Any = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    takes_json = [
+        (method, path)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
+    ]
+
+    told = {}
+    for method, path in takes_json:
+        url = path.format(**address, name="a-flag" if "/flags/" in path else "a-prompt")
+        told[method, path] = client.generic(method.upper(), url, '{"no_such_name": 1}', "application/json")
+
+    assert len(told) > 30
+    assert {status for answer in told.values() if (status := answer.status_code) != 400} == set()
+    # A profile, which may come as TOML, says all that is wrong with it in sentences.
+    in_sentences = {("post", "/api/v1/icps"), ("put", "/api/v1/icps/{slug}")}
+    pointers = {
+        each: [error["pointer"] for error in told[each].json()["errors"]] for each in told.keys() - in_sentences
+    }
+    assert {each: found for each, found in pointers.items() if found != ["#/no_such_name"]} == {}
+    assert all("no_such_name" in told[each].json()["detail"] for each in in_sentences)
