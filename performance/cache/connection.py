@@ -51,6 +51,8 @@ class PinnedConnection:
         try:
             replies = self._exchange(commands)
         except NoScriptError:
+            # It is there, and is asked again at once: a server that was started anew has forgotten all scripts.
+            circuit.succeeded()
             raise
         except redis.ResponseError as error:
             # Out of memory, read-only, a key of another type: the connection is sound, the answer is "no cache".

@@ -13,6 +13,7 @@ from typing import IO
 
 import pytest
 
+from performance.cache.tags import TRUSTED_S
 from tests import stack
 from tests.stack import KillableValkey
 
@@ -124,6 +125,24 @@ def test_a_killed_valkey_is_nobodys_outage(valkey: KillableValkey, readers: tupl
     assert (written, away) == ("written", ["computed second", "computed second"])
     assert {answer.split()[1] for answer in back} == {"second"}
     assert settled == {"local second"}
+
+
+def test_who_only_reads_uses_a_valkey_again_that_has_forgotten_all_scripts(
+    valkey: KillableValkey, readers: tuple[Reader, Reader]
+) -> None:
+    one, _ = readers
+    one.ask("read")
+    valkey.kill_immediate()
+    # For so long what it asked before is trusted.
+    time.sleep(2 * TRUSTED_S)
+    away = one.ask("read")
+    valkey.start()
+
+    settled_by = time.monotonic() + 30
+    while (settled := one.ask("read")) != "local first" and time.monotonic() < settled_by:
+        time.sleep(0.1)
+
+    assert (away, settled) == ("computed first", "local first")
 
 
 def test_restarts_under_load_fail_nothing_and_serve_nothing_old(
