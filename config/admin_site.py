@@ -130,6 +130,7 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _item("Prospects", "person_search", "prospects.prospect"),
+                    _item("Saved filters", "bookmark", "prospects.savedfilter"),
                     _item("Companies", "apartment", "prospects.company"),
                     _item("Company keys", "key", "prospects.companykey"),
                 ],

@@ -34,6 +34,7 @@ _READ = [
     "prospects.view_profileconflict",
     "prospects.view_researchbatch",
     "prospects.view_researchitem",
+    "prospects.view_savedfilter",
 ]
 _SELL = [
     "prospects.add_import",
@@ -47,6 +48,9 @@ _SELL = [
     "prospects.add_idealcustomerprofile",
     "prospects.change_idealcustomerprofile",
     "prospects.add_export",
+    "prospects.add_savedfilter",
+    "prospects.change_savedfilter",
+    "prospects.delete_savedfilter",
     "prospects.add_searchsession",
     "prospects.delete_searchsession",
     "prospects.add_crawljob",

@@ -5,6 +5,7 @@ from prospects.companies.models import Company, CompanyKey, Prospect
 from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
 from prospects.crawl.models import CrawlHost, CrawlJob
 from prospects.exports.models import Export
+from prospects.filters.models import SavedFilter
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome, SavedMapping
 from prospects.llm.models import Endpoint, ModelPrice
@@ -40,6 +41,7 @@ __all__ = [
     "ResearchBatch",
     "ResearchItem",
     "RowOutcome",
+    "SavedFilter",
     "SavedMapping",
     "SearchChange",
     "SearchQuery",

@@ -14,12 +14,15 @@ from prospects.views import (
     run_actions,
     run_start,
     runs,
+    saved_filters,
     search,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("prospects/", prospects.prospect_list, name="prospects"),
     path("prospects/file.csv", exports.prospect_file, name="prospect-file"),
+    path("prospects/filters/", saved_filters.filter_save, name="filter-save"),
+    path("prospects/filters/<int:filter_id>/delete/", saved_filters.filter_delete, name="filter-delete"),
     path("prospects/<int:prospect_id>/", prospects.prospect_page, name="prospect"),
     path("prospects/<int:prospect_id>/override/", prospects.override, name="prospect-override"),
     path("companies/<int:company_id>/", company_profiles.company_page, name="company"),

@@ -15,6 +15,7 @@ from performance.webhooks.models import WebhookDelivery, WebhookEndpoint, Webhoo
 from prospects.companies.models import Company, Prospect
 from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
 from prospects.crawl.models import CrawlJob
+from prospects.filters.models import SavedFilter
 from prospects.icp.models import ICPVersion, IdealCustomerProfile
 from prospects.intake.models import Import, ImportRow, RowOutcome
 from prospects.pages.models import Page, PageText
@@ -92,6 +93,11 @@ def make_icp(**fields: Any) -> IdealCustomerProfile:
     icp.current = make_icp_version(icp=icp)
     icp.save(update_fields=["current"])
     return icp
+
+
+def make_saved_filter(**fields: Any) -> SavedFilter:
+    """Of companies in Germany."""
+    return SavedFilter.objects.create(**{"name": f"Filter {next(_numbers)}", "country": "DE"} | fields)
 
 
 def make_icp_version(*, icp: IdealCustomerProfile | None = None, **fields: Any) -> ICPVersion:

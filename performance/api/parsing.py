@@ -1,14 +1,17 @@
 """From a request's body to values, with memory and disk bounded."""
 
+import re
 from collections.abc import Mapping
 from itertools import chain
 from typing import IO, Any
 
 import orjson
 from django.conf import settings
+from django.utils.datastructures import MultiValueDict
 from rest_framework import parsers, serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
+from rest_framework.utils.html import parse_html_dict
 
 from performance.api.errors import DomainError
 from performance.files.uploads import FORM_OVERHEAD_BYTES
@@ -80,15 +83,24 @@ def body_of(request: Request, shape: type[serializers.Serializer[Any]], *, parti
 def _strangers(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
     """Unknown names, told as DRF tells faults: by name, and in a list by place. Empty where there are none."""
     if isinstance(field, serializers.Serializer) and isinstance(value, Mapping):
-        known = value.keys() & field.fields.keys()
-        unknown = sorted(map(str, value.keys() - known - _SENT_ALONG))
-        inner = {name: found for name in known if (found := _strangers(field.fields[name], value[name]))}
+        members = _members(value)
+        known = members.keys() & field.fields.keys()
+        unknown = sorted(map(str, members.keys() - known - _SENT_ALONG))
+        inner = {name: found for name in known if (found := _strangers(field.fields[name], members[name]))}
         return {name: ["There is no such field."] for name in unknown} | inner
     child = getattr(field, "child", None)
     if isinstance(child, serializers.Serializer) and isinstance(value, list):
         found = [_strangers(child, each) for each in value]
         return found if any(found) else []
     return {}
+
+
+def _members(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A form names what is inside of "object" as "object.member"."""
+    if not isinstance(value, MultiValueDict):
+        return value
+    names = {re.split(r"[.\[]", name)[0] for name in value}
+    return {name: value.get(name) or parse_html_dict(value, prefix=name) for name in names}
 
 
 def validated(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Any
 from performance.access.models import User
 from prospects.api.serializers.prospects import filter_of
 from prospects.companies.models import Prospect
+from prospects.companies.querysets import ProspectFilter
 from prospects.companies.upsert import upsert_prospects
+from prospects.filters.models import SavedFilter
 from prospects.qualification.plan import RunPlan
 
 AS_ASKED = (
@@ -32,10 +34,18 @@ def plan_of(asked: Mapping[str, Any], *, owner: User) -> RunPlan:
     return RunPlan(prospect_ids=_prospect_ids(asked, owner=owner), icp_version=asked["icp"].current, **given)
 
 
+def wanted_of(asked: Mapping[str, Any]) -> ProspectFilter | None:
+    """The filter that was asked for, as such or by the name it was saved under."""
+    if "saved_filter" in asked:
+        saved: SavedFilter = asked["saved_filter"]
+        return saved.wanted
+    return filter_of(asked["filter"]) if "filter" in asked else None
+
+
 def _prospect_ids(asked: Mapping[str, Any], *, owner: User) -> Sequence[int]:
     if "domains" in asked:
         return upsert_prospects(asked["domains"], source="api", owner=owner)
-    if "filter" in asked:
-        return list(Prospect.objects.matching(filter_of(asked["filter"])).values_list("pk", flat=True))
+    if (wanted := wanted_of(asked)) is not None:
+        return list(Prospect.objects.matching(wanted).values_list("pk", flat=True))
     prospects: list[int] = asked["prospects"]
     return prospects

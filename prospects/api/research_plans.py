@@ -6,8 +6,7 @@ from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 
-from prospects.api.plans import AS_ASKED
-from prospects.api.serializers.prospects import filter_of
+from prospects.api.plans import AS_ASKED, wanted_of
 from prospects.companies.models import Prospect
 from prospects.qualification.plan import RunPlan
 from prospects.research.company_file import companies_in, sides
@@ -75,8 +74,8 @@ def _whom(asked: Mapping[str, Any]) -> dict[str, Any]:
         return {"domains": sites_of(session), "session": session, "source": "search"}
     if "companies" in asked:
         return {"company_ids": asked["companies"], "source": "filter"}
-    if "filter" in asked:
-        return {"company_ids": companies_of(Prospect.objects.matching(filter_of(asked["filter"]))), "source": "filter"}
+    if (wanted := wanted_of(asked)) is not None:
+        return {"company_ids": companies_of(Prospect.objects.matching(wanted)), "source": "filter"}
     return {"company_ids": _companies_of(asked["prospects"]), "source": "filter"}
 
 

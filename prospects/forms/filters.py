@@ -56,3 +56,9 @@ class ProspectFilterForm(forms.Form):
             source=read.get("source", ""),
             import_run=read.get("import_run"),
         )
+
+
+class SaveFilterForm(forms.Form):
+    """The name that a filter is kept by."""
+
+    name = forms.CharField(max_length=80)

@@ -851,6 +851,8 @@ class Migration(migrations.Migration):
                 ("page_count", models.PositiveIntegerField(default=0)),
                 ("language", models.CharField(blank=True, max_length=3)),
                 ("cost_micros", models.BigIntegerField(default=0)),
+                ("fault_code", models.CharField(blank=True, db_default="", max_length=40)),
+                ("fault", models.CharField(blank=True, db_default="", max_length=500)),
                 ("evidence_hash", models.CharField(blank=True, max_length=64)),
                 ("researched_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField()),
@@ -1468,5 +1470,64 @@ class Migration(migrations.Migration):
                 related_name="+",
                 to="prospects.promptversion",
             ),
+        ),
+        migrations.CreateModel(
+            name="SavedFilter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("search", models.CharField(blank=True, max_length=200)),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[("excellent", "Excellent"), ("good", "Good"), ("fair", "Fair"), ("poor", "Poor")],
+                        max_length=10,
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("industry", models.CharField(blank=True, max_length=200)),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "icp",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="prospects.idealcustomerprofile",
+                        verbose_name="profile",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="prospects.import",
+                        verbose_name="import",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="savedfilter_has_a_name"
+                    )
+                ],
+            },
         ),
     ]

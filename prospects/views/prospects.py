@@ -12,6 +12,7 @@ from performance.views.permission import allowed, member
 from performance.views.refusals import refusals_shown
 from prospects.companies.models import Prospect
 from prospects.companies.querysets import ProspectFilter
+from prospects.filters.models import SavedFilter
 from prospects.forms.filters import ProspectFilterForm
 from prospects.forms.override import OverrideForm
 from prospects.qualification.services import override_fit
@@ -20,6 +21,8 @@ from prospects.views.evidence import read_evidence
 PAGE = 50
 # Beyond this a list says "10,000+" instead of counting on.
 MOST_COUNTED = 10_000
+# Saved filters that stand over the list; all of them are in the API and in the admin.
+MOST_SAVED = 30
 SORTS = {"name": "company__name", "domain": "company__domain", "created": "created_at", "score": "score"}
 
 
@@ -32,7 +35,10 @@ def prospect_list(request: HttpRequest) -> HttpResponse:
     order = Order(SORTS[sort.lstrip("-")], is_descending=sort.startswith("-"))
     page = keyset_page(Prospect.objects.for_list(wanted), order=order, cursor=request.GET.get("after", ""), size=PAGE)
     counted = _count(page, wanted)
+    saved = list(SavedFilter.objects.order_by("name")[:MOST_SAVED])
     context = {
+        "saved": saved,
+        "current": next((each for each in saved if each.wanted == wanted), None),
         "form": form,
         "wanted": wanted,
         "page": page,

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from performance.api.money import DollarsField
 from performance.jobs.models import Batch, Priority
+from prospects.api.serializers.filters import saved_filter_field
 from prospects.api.serializers.priorities import PriorityField
 from prospects.api.serializers.prospects import MAX_ID, ProspectQuerySerializer
 from prospects.icp.models import IdealCustomerProfile
@@ -15,6 +16,7 @@ from prospects.qualification.models import Qualifier
 
 # What may be asked for; the fallback is only ever fallen back to.
 QUALIFIERS = [Qualifier.LLM.value, Qualifier.RUBRIC.value]
+SELECTIONS = ("prospects", "filter", "saved_filter", "domains")
 MOST_DOMAINS = 10_000
 MOST_PROSPECTS = 100_000
 
@@ -53,7 +55,7 @@ class QualifyLimitsSerializer(serializers.Serializer[Any]):
 
 
 class QualifySerializer(QualifyLimitsSerializer):
-    """Whom to qualify (exactly one of prospects, filter and domains), against what, and how."""
+    """Whom to qualify (exactly one of prospects, filter, saved_filter and domains), against what, and how."""
 
     icp = serializers.SlugRelatedField(
         slug_field="slug",
@@ -69,6 +71,7 @@ class QualifySerializer(QualifyLimitsSerializer):
         required=False,
     )
     filter = ProspectQuerySerializer(required=False)
+    saved_filter = saved_filter_field()
     domains = serializers.ListField(
         child=serializers.CharField(max_length=300), max_length=MOST_DOMAINS, allow_empty=False, required=False,
         help_text="Prospects are made of those that aren't known yet",
@@ -79,9 +82,9 @@ class QualifySerializer(QualifyLimitsSerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        named = [name for name in ("prospects", "filter", "domains") if name in attrs]
+        named = [name for name in SELECTIONS if name in attrs]
         if len(named) != 1:
             raise serializers.ValidationError(
-                f"Name exactly one of prospects, filter and domains; here are {' and '.join(named) or 'none'}."
+                f"Name exactly one of {', '.join(SELECTIONS)}; here are {' and '.join(named) or 'none'}."
             )
         return attrs

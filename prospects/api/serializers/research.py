@@ -10,6 +10,7 @@ from performance.api.money import DollarsField
 from performance.jobs.models import Priority
 from performance.jobs.progress import progress
 from performance.jobs.views import ProgressSerializer
+from prospects.api.serializers.filters import saved_filter_field
 from prospects.api.serializers.priorities import PriorityField
 from prospects.api.serializers.prospects import MAX_ID, ProspectQuerySerializer
 from prospects.api.serializers.qualify import QualifyLimitsSerializer
@@ -23,7 +24,7 @@ from prospects.search.models import SearchSession
 COUNTRY = r"^[A-Za-z]{2}$"
 LANGUAGE = r"^[A-Za-z]{2,3}$"
 # Whom a batch is for; only hints go with names.
-SELECTIONS = ("company_names", "domains", "companies", "prospects", "filter", "search_session")
+SELECTIONS = ("company_names", "domains", "companies", "prospects", "filter", "saved_filter", "search_session")
 
 
 class ExtractSerializer(serializers.Serializer[Any]):
@@ -108,6 +109,7 @@ class BatchSubmitSerializer(_HowSerializer):
     companies = _ids()
     prospects = _ids()
     filter = ProspectQuerySerializer(required=False)
+    saved_filter = saved_filter_field()
     search_session = serializers.PrimaryKeyRelatedField(
         queryset=SearchSession.objects.all(), required=False, help_text="Id: the sites that it found"
     )

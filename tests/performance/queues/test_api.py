@@ -70,8 +70,9 @@ def test_a_pause_is_kept_refused_twice_and_ended(operator: APIClient) -> None:
 
 
 def test_a_queue_that_doesnt_exist_is_refused_with_those_that_do(operator: APIClient) -> None:
-    for path in ("nope/pause", "nope/resume", "nope/retry-failed", "nope/purge"):
-        status, problem = put(operator, path, confirmation="nope", all=True)
+    bodies: dict[str, dict[str, object]] = {"retry-failed": {"all": True}, "purge": {"confirmation": "nope"}}
+    for action in ("pause", "resume", "retry-failed", "purge"):
+        status, problem = put(operator, f"nope/{action}", **bodies.get(action, {}))
 
         assert (status, problem["code"]) == (404, "unknown_queue")
         assert "there are qualification, research, imports" in problem["detail"]

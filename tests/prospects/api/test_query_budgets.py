@@ -30,6 +30,7 @@ from tests.factories import (
     make_qualification,
     make_research,
     make_run,
+    make_saved_filter,
     make_search,
     make_user,
     make_value,
@@ -93,6 +94,7 @@ def address(scene: None) -> dict[str, Any]:
         make_conflict(company=first.company)
         make_crawl(company=first.company, owner=make_user())
         make_job(batch=run.batch, state="dead")
+        make_saved_filter()
         make_page()
         make_research()
         make_import_row(import_run=import_run)
@@ -133,6 +135,7 @@ def client(scene: None) -> APIClient:
         "prospects.view_page",
         "prospects.view_promptversion",
         "prospects.view_prospect",
+        "prospects.view_savedfilter",
         "prospects.view_qualification",
         "prospects.view_qualificationrun",
         "prospects.view_researchbatch",

@@ -28,6 +28,7 @@ from tests.factories import (
     make_qualification,
     make_research,
     make_run,
+    make_saved_filter,
     make_search,
     make_webhook,
 )
@@ -76,6 +77,7 @@ def make_rows() -> dict[str, Any]:
         "table": "performance_job",
         "queue": "maintenance",
         **dict.fromkeys(("advice_id", "alert_id", "silence_id", "regression_id", "hold_id"), 1),
+        "filter_id": make_saved_filter().pk,
         "session_id": make_search().pk,
         "crawl_id": make_crawl().pk,
         "page_id": page.pk,

@@ -18,8 +18,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-# Session, user, permissions; countries, profiles, the page, its fits. A list of several pages is counted too.
-STATEMENTS = 3 + 4
+# Session, user, permissions; countries, profiles, the page, its fits, saved filters. Several pages are counted too.
+STATEMENTS = 3 + 5
 
 
 def names(page: str) -> list[str]:

@@ -207,6 +207,18 @@ def test_a_file_becomes_a_batch_of_its_name(as_: As) -> None:  # noqa: F811
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["extraction_mod", "qualify.ipc"])
+def test_a_form_with_a_name_that_nobody_knows_is_refused(as_: As, name: str) -> None:  # noqa: F811
+    options = {"qualify.icp": factories.make_icp().slug, name: "basic"}
+
+    answer = as_("sales").post(SUBMIT, sent("fair.csv", b"domain\nacme.com\n") | options, format="multipart")
+
+    pointers = [error["pointer"] for error in answer.json()["errors"]]
+    assert (answer.status_code, pointers) == (400, [f"#/{name.replace('.', '/')}"])
+    assert not ResearchBatch.objects.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("content", "status", "says"),
     [
