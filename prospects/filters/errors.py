@@ -7,6 +7,10 @@ class NothingNarrowed(DomainError):
     """A filter has to narrow the list by something: a search, a profile, a fit, a country, an industry, a source."""
 
 
+class UnknownImport(DomainError):
+    """A filter can't be of an import that doesn't exist."""
+
+
 class FilterNameTaken(Conflict):
     """There is a filter of that name already."""
 

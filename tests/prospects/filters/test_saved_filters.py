@@ -68,6 +68,7 @@ def test_what_was_saved_is_read_changed_and_deleted(sales: APIClient) -> None:
         ({"country": "DE"}, 400, "invalid"),
         ({"name": "x" * 81, "country": "DE"}, 400, "invalid"),
         ({"name": "Nobody", "icp": "no-such-profile"}, 400, "invalid"),
+        ({"name": "Of what?", "import_run": 2**40}, 400, "unknown_import"),
         ({"name": "Odd", "country": "DE", "city": "Bonn"}, 400, "invalid"),
     ],
 )
@@ -144,6 +145,7 @@ class TestThePage:
             ("country=DE", "", "Give the filter a name"),
             ("country=DE", "Known", "There is a filter “Known” already"),
             ("", "All", "A filter has to narrow the list"),
+            ("import_run=99999999", "Of what?", "an import that doesn"),
         ],
     )
     def test_what_cant_be_saved_is_said(
