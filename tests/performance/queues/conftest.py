@@ -30,6 +30,8 @@ def by() -> Actor:
 
 @pytest.fixture(autouse=True)
 def _empty_broker() -> Iterator[None]:
+    """What other tests sent to nobody is still there."""
+    broker.client().flushdb()
     yield
     broker.client().flushdb()
 
