@@ -11,6 +11,7 @@ from performance.jobs.models import Batch, Job
 from prospects.companies.models import Company, Prospect
 from prospects.company_profiles.models import CompanyProfile, ProfileValue
 from prospects.crawl.models import CrawlJob
+from prospects.extraction.modes import MODES, Mode
 from prospects.qualification.models import QualificationRun
 from prospects.qualification.plan import RunPlan
 from prospects.research.following import follow, follow_left
@@ -51,6 +52,22 @@ def test_domains_become_companies_with_what_their_sites_say(web: RunningWeb, wor
     assert CompanyProfile.objects.filter(identity="confirmed").count() == 3
     assert set(CrawlJob.objects.values_list("state", "batch")) == {("done", research.pk)}
     assert all(value.text_id and value.begins is not None for value in ProfileValue.objects.all())
+
+
+@pytest.mark.parametrize("mode", MODES.values(), ids=lambda mode: mode.name)
+def test_a_mode_is_a_preset_of_fields_and_pages(web: RunningWeb, work_off: WorkOff, mode: Mode) -> None:
+    submit_research(plan(web, 1, mode=mode.name))
+
+    work_off()
+
+    found = set(ProfileValue.objects.values_list("field", flat=True))
+    crawl = CrawlJob.objects.get()
+    assert CompanyProfile.objects.get().mode == mode.name
+    assert found <= mode.fields
+    assert 1 <= crawl.new <= mode.most_pages
+    # It is left as soon as all is found that it is asked for.
+    assert (crawl.stop_reason == "fields") is bool(mode.needed and found >= mode.needed)
+    assert crawl.stop_reason in {"fields", "pages", "done"}
 
 
 def test_what_is_fresh_is_not_asked_for_again(web: RunningWeb, work_off: WorkOff) -> None:
