@@ -18,6 +18,8 @@ from performance.files.uploads import FORM_OVERHEAD_BYTES
 
 # Deeper than any body of ours; what is read to a depth of 1,024 can't be written, hashed or shown beyond a few hundred.
 MAX_DEPTH = 32
+# Names of one object that are told to be unknown: a body may have a hundred thousand.
+MOST_TOLD = 20
 # Django's own forms send it along.
 _SENT_ALONG = frozenset({"csrfmiddlewaretoken"})
 
@@ -85,7 +87,7 @@ def _strangers(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
     if isinstance(field, serializers.Serializer) and isinstance(value, Mapping):
         members = _members(value)
         known = members.keys() & field.fields.keys()
-        unknown = sorted(map(str, members.keys() - known - _SENT_ALONG))
+        unknown = sorted(map(str, members.keys() - known - _SENT_ALONG))[:MOST_TOLD]
         inner = {name: found for name in known if (found := _strangers(field.fields[name], members[name]))}
         return {name: ["There is no such field."] for name in unknown} | inner
     child = getattr(field, "child", None)

@@ -1,5 +1,6 @@
 """A filter that somebody saved. All of the team see it."""
 
+from dataclasses import asdict
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -54,17 +55,9 @@ class SavedFilter(models.Model):
 
     @property
     def query(self) -> str:
-        """As it stands in the address of the list."""
-        given = {
-            "q": self.search,
-            "icp": self.icp_id,
-            "level": self.level,
-            "country": self.country,
-            "industry": self.industry,
-            "source": self.source,
-            "import_run": self.import_run_id,
-        }
-        return urlencode({name: value for name, value in given.items() if value})
+        """As it stands in the address of the list, where the search is called "q"."""
+        given = {"q" if name == "search" else name: value for name, value in asdict(self.wanted).items() if value}
+        return urlencode(given)
 
 
 invalidates(SavedFilter, "filters")

@@ -35,7 +35,8 @@ def prospect_list(request: HttpRequest) -> HttpResponse:
     order = Order(SORTS[sort.lstrip("-")], is_descending=sort.startswith("-"))
     page = keyset_page(Prospect.objects.for_list(wanted), order=order, cursor=request.GET.get("after", ""), size=PAGE)
     counted = _count(page, wanted)
-    saved = list(SavedFilter.objects.order_by("name")[:MOST_SAVED])
+    may_see = request.user.has_perm("prospects.view_savedfilter")
+    saved = list(SavedFilter.objects.order_by("name")[:MOST_SAVED]) if may_see else []
     context = {
         "saved": saved,
         "current": next((each for each in saved if each.wanted == wanted), None),

@@ -19,6 +19,9 @@ def filter_save(request: HttpRequest) -> HttpResponse:
     form, shown = SaveFilterForm(request.POST), ProspectFilterForm(QueryDict(request.POST.get("query", "")))
     if not form.is_valid():
         messages.error(request, "Give the filter a name of at most 80 characters.")
+    elif not shown.is_valid():
+        # The list shows more then, as if the field were empty: nobody means that by a name.
+        messages.error(request, f"The filter isn't saved, as a part of it can't be read: {', '.join(shown.errors)}.")
     else:
         with refusals_shown(request):
             saved = save_filter(name=form.cleaned_data["name"], wanted=shown.wanted(), owner=member(request))

@@ -144,6 +144,7 @@ class TestThePage:
         [
             ("country=DE", "", "Give the filter a name"),
             ("country=DE", "Known", "There is a filter “Known” already"),
+            ("country=DE&level=great", "Great Germans", "a part of it can&#x27;t be read: level."),
             ("", "All", "A filter has to narrow the list"),
             ("import_run=99999999", "Of what?", "an import that doesn"),
         ],
@@ -161,6 +162,8 @@ class TestThePage:
     def test_who_may_only_look_is_offered_no_more(self, client: Client) -> None:
         saved = make_saved_filter(name="Known")
         client.force_login(make_user(permissions=["prospects.view_prospect"]))
+        assert "Known" not in client.get(f"/prospects/?{saved.query}").content.decode()
+        client.force_login(make_user(permissions=["prospects.view_prospect", "prospects.view_savedfilter"]))
 
         page = client.get(f"/prospects/?{saved.query}").content.decode()
 
