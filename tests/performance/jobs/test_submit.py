@@ -20,7 +20,7 @@ def test_a_batch_and_its_jobs_are_stored_ready(kind: Scripted, db: None) -> None
     assert submission.batch.total == 2
     rows = Job.objects.order_by("subject_id").values_list("subject_id", "input", "state", "fence", "attempts")
     assert list(rows) == [(7, {"name": "Ä\t\\N\n"}, "ready", 0, 0), (8, {}, "ready", 0, 0)]
-    assert list(RunnerSlot.objects.values_list("number", "share")) == [(0, 350), (1, 350)]
+    assert list(RunnerSlot.objects.order_by("number").values_list("number", "share")) == [(0, 350), (1, 350)]
 
 
 def test_the_same_fingerprint_returns_the_unfinished_batch(kind: Scripted, db: None) -> None:

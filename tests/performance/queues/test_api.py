@@ -135,7 +135,7 @@ def test_dead_letters_of_tasks_and_jobs_in_one_list_by_pages(operator: APIClient
     for number in range(3):
         DeadTask.objects.filter(pk=dead(number).pk).update(queue="test", failed_at=at - timedelta(minutes=2 * number))
     batch = kind.submit(2)
-    for number, job in enumerate(batch.jobs.all()):
+    for number, job in enumerate(batch.jobs.order_by("subject_id")):
         ended = at - timedelta(minutes=2 * number + 1)
         Job.objects.filter(pk=job.pk).update(state="dead", finished_at=ended, error_code="poison", error="it died")
     Batch.objects.filter(pk=batch.pk).update(dead=2)
