@@ -51,6 +51,7 @@ def test_the_text_of_what_was_counted_can_be_planned() -> None:
     take(at=AT)
 
     # One, or one for each way in which a test of this process has sent it.
-    found = Statement.objects.filter(text__contains='INNER JOIN "prospects_company"', text__endswith="LIMIT $2")
+    joined = Statement.objects.filter(text__contains='INNER JOIN "prospects_company"')
+    found = joined.filter(text__startswith="SELECT ", text__endswith=" LIMIT $2")
 
     assert {analysed(statement(each.pk).text).plan.kind for each in found} == {"Limit"}
