@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.sql import Composable
 
 from performance.database.plans.parsing import shape_of
 from performance.database.statements.callers import caller
@@ -66,7 +67,7 @@ def measure(execute: Execute, sql: Any, params: Any, many: bool, context: dict[s
         took_ms = (perf_counter() - began) * 1000
         own = spent.current()
         view, line = own.view if own else _outside(), caller()
-        text = sql if type(sql) is str else str(sql)
+        text = sql if type(sql) is str else _text(sql)
         measured = _series_of(text[:_READ_CHARACTERS], view, line)
         if measured:
             measured.observe(took_ms)
@@ -88,6 +89,10 @@ def normalised(sql: str) -> str:
 def fingerprint(sql: str) -> str:
     """12 hexadecimal digits of the normalised statement."""
     return hashlib.sha256(normalised(sql).encode()).hexdigest()[:12]
+
+
+def _text(sql: Any) -> str:
+    return sql.as_string() if isinstance(sql, Composable) else str(sql)
 
 
 def _outside() -> str:

@@ -2,6 +2,7 @@ import logging
 
 import pytest
 from django.db import DatabaseError, connection
+from psycopg import sql
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -49,6 +50,15 @@ def test_a_statement_that_fails_slowly_is_logged_too(caplog: pytest.LogCaptureFi
         cursor.execute("SELECT 1 / (CASE WHEN pg_sleep(0.06) IS NULL THEN 1 ELSE 0 END)")
 
     assert len(caplog.records) == 1
+
+
+def test_a_composed_statement_is_shown_as_it_is_sent(caplog: pytest.LogCaptureFixture, settings: Settings) -> None:
+    settings.QUERY_SLOW_THRESHOLD = 0
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT {} FROM {}").format("a value", sql.Identifier("prospects_company")))
+
+    assert caplog.records[0].getMessage().endswith('sql=SELECT ? FROM "prospects_company"')
 
 
 def test_what_is_done_once_is_no_workload(caplog: pytest.LogCaptureFixture, settings: Settings) -> None:
