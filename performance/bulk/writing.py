@@ -14,6 +14,7 @@ from performance.bulk.copying import copy, names
 from performance.bulk.errors import RowError
 from performance.bulk.placing import Put, chunks, place
 from performance.bulk.reading import Line, Reads, without
+from performance.bulk.removing import remove
 from performance.bulk.shape import Column, Shape
 from performance.bulk.staging import stage
 from performance.bulk.statements import Change
@@ -101,10 +102,9 @@ class Writer:
     def delete(self) -> Outcome:
         """As the models' `on_delete` says, with what names the rows."""
         lines, missing = self._present()
-        rows = self.shape.model._base_manager
 
         def put(lines: Sequence[Line]) -> None:
-            rows.filter(pk__in=[line.values[0] for line in lines]).delete()
+            remove(self.cursor, self.shape.model, [line.values[0] for line in lines])
 
         errors = self._place(lines, put)
         ids = {line.row: line.values[0] for line in without(lines, errors)}

@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
-from performance.bulk import services as bulk
+from performance.bulk import removing as bulk
 from performance.bulk.errors import RowError
 from performance.jobs.models import Job
 from prospects.companies.bulk.results import Report, RowOutcome
-from prospects.companies.models import Company, Prospect
+from prospects.companies.models import Prospect
+from prospects.companies.orphans import remove_orphans
 from prospects.qualification.models import Fit, Qualification
 
 
-def remove(places: Mapping[int, int], *, report: Report, at: datetime) -> None:
+def remove(cursor: CursorWrapper, places: Mapping[int, int], *, report: Report, at: datetime) -> None:
     """`places` is {place: id}. A company whose last prospect goes, goes too. Within the caller's transaction."""
     rows = Prospect.objects.select_for_update(of=("self",)).filter(pk__in=places.values()).order_by("pk")
     known = {
@@ -25,18 +27,12 @@ def remove(places: Mapping[int, int], *, report: Report, at: datetime) -> None:
     used = _used(list(known), since=min((created_at for _, created_at in known.values()), default=at))
     Prospect.objects.filter(pk__in=used, archived_at__isnull=True).update(archived_at=at, updated_at=at)
     gone = known.keys() - used
-    bulk.delete(Prospect, sorted(gone))
-    _remove_companies({known[pk][0] for pk in gone})
+    bulk.remove(cursor, Prospect, sorted(gone))
+    remove_orphans(cursor, {known[pk][0] for pk in gone})
     for place, pk in places.items():
         if pk in known:
             report.settle(place, pk, RowOutcome.ARCHIVED if pk in used else RowOutcome.DELETED)
             report.note(place, "a run has used it" if pk in used else "")
-
-
-def _remove_companies(ids: set[int]) -> None:
-    """Those that are nobody's now; locked first, so that no prospect joins meanwhile."""
-    locked = list(Company.objects.filter(pk__in=ids).select_for_update().order_by("pk").values_list("pk", flat=True))
-    Company.objects.filter(pk__in=locked, prospects__isnull=True).delete()
 
 
 def _used(ids: Sequence[int], *, since: datetime) -> set[int]:

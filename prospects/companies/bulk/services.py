@@ -59,7 +59,7 @@ def delete(rows: Sequence[Any], *, terms: Terms) -> BulkOutcome:
     """Prospects by {"id": …}; archived are those that a run has used. Raises RowsRefused, BulkBusy."""
     places, errors = read_ids(rows, may_hold_more=False)
     at = timezone.now()
-    return _in_turn(lambda _, report: remove(places, report=report, at=at), rows, errors, terms)
+    return _in_turn(lambda cursor, report: remove(cursor, places, report=report, at=at), rows, errors, terms)
 
 
 def _bring(rows: Sequence[Any], terms: Terms, *, only_new: bool) -> BulkOutcome:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Count, F, Q
 from django.db.models.functions import Lower
 
+from performance.bulk.removing import remove
 from performance.database.plans.services import analysed
 from performance.database.slow_queries import METRIC
 from performance.database.statements.models import Statement
@@ -28,6 +30,7 @@ ASKED: dict[str, Callable[[], Any]] = {
     "written": lambda: Company.objects.filter(pk=0).update(name="y", domain=F("name")),
     "made": lambda: make_prospect(),
     "deleted": lambda: Prospect.objects.filter(pk=0).delete(),
+    "composed": lambda: remove(connection.cursor(), Prospect, [0]),
 }
 
 
