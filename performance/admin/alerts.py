@@ -7,9 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 
-from performance.admin.base import ReadOnlyAdmin, StaffAdmin
+from performance.admin.base import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
 from performance.alerts.checking import faults
 from performance.alerts.models import Alert, AlertMail, AlertRule, AlertTransition, Silence
 from performance.alerts.signals import registered
@@ -75,22 +74,11 @@ class AlertRuleAdmin(StaffAdmin):
         return bool(super().has_delete_permission(request, obj)) and not is_ours
 
 
-class TransitionInline(TabularInline):
+class TransitionInline(ReadOnlyInline):
     model = AlertTransition
     fields = ["at", "kind", "severity", "value", "note", "webhooks"]
     readonly_fields = fields
     ordering = ["id"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("performance.view_alert"))
 
 
 @admin.register(Alert)

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db import connection, models
 from django.http import HttpRequest
 from django.shortcuts import redirect
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from performance.api.errors import DomainError
 
@@ -87,3 +87,20 @@ class ReadOnlyAdmin(StaffAdmin):
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         codename = get_permission_codename("view", self.opts)
         return bool(request.user.has_perm(f"{self.opts.app_label}.{codename}"))
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows below their owner's: whoever may see the owner sees them."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        owner = self.parent_model._meta
+        return bool(request.user.has_perm(f"{owner.app_label}.{get_permission_codename('view', owner)}"))

@@ -1,8 +1,5 @@
 """Durable work: batches, jobs, the ledger, the fleet. All of it is written by programs; staff act by services."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,12 +8,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from performance.admin.base import ReadOnlyAdmin
+from performance.admin.batches import OPERATE, OperatedAdmin, progress
 from performance.api.errors import DomainError
 from performance.jobs import services
 from performance.jobs.models import Batch, Job, PaidCall, Worker
 from performance.templatetags.pages import usd
-
-OPERATE = ["operate"]
 
 
 class MoneyMixin:
@@ -32,19 +28,18 @@ class MoneyMixin:
 
 
 @admin.register(Batch)
-class BatchAdmin(MoneyMixin, ReadOnlyAdmin):
+class BatchAdmin(MoneyMixin, OperatedAdmin):
     list_display = ["id", "title", "kind", "state", "done", "dead_jobs", "parked_jobs", "spent", "owner", "created_at"]
     list_display_links = ["id", "title"]
     list_select_related = ["owner"]
     list_filter = ["state", "kind", "priority"]
     search_fields = ["title", "kind"]
     ordering = ["-id"]
-    actions = ["pause", "resume", "cancel", "retry_dead", "retry_parked"]
+    actions = [*OperatedAdmin.actions, "retry_dead", "retry_parked"]
 
     @admin.display(description="Done")
     def done(self, batch: Batch) -> str:
-        ended = batch.succeeded + batch.dead + batch.parked + batch.cancelled
-        return f"{ended:,} / {batch.total:,}"
+        return progress(batch)
 
     @admin.display(description="Dead", ordering="dead")
     def dead_jobs(self, batch: Batch) -> SafeString | int:
@@ -57,29 +52,13 @@ class BatchAdmin(MoneyMixin, ReadOnlyAdmin):
     def view_on_site(self, batch: Batch) -> str:
         return f"{reverse('jobs')}?batch={batch.pk}"
 
-    def _each(self, request: HttpRequest, batches: QuerySet[Batch], call: Callable[[int], Any], said: str) -> None:
-        self.carry_out(request, list(batches.values_list("pk", flat=True)), call=call, said=said)
-
-    @admin.action(description="Pause", permissions=OPERATE)
-    def pause(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        reason = f"Paused by {request.user} in the admin."
-        self._each(request, batches, lambda id_: services.pause(id_, reason=reason), "{n} paused.")
-
-    @admin.action(description="Resume", permissions=OPERATE)
-    def resume(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        self._each(request, batches, services.resume, "{n} resumed.")
-
-    @admin.action(description="Cancel: what isn't begun never will be", permissions=OPERATE)
-    def cancel(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        self._each(request, batches, services.cancel, "{n} cancelled.")
-
     @admin.action(description="Retry the dead jobs", permissions=OPERATE)
     def retry_dead(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        self._each(request, batches, services.retry_dead, "The dead jobs of {n} are to be tried again.")
+        self.on_each(request, batches, services.retry_dead, "The dead jobs of {n} are to be tried again.")
 
     @admin.action(description="Retry the parked jobs, and perhaps pay twice", permissions=OPERATE)
     def retry_parked(self, request: HttpRequest, batches: QuerySet[Batch]) -> None:
-        self._each(request, batches, services.retry_parked, "The parked jobs of {n} are to be tried again.")
+        self.on_each(request, batches, services.retry_parked, "The parked jobs of {n} are to be tried again.")
 
 
 def _jobs_link(batch: Batch, state: str, number: int) -> SafeString | int:

@@ -12,10 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from unfold.admin import TabularInline
 from unfold.decorators import action
 
-from performance.admin.base import ReadOnlyAdmin, StaffAdmin
+from performance.admin.base import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
 from performance.api.errors import DomainError
 from performance.outbound.errors import OutboundError
 from performance.views.permission import member
@@ -134,22 +133,11 @@ class WebhookEndpointAdmin(StaffAdmin):
         return answer
 
 
-class AttemptInline(TabularInline):
+class AttemptInline(ReadOnlyInline):
     model = WebhookAttempt
     fields = ["number", "sent_at", "status", "elapsed_ms", "error", "reply"]
     readonly_fields = fields
     ordering = ["number"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("performance.view_webhookdelivery"))
 
 
 @admin.register(WebhookDelivery)

@@ -66,7 +66,6 @@ class Batch(models.Model):
     dead = models.PositiveIntegerField(default=0)
     parked = models.PositiveIntegerField(default=0)
     cancelled = models.PositiveIntegerField(default=0)
-
     peak_memory_mb = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -89,8 +88,7 @@ class Batch(models.Model):
                 name="batch_counts_within_total",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["running", "paused", "finished", "cancelled"]),
-                name="batch_state_known",
+                condition=Q(state__in=["running", "paused", "finished", "cancelled"]), name="batch_state_known"
             ),
             models.UniqueConstraint(
                 fields=["kind", "fingerprint"],
@@ -105,6 +103,10 @@ class Batch(models.Model):
             models.Index(fields=["kind", "-created_at"], name="batch_kind_created"),
             models.Index(fields=["owner", "-created_at"], name="batch_owner_created"),
         ]
+
+    @property
+    def done(self) -> int:
+        return self.succeeded + self.dead + self.parked + self.cancelled
 
     def __str__(self) -> str:
         return self.title or f"{self.kind} {self.pk}"

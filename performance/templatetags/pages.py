@@ -11,8 +11,6 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from performance.jobs.models import Batch
-
 register = template.Library()
 
 UNITS = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
@@ -91,12 +89,6 @@ def meter(counts: Any, height: str = "") -> dict[str, Any]:
 def by_state(counts: Any) -> list[tuple[str, int]]:
     """The meter's states with their numbers, in the meter's order."""
     return [(name, getattr(counts, name, 0)) for name in SEGMENTS]
-
-
-@register.filter
-def done(batch: Batch) -> int:
-    """How many jobs of a batch have ended, one way or another."""
-    return batch.succeeded + batch.dead + batch.parked + batch.cancelled
 
 
 @register.inclusion_tag("_sort_header.html", takes_context=True)

@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from unfold.admin import TabularInline
 
-from performance.admin.base import ReadOnlyAdmin, StaffAdmin
+from performance.admin.base import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
 from performance.views.permission import member
 from prospects.companies.correcting import place_of
 from prospects.companies.editing import save_by_hand
@@ -22,20 +21,12 @@ from prospects.companies.typed import read_typed
 from prospects.forms.selection import MOST_IDS
 
 
-class CompanyKeyInline(TabularInline):
+class CompanyKeyInline(ReadOnlyInline):
     """The aliases by which rows are recognised as this company; made by imports."""
 
     model = CompanyKey
-    extra = 0
-    can_delete = False
     fields = ["key"]
-    readonly_fields = ["key"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm("prospects.view_company"))
+    readonly_fields = fields
 
 
 class TypedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
