@@ -65,7 +65,7 @@ class Checkout:
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         child = self.start(*arguments, **environ)
-        out, err = child.communicate(timeout=60)
+        out, err = child.communicate(timeout=120)
         return subprocess.CompletedProcess(arguments, child.returncode, out, err)
 
     def stack(self, verb: str) -> subprocess.CompletedProcess[str]:
@@ -81,7 +81,7 @@ def served_by(holder: subprocess.Popen[str]) -> list[int]:
 
 
 def leave(holder: subprocess.Popen[str]) -> None:
-    holder.communicate(timeout=60)
+    holder.communicate(timeout=120)
 
 
 def is_running(pid: int) -> bool:

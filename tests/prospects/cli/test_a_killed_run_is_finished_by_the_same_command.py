@@ -61,7 +61,8 @@ def test_nothing_is_bought_twice_and_what_was_in_flight_is_parked_until_asked_fo
 def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
     desk: Desk, companies: Callable[[Desk, int], None], asks: Callable[..., None]
 ) -> None:
-    companies(desk, 40)
+    # Half a minute of work, so that a busy machine has not done it all before it is stopped.
+    companies(desk, 120)
     with running_openai_server(latency=1.0) as server:
         endpoint = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "key"}
         stopped = desk.start("--concurrency", "4", **endpoint)
@@ -79,5 +80,5 @@ def test_ctrl_c_finishes_what_is_in_flight_and_says_how_to_go_on(
     assert "manage.py qualify --file" in said.replace("\n", " ")
     assert again.returncode == 0, again.stderr
     batch = Batch.objects.get()
-    assert (batch.state, batch.succeeded, batch.parked) == ("finished", 40, 0)
-    assert (len(charges), set(charges.values())) == (40, {1})
+    assert (batch.state, batch.succeeded, batch.parked) == ("finished", 120, 0)
+    assert (len(charges), set(charges.values())) == (120, {1})
