@@ -70,7 +70,7 @@ def hit_rate(*, at: datetime, over: timedelta, pattern: str = "") -> HitRate:
     times = times_of(at=at, over=over, step_s=step_s)
     given: dict[str, Any] = {"step": step_s, "first": times[0], "outcomes": list(_OUTCOMES), "pattern": pattern}
     with connection.cursor() as cursor:
-        cursor.execute(_READS, {"metric": "cache.reads", **given, **parts(at=at, over=over)})
+        cursor.execute(_READS, {"metric": "cache.reads", **given, **parts(at=at, over=over, step_s=step_s)})
         rows = cursor.fetchall()
     by_step: dict[int, dict[str, int]] = {int(at.timestamp()): dict.fromkeys(_OUTCOMES, 0) for at in times}
     by_pattern: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_OUTCOMES, 0))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db import connection
 from django.db.models import Min
 
@@ -20,8 +21,10 @@ SHARES = (0.5, 0.75, 0.9, 0.95, 0.99)
 MOST_SERIES = 50
 MOST_POINTS = 120
 _STEPS_S = (60, 300, 900, 3600, 6 * 3600, 86_400, 7 * 86_400, 35 * 86_400)
-# What is older than these is read from the hours and days: some thousand rows instead of a hundred thousand.
+# Of a longer time what is older is read from the hours and days: some thousand rows instead of a hundred thousand.
 _BY_MINUTE, _BY_HOUR = timedelta(hours=3), timedelta(days=31)
+# So long a chart may have steps below an hour, which takes all of its minutes.
+_IN_SHORT_STEPS = timedelta(hours=12)
 _HOUR, _DAY = int(MetricBucket.Period.HOUR), int(MetricBucket.Period.DAY)
 
 # Of a metric, what belongs to a time: days, hours and minutes that don't overlap (`parts`).
@@ -170,7 +173,7 @@ def history(metric: str, *, at: datetime, over: timedelta) -> History:
 @once_a_look
 def over_time(metric: str, *, at: datetime, over: timedelta) -> list[tuple[datetime, Sample]]:
     """The steps of `history`, whatever the labels; none where nothing was measured. One statement."""
-    return _merged(_BY_STEP, metric, at=at, over=over, step=step_of(over))
+    return _merged(_BY_STEP, metric, at=at, over=over, step_s=step_of(over))
 
 
 def together(samples: Iterable[Sample]) -> Sample:
@@ -181,8 +184,12 @@ def together(samples: Iterable[Sample]) -> Sample:
 
 
 def step_of(over: timedelta) -> int:
-    """Seconds of a step of a chart over this time: MOST_POINTS at most."""
-    return next((each for each in _STEPS_S if over.total_seconds() / each <= MOST_POINTS), _STEPS_S[-1])
+    """Seconds of a step of a chart over this time: MOST_POINTS at most; an hour at least where hours are read, of which
+    all would stand in the first step.
+    """
+    shortest = _HOUR if over > min(_IN_SHORT_STEPS, _kept()) else 0
+    steps = [each for each in _STEPS_S if each >= shortest]
+    return next((each for each in steps if over.total_seconds() / each <= MOST_POINTS), steps[-1])
 
 
 def figure(metric: str, share: float, *, at: datetime, over: timedelta) -> float | None:
@@ -237,9 +244,12 @@ def _labelled(statement: str, metric: str, *, at: datetime, over: timedelta, **m
     return [(orjson.loads(labels), sample) for labels, sample in found]
 
 
-def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **more: Any) -> list[tuple[Any, Sample]]:
+def _merged(
+    statement: str, metric: str, *, at: datetime, over: timedelta, step_s: int = _DAY, **more: Any
+) -> list[tuple[Any, Sample]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"metric": metric, **parts(at=at, over=over), **more})
+        given = {"metric": metric, "step": step_s, **parts(at=at, over=over, step_s=step_s), **more}
+        cursor.execute(statement, given)
         rows = cursor.fetchall()
     return [
         (key, Sample(n=n, total=total, low=low, high=high, bins=dict(zip(bins, counts, strict=True))))
@@ -247,16 +257,17 @@ def _merged(statement: str, metric: str, *, at: datetime, over: timedelta, **mor
     ]
 
 
-def parts(*, at: datetime, over: timedelta) -> Mapping[str, datetime]:
-    """Which of the time is read from days, which from hours, and which, being short or not rolled up yet, from minutes.
+def parts(*, at: datetime, over: timedelta, step_s: int = _DAY) -> Mapping[str, datetime]:
+    """Which of the time is read from days, which from hours, and which, being short or not rolled up yet, from minutes;
+    all of it where it is to be told by steps (`step_s`) below an hour.
 
     The first minute, hour or day is read whole.
     """
     start = (at - over).replace(second=0, microsecond=0)
     parts = dict.fromkeys(("start", "days_end", "hours_start", "hours_end", "minutes_start"), start)
-    if over > _BY_MINUTE:
-        rolled_up = max(start, _rolled_up_to(at=at))
+    if over > min(_BY_MINUTE, _kept()):
         day, hour = _floor(start, _DAY), _floor(start, _HOUR)
+        rolled_up = hour if step_s < _HOUR else max(hour, _rolled_up_to(at=at))
         days_end = max(day, _floor(rolled_up, _DAY)) if over > _BY_HOUR else hour
         parts = {
             "start": day if over > _BY_HOUR else hour,
@@ -266,6 +277,11 @@ def parts(*, at: datetime, over: timedelta) -> Mapping[str, datetime]:
             "minutes_start": rolled_up,
         }
     return {**parts, "at": at}
+
+
+def _kept() -> timedelta:
+    """So long minutes are there; expiry takes whole hours."""
+    return timedelta(hours=settings.METRICS_RETENTION_HOURS)
 
 
 def _rolled_up_to(*, at: datetime) -> datetime:

@@ -47,7 +47,7 @@ def stepped(
     n: dict[Group, list[int]] = defaultdict(lambda: [0] * len(times))
     total: dict[Group, list[float]] = defaultdict(lambda: [0.0] * len(times))
     with connection.cursor() as cursor:
-        cursor.execute(_BY_STEP, {"metric": metric, "step": step_s, **parts(at=at, over=over)})
+        cursor.execute(_BY_STEP, {"metric": metric, "step": step_s, **parts(at=at, over=over, step_s=step_s)})
         for step, hash_, count, summed in cursor.fetchall():
             if hash_ in groups and step in place:
                 n[groups[hash_]][place[step]] += count

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from pytest_django import Settings
 
 from performance.console.shapes import Level
 from performance.metrics import levels, queries, rollups, tile
 from performance.metrics.models import MetricBucket, MetricFlush
+from performance.metrics.stepped import stepped
 from tests.performance.metrics.measured import DAY, HOUR, MINUTE, make_bucket
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +96,41 @@ def test_steps_grow_with_the_time_asked_for() -> None:
     times = (2 * HOUR, 10 * HOUR, DAY, 5 * DAY, 100 * DAY, 365 * DAY, 3650 * DAY)
     steps = [queries.history("test.ms", at=AT, over=over).step_s for over in times]
 
-    assert steps == [60, 300, 900, 3600, 86_400, 7 * 86_400, 35 * 86_400]
+    assert steps == [60, 300, 3600, 3600, 86_400, 7 * 86_400, 35 * 86_400]
+
+
+@pytest.mark.parametrize("hours", [2, 4, 12, 13, 30])
+def test_each_step_has_what_was_measured_in_it_however_far_back(hours: int) -> None:
+    for ago in range(0, 60 * hours, 5):
+        make_bucket("test.ms", [5.0], at=AT - ago * MINUTE, labels={"kind": "a"})
+    rolled_up()
+
+    found = queries.history("test.ms", at=AT, over=hours * HOUR)
+    counted = stepped("test.ms", at=AT, over=hours * HOUR, group=lambda labels: labels["kind"])
+
+    each = max(1, found.step_s // 300)
+    assert {sample.n for _, sample in found.points[1:-1]} == {each}
+    assert max(counted.n["a"]) == each
+    assert found.whole.n == found.series[0][1].n
+
+
+def test_minutes_that_are_kept_for_less_than_a_short_time_are_read_as_hours_beyond(settings: Settings) -> None:
+    settings.METRICS_RETENTION_HOURS = 2
+    make_bucket("test.ms", [5.0], at=AT - 160 * MINUTE)
+    rolled_up()
+    MetricBucket.objects.filter(period_s=60).delete()
+
+    assert queries.whole("test.ms", at=AT, over=3 * HOUR).n == 1
+    assert queries.history("test.ms", at=AT, over=3 * HOUR).step_s == 3600
+
+
+def test_an_hour_that_is_half_rolled_up_counts_once() -> None:
+    make_bucket("test.ms", [5.0], at=AT - 4 * HOUR - 10 * MINUTE)
+    make_bucket("test.ms", [5.0], at=AT - 4 * HOUR)
+    rolled_up()
+    MetricFlush.objects.create(id=uuid4(), oldest=AT - 4 * HOUR + MINUTE)
+
+    assert queries.whole("test.ms", at=AT, over=4 * HOUR + 5 * MINUTE).n == 2
 
 
 def test_a_figure_is_over_all_labels() -> None:
