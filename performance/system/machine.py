@@ -27,12 +27,14 @@ class Reading:
     disk_size: int
     disk_moved: int
     network_moved: int
+    network_packets: int
+    network_lost: int
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
     """0 to 1, of what may be used. Stolen is what other machines on the host took, throttled the time for which the
-    container was stopped for its quota.
+    container was stopped for its quota, lost the packets that were dropped or broken.
     """
 
     cpu_share: float
@@ -42,6 +44,7 @@ class Shares:
     disk_share: float
     disk_mb_per_s: float
     network_mb_per_s: float
+    network_lost_share: float
 
 
 def read(*, directory: Path) -> Reading:
@@ -53,7 +56,10 @@ def read(*, directory: Path) -> Reading:
     busy_s -= getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
     limit, used = _memory(allowed, total=memory.total, used=memory.total - memory.available)
     # psutil's own care for counters that begin anew takes a lock, which a fork would find held.
-    moved, sent = psutil.disk_io_counters(nowrap=False), psutil.net_io_counters(nowrap=False)
+    moved, cards = psutil.disk_io_counters(nowrap=False), psutil.net_io_counters(pernic=True, nowrap=False)
+    # What a machine says to itself goes over no network.
+    sent = [card for name, card in cards.items() if not name.startswith("lo")]
+    lost = sum(card.errin + card.errout + card.dropin + card.dropout for card in sent)
     is_limited = allowed.cores is not None and allowed.cpu_used_s is not None
     return Reading(
         at=time.monotonic(),
@@ -66,7 +72,9 @@ def read(*, directory: Path) -> Reading:
         disk_used=disk.used,
         disk_size=disk.used + disk.free,
         disk_moved=moved.read_bytes + moved.write_bytes if moved else 0,
-        network_moved=sent.bytes_sent + sent.bytes_recv if sent else 0,
+        network_moved=sum(card.bytes_sent + card.bytes_recv for card in sent),
+        network_packets=sum(card.packets_sent + card.packets_recv for card in sent) + lost,
+        network_lost=lost,
     )
 
 
@@ -82,6 +90,9 @@ def between(before: Reading, after: Reading) -> Shares:
         disk_share=_share(after.disk_used, after.disk_size),
         disk_mb_per_s=max(0, after.disk_moved - before.disk_moved) / MIB / passed_s,
         network_mb_per_s=max(0, after.network_moved - before.network_moved) / MIB / passed_s,
+        network_lost_share=_share(
+            after.network_lost - before.network_lost, after.network_packets - before.network_packets
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """The resources there are, each with what is read of it, its limits (DESIGN's thresholds), and what to do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -8,6 +9,7 @@ from performance.alerts import standing
 from performance.alerts.windows import Measurements, Read, Reading, Window, mean, per_minute, ratio, share
 from performance.cache.server import server
 from performance.console.bottlenecks.aspects import Aspect, Impact, Resource
+from performance.system.machine import MIB
 
 _HOUR_MS = 3_600_000.0
 
@@ -59,6 +61,21 @@ def _lost_cpu(found: Measurements, window: Window) -> float | None:
     return sum(lost) * _HOUR_MS * (psutil.cpu_count() or 1) if lost else None
 
 
+def _waited(resource: str) -> Impact:
+    """Of each hour, the time in which something waited for it on this host; None where Linux doesn't say."""
+    read = _pressure(resource)
+
+    def impact(found: Measurements, window: Window) -> float | None:
+        return next((each.value * _HOUR_MS for each in read(found, window)), None)
+
+    return impact
+
+
+def _without_cpu(found: Measurements, window: Window) -> float | None:
+    costs = [read(found, window) for read in (_waited("cpu"), _lost_cpu)]
+    return max((each for each in costs if each is not None), default=None)
+
+
 def _nothing(found: Measurements, window: Window) -> float | None:
     return None
 
@@ -76,11 +93,17 @@ def _pressure(resource: str) -> Read:
     return read
 
 
+def _of_hosts(name: str) -> Read:
+    """A mean of each host apart: one that is full is no better for another that is idle."""
+    read = mean(f"system.{name}")
+    return lambda found, window: read(found, replace(window, split_by="host"))
+
+
 def _network(found: Measurements, window: Window) -> list[Reading]:
     """The share of the fastest card's speed; nothing where no card says its speed."""
     speed = max((card.speed for card in psutil.net_if_stats().values() if card.isup), default=0)
-    moved = mean("system.network_bytes_per_s")(found, window)
-    return [Reading(value=each.value * 8 / (speed * 1e6), n=each.n) for each in moved] if speed else []
+    moved = _of_hosts("network_mb_per_s")(found, window)
+    return [Reading(value=each.value * MIB * 8 / (speed * 1e6), n=each.n) for each in moved] if speed > 0 else []
 
 
 def _valkey_memory(found: Measurements, window: Window) -> list[Reading]:
@@ -93,14 +116,14 @@ RESOURCES = (
     Resource(
         name="cpu",
         title="CPU",
-        utilisation=Aspect(title="in use", unit="share", read=mean("system.cpu_share"), poor=0.7, critical=0.9),
+        utilisation=Aspect(title="in use", unit="share", read=_of_hosts("cpu_share"), poor=0.7, critical=0.9),
         saturation=Aspect(
             title="of the time something waited", unit="share", read=_pressure("cpu"), poor=0.4, critical=0.8
         ),
         errors=Aspect(
-            title="stolen by other machines", unit="share", read=mean("system.stolen_share"), poor=0.1, critical=0.3
+            title="stolen by other machines", unit="share", read=_of_hosts("stolen_share"), poor=0.1, critical=0.3
         ),
-        impact=_lost_cpu,
+        impact=_without_cpu,
         impact_unit="ms an hour",
         action="Add cores, or lower WORKER_CONCURRENCY_IO and WEB_THREADS so that fewer fight over them.",
         url_name="console-system",
@@ -108,24 +131,24 @@ RESOURCES = (
     Resource(
         name="memory",
         title="Memory",
-        utilisation=Aspect(title="in use", unit="share", read=mean("system.memory_share"), poor=0.8, critical=0.95),
+        utilisation=Aspect(title="in use", unit="share", read=_of_hosts("memory_share"), poor=0.8, critical=0.95),
         saturation=Aspect(
             title="of the time something waited", unit="share", read=_pressure("memory"), poor=0.05, critical=0.2
         ),
-        impact=_nothing,
-        impact_unit="",
+        impact=_waited("memory"),
+        impact_unit="ms an hour",
         action="Look which process grows (System); lower CELERY_WORKER_MAX_TASKS_PER_CHILD or CACHE_LOCAL_MB.",
         url_name="console-system",
     ),
     Resource(
         name="disk",
         title="Disk",
-        utilisation=Aspect(title="full", unit="share", read=mean("system.disk_share"), poor=0.8, critical=0.95),
+        utilisation=Aspect(title="full", unit="share", read=_of_hosts("disk_share"), poor=0.8, critical=0.95),
         saturation=Aspect(
             title="of the time something waited", unit="share", read=_pressure("io"), poor=0.2, critical=0.5
         ),
-        impact=_nothing,
-        impact_unit="",
+        impact=_waited("io"),
+        impact_unit="ms an hour",
         action="Archive what is old (Archival says how many days each policy buys), or enlarge the disk.",
         url_name="console-archival",
     ),
@@ -133,6 +156,13 @@ RESOURCES = (
         name="network",
         title="Network",
         utilisation=Aspect(title="of the card's speed", unit="share", read=_network, poor=0.6, critical=0.9),
+        errors=Aspect(
+            title="packets dropped or broken",
+            unit="share",
+            read=_of_hosts("network_lost_share"),
+            poor=0.001,
+            critical=0.01,
+        ),
         impact=_nothing,
         impact_unit="",
         action="Compress more (answers above 1,024 bytes are), or move the database and Valkey nearer.",

@@ -27,6 +27,8 @@ BEFORE = Reading(
     disk_size=1000,
     disk_moved=1_000,
     network_moved=2_000,
+    network_packets=100,
+    network_lost=1,
 )
 
 
@@ -63,6 +65,8 @@ def test_shares_are_of_what_may_be_used() -> None:
         disk_size=1000,
         disk_moved=1_000 + 5 * machine.MIB,
         network_moved=1_000,
+        network_packets=500,
+        network_lost=5,
     )
 
     found = between(BEFORE, after)
@@ -70,6 +74,7 @@ def test_shares_are_of_what_may_be_used() -> None:
     assert (found.cpu_share, found.throttled_share, found.memory_share, found.disk_share) == (0.75, 0.2, 0.9, 0.3)
     # A counter that began anew moved nothing.
     assert (found.stolen_share, found.disk_mb_per_s, found.network_mb_per_s) == (0.0, 0.5, 0.0)
+    assert found.network_lost_share == 0.01
 
 
 def test_this_machine_is_read(tmp_path: Path) -> None:
