@@ -1,6 +1,5 @@
 """Durable work by queue: its batches and what is left of them, as of one moment."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,26 +7,38 @@ from django.db import connection
 
 from performance.jobs.kinds import queues_by_kind
 
-MOST_BATCHES = 200
+# Of a kind: more in one list nobody reads.
+MOST_BATCHES = 50
 # Of an unfinished batch what is neither ended nor leased is ready, and its counts are kept with it: so no million jobs
 # are counted, and all of it is of one snapshot.
 _BATCHES = """
 WITH held AS (
     SELECT batch_id, count(*) AS leased
     FROM performance_job WHERE state = 'leased' GROUP BY batch_id
+), unfinished AS (
+    SELECT *, row_number() OVER (PARTITION BY kind ORDER BY priority, id) AS place
+    FROM performance_batch WHERE state IN ('running', 'paused')
 )
 SELECT b.id, b.kind, b.title, b.state, b.priority,
     b.total - b.succeeded - b.dead - b.parked - b.cancelled - coalesce(held.leased, 0), coalesce(held.leased, 0),
     b.succeeded, b.dead, b.parked, first.available_at
-FROM performance_batch b LEFT JOIN held ON held.batch_id = b.id
+FROM unfinished b LEFT JOIN held ON held.batch_id = b.id
 LEFT JOIN LATERAL (
     SELECT available_at FROM performance_job j WHERE j.batch_id = b.id AND j.state = 'ready'
     ORDER BY available_at, id LIMIT 1
 ) first ON true
-WHERE b.state IN ('running', 'paused') ORDER BY b.priority, b.id LIMIT %s
+WHERE b.place <= %s ORDER BY b.priority, b.id
 """
-_STUCK = """
-SELECT kind, sum(dead)::bigint, sum(parked)::bigint FROM performance_batch WHERE dead > 0 OR parked > 0 GROUP BY kind
+_KINDS = """
+WITH held AS (
+    SELECT batch_id, count(*) AS leased
+    FROM performance_job WHERE state = 'leased' GROUP BY batch_id
+)
+SELECT b.kind, coalesce(sum(b.total - b.succeeded - b.dead - b.parked - b.cancelled - coalesce(held.leased, 0))
+        FILTER (WHERE b.state IN ('running', 'paused')), 0)::bigint,
+    coalesce(sum(held.leased), 0)::bigint, sum(b.dead)::bigint, sum(b.parked)::bigint
+FROM performance_batch b LEFT JOIN held ON held.batch_id = b.id
+WHERE b.state IN ('running', 'paused') OR b.dead > 0 OR b.parked > 0 GROUP BY b.kind
 """
 
 
@@ -52,7 +63,7 @@ class BatchFigures:
         return queues_by_kind().get(self.kind, "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class KindFigures:
     """All batches of a kind, the finished ones' dead and parked jobs as well."""
 
@@ -65,26 +76,18 @@ class KindFigures:
 
 
 def batches() -> list[BatchFigures]:
-    """The unfinished, most urgent first, MOST_BATCHES at most. One statement."""
+    """The unfinished, most urgent first, MOST_BATCHES of a kind at most. One statement."""
     names = list(BatchFigures.__dataclass_fields__)
     with connection.cursor() as cursor:
         cursor.execute(_BATCHES, [MOST_BATCHES])
         return [BatchFigures(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
-def by_kind(unfinished: Sequence[BatchFigures]) -> list[KindFigures]:
-    """Of every registered kind. One statement."""
+def by_kind() -> list[KindFigures]:
+    """Of every registered kind, however many batches it has. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_STUCK)
-        stuck = {kind: (dead, parked) for kind, dead, parked in cursor.fetchall()}
+        cursor.execute(_KINDS)
+        found = {kind: counts for kind, *counts in cursor.fetchall()}
     return [
-        KindFigures(
-            kind=kind,
-            queue=queue,
-            ready=sum(each.ready for each in unfinished if each.kind == kind),
-            leased=sum(each.leased for each in unfinished if each.kind == kind),
-            dead=stuck.get(kind, (0, 0))[0],
-            parked=stuck.get(kind, (0, 0))[1],
-        )
-        for kind, queue in sorted(queues_by_kind().items())
+        KindFigures(kind, queue, *found.get(kind, (0, 0, 0, 0))) for kind, queue in sorted(queues_by_kind().items())
     ]

@@ -11,6 +11,10 @@ class AlreadyPaused(Conflict):
     """The queue is paused already."""
 
 
+class BadPause(DomainError):
+    """A pause has no end, or one within a year."""
+
+
 class NotPaused(Conflict):
     """The queue isn't paused."""
 

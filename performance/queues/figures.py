@@ -157,7 +157,7 @@ def picture(*, at: datetime, minutes: int = 60, queues: Sequence[str] | None = N
     fleet = members(seen.reports, at=at)
     resting = states.resting()
     unfinished = durable.batches()
-    kinds = durable.by_kind(unfinished)
+    kinds = durable.by_kind()
     measured = _tasks(at=at, minutes=minutes)
     dead = _dead()
     found = [

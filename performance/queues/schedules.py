@@ -54,6 +54,14 @@ class Planned:
     is_ours: bool
     next: Sequence[Firing]
 
+    @property
+    def last_run_at(self) -> datetime | None:
+        """None of one that hasn't run since it was made, changed or enabled: what its row has then is from when on it
+        counts.
+        """
+        has_run = self.row.total_run_count and self.row.last_run_at != self.row.date_changed
+        return self.row.last_run_at if has_run else None
+
 
 def set_schedule(wish: Wish, *, by: Actor, at: datetime) -> Planned:
     """Make it, or change the one of this name. Audited, done or refused. Raises BadSchedule."""
@@ -211,8 +219,8 @@ def _times(wish: Wish) -> dict[str, Any]:
 
 def _begin_from(row: PeriodicTask, at: datetime) -> None:
     """Past the row's own save, which forgets the last run of a disabled one."""
-    PeriodicTask.objects.filter(pk=row.pk).update(last_run_at=at)
-    row.last_run_at = at
+    PeriodicTask.objects.filter(pk=row.pk).update(last_run_at=at, date_changed=at)
+    row.last_run_at = row.date_changed = at
     transaction.on_commit(PeriodicTasks.update_changed, robust=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from performance.queues.durable import MOST_BATCHES
 from performance.queues.errors import UnknownQueue
 from performance.queues.models import DeadTask
 from performance.queues.names import checked
@@ -107,7 +108,7 @@ class QueueSerializer(serializers.Serializer[Any]):
     purged = serializers.IntegerField(help_text="Archived by purges")
     tasks = QueueTaskSerializer(many=True)
     kinds = QueueKindSerializer(many=True)
-    batches = QueueBatchSerializer(many=True)
+    batches = QueueBatchSerializer(many=True, help_text=f"The most urgent {MOST_BATCHES} of a kind; kinds count all")
 
 
 class HeldTaskSerializer(serializers.Serializer[Any]):
@@ -273,7 +274,9 @@ class ScheduleSerializer(serializers.Serializer[Any]):
     kwargs = serializers.JSONField()
     is_enabled = serializers.BooleanField()
     is_ours = serializers.BooleanField(help_text="It comes with the release, which sets its times")
-    last_run_at = serializers.DateTimeField(allow_null=True)
+    last_run_at = serializers.DateTimeField(
+        allow_null=True, help_text="null: not since it was made, changed or enabled"
+    )
     runs = serializers.IntegerField()
     next = FiringSerializer(many=True)
 

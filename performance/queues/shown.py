@@ -44,7 +44,7 @@ def schedule(found: Planned) -> Mapping[str, Any]:
         "args": json.loads(row.args or "[]"),
         "kwargs": json.loads(row.kwargs or "{}"),
         "is_enabled": row.enabled,
-        "last_run_at": row.last_run_at,
+        "last_run_at": found.last_run_at,
         "runs": row.total_run_count,
         "next": [_firing(each) for each in found.next],
     }

@@ -20,14 +20,16 @@ from performance.console.shapes import Severity
 from performance.database.text import storable
 from performance.metrics.stepped import stepped
 from performance.queues import purging, states
+from performance.queues.durable import MOST_BATCHES
+from performance.queues.errors import BadPause
 from performance.queues.figures import Picture, picture
 from performance.queues.findings import of
 from performance.queues.names import known
+from performance.queues.states import LONGEST_PAUSE
 from performance.views.refusals import refusals_shown
 
 OPERATE, PURGE = "performance.operate_queues", "performance.purge_queues"
 MINUTES, CHARTED = 60, timedelta(hours=3)
-LONGEST_HOURS = 24 * 365
 LATELY = 8
 
 
@@ -65,13 +67,12 @@ def queue_fragment(request: HttpRequest, queue: str) -> HttpResponse:
 @require_POST
 @console(OPERATE)
 def pause(request: HttpRequest, queue: str) -> HttpResponse:
-    hours = request.POST.get("hours", "")
     at = timezone.now()
-    until = at + timedelta(hours=int(hours)) if hours.isdecimal() and 0 < int(hours[:9]) < LONGEST_HOURS else None
     reason = storable(request.POST.get("reason", ""))[:300]
     drains = "drain" in request.POST
 
     def do() -> None:
+        until = _until(request.POST.get("hours", "").strip(), at=at)
         states.pause(queue, by=actor_of(request), reason=reason, until=until, is_draining=drains, at=at)
 
     return _done(request, queue, do, said=f"{queue} {'is being drained' if drains else 'is paused'}.")
@@ -93,6 +94,19 @@ def purge(request: HttpRequest, queue: str) -> HttpResponse:
         return f"{gone.messages:,} messages of {queue} were taken off it; they are among its dead letters."
 
     return _done(request, queue, do)
+
+
+def _until(hours: str, *, at: datetime) -> datetime | None:
+    """None of no hours: until somebody resumes it. Raises BadPause."""
+    if not hours:
+        return None
+    try:
+        lasts = timedelta(hours=float(hours.replace(",", ".")))
+    except (ValueError, OverflowError):
+        lasts = timedelta(0)
+    if not timedelta(0) < lasts <= LONGEST_PAUSE:
+        raise BadPause(f"{hours[:20]!r} is no number of hours up to a year, such as 2 or 0.5. Nothing was paused.")
+    return at + lasts
 
 
 def _done(request: HttpRequest, queue: str, do: Callable[[], object], *, said: str = "") -> HttpResponse:
@@ -117,6 +131,7 @@ def _one(queue: str) -> Mapping[str, Any]:
         "queue": found,
         "findings": [each for each in of(seen) if f".{queue}." in each.key],
         "members": [each for each in seen.members if each.is_worker and queue in each.queues],
+        "most_batches": MOST_BATCHES,
     }
 
 

@@ -18,6 +18,7 @@ from performance.jobs.models import Batch, Job
 from performance.queues import broker, deaths, purging, replays, states
 from performance.queues.broker import Message
 from performance.queues.deaths import Death
+from performance.queues.durable import MOST_BATCHES
 from performance.queues.models import DeadTask, QueueState
 from performance.queues.sending import Wanted, send
 from performance.queues.upkeep import expire
@@ -120,6 +121,16 @@ def test_figures_of_messages_and_of_durable_batches(operator: APIClient, kind: S
     assert 0 <= queue["oldest_s"] < 60
     [found] = [each for each in queue["batches"] if each["id"] == batch.pk]
     assert (found["ready"], found["leased"], found["dead"], found["parked"]) == (3, 2, 0, 0)
+
+
+def test_more_batches_than_are_listed_count_all_the_same(operator: APIClient, kind: Scripted) -> None:
+    for _ in range(MOST_BATCHES + 3):
+        kind.submit(2)
+
+    [queue] = operator.get(f"{JOBS}/metrics?queue=test").json()["queues"]
+
+    assert len(queue["batches"]) == MOST_BATCHES
+    assert [each["ready"] for each in queue["kinds"] if each["kind"] == kind.name] == [2 * (MOST_BATCHES + 3)]
 
 
 def test_who_may_only_look_is_shown_all_and_may_do_nothing(onlooker: APIClient) -> None:

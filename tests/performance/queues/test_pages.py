@@ -87,6 +87,22 @@ def test_a_queue_is_paused_resumed_and_purged_by_its_page() -> None:
     assert may.get(f"{BASE}/queues/nope/").status_code == 404
 
 
+@pytest.mark.parametrize("hours", ["2h", "-1", "0", "nan", "9000"])
+def test_a_pause_whose_end_cannot_be_read_is_refused_and_not_one_without_end(hours: str) -> None:
+    refused = staff(*ALL).post(f"{BASE}/queues/imports/pause", {"hours": hours}, follow=True).content.decode()
+
+    assert "is no number of hours" in refused
+    assert not QueueState.objects.filter(paused_at__isnull=False).exists()
+
+
+def test_a_pause_of_half_an_hour_ends_then() -> None:
+    staff(*ALL).post(f"{BASE}/queues/imports/pause", {"hours": " 0.5 "})
+
+    until = QueueState.objects.get().until
+    assert until is not None
+    assert timedelta(minutes=29) < until - timezone.now() <= timedelta(minutes=30)
+
+
 def test_dead_letters_are_filtered_and_retried_by_their_page() -> None:
     may = staff(*ALL)
     for number, error in enumerate(["KeyError", "KeyError", "OSError"]):

@@ -182,6 +182,25 @@ def test_beat_notes_a_run_and_leaves_what_others_changed_alone(by: Actor) -> Non
     assert PeriodicTask.objects.get().total_run_count == 1
 
 
+def test_the_last_run_is_one_and_not_what_it_counts_from(operator: APIClient, by: Actor) -> None:
+    def last_run() -> str | None:
+        [found] = [each for each in operator.get(ADDRESS).json()["results"] if each["name"] == "nightly"]
+        return found["last_run_at"]  # type: ignore[no-any-return]
+
+    ask(operator, every_s=60)
+    made = last_run()
+    next(entry := Entry(PeriodicTask.objects.get(), app=app))
+    entry.save()
+    ran = last_run()
+    schedules.disable("nightly", by=by, at=timezone.now())
+    resting = last_run()
+    schedules.enable("nightly", by=by, at=timezone.now())
+
+    assert made is None
+    assert ran == resting is not None
+    assert last_run() is None
+
+
 def test_the_scheduler_brings_the_releases_schedules_along_and_hears_of_changes(by: Actor) -> None:
     scheduler = Scheduler(app)
 
