@@ -46,9 +46,12 @@ class Pattern:
         return self.outcomes["computed"]
 
     @property
+    def reads(self) -> int:
+        return self.hits + self.misses
+
+    @property
     def hit_rate(self) -> float | None:
-        reads = self.hits + self.misses
-        return self.hits / reads if reads else None
+        return self.hits / self.reads if self.reads else None
 
 
 @dataclass(slots=True)

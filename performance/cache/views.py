@@ -106,8 +106,8 @@ class CacheInvalidateView(APIView):
 
 def _pattern(each: Pattern) -> Mapping[str, Any]:
     counted = {name: each.outcomes[name] for name in ("local", "shared", "stale", "unreadable")}
-    shown = ("name", "hits", "misses", "hit_rate", "evictions", "fill_ms", "stored_bytes", "keys", "bytes")
-    return {**{name: getattr(each, name) for name in shown}, **counted, "reads": each.hits + each.misses}
+    shown = ("name", "reads", "hits", "misses", "hit_rate", "evictions", "fill_ms", "stored_bytes", "keys", "bytes")
+    return {**{name: getattr(each, name) for name in shown}, **counted}
 
 
 def _latency(found: Report) -> list[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from performance.alerts import tile as alerts
+from performance.alerts.figures import Shown as Line
+from performance.alerts.figures import what_is_open
 from performance.cache import tile as cache
 from performance.console import advice, capacity
 from performance.console.page import console, render_page
@@ -32,11 +34,14 @@ MOST_FINDINGS = 6
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """`figures` is called with `at=`; `url_name` is where a click leads."""
+    """`figures` is called with `at=`; `url_name` is where a click leads. An alert by one of the `signals` (how their
+    names begin) is told by the tile, too.
+    """
 
     title: str
     url_name: str
     figures: Callable[..., TileFigures]
+    signals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,23 +53,24 @@ class Shown:
 # In the order of the dashboard.
 TILES: tuple[Tile, ...] = (
     Tile("Alerts", "console-alerts", alerts.tile),
-    Tile("Requests", "console-requests", requests.tile),
+    Tile("Requests", "console-requests", requests.tile, signals=("requests.", "limits.")),
     Tile("Regressions", "console-regressions", regressions.tile),
-    Tile("Statements", "console-statements", statements.tile),
+    Tile("Statements", "console-statements", statements.tile, signals=("sql.",)),
     Tile("Database", "console-tables", tables.tile),
-    Tile("Connections", "console-activity", activity.tile),
+    Tile("Connections", "console-activity", activity.tile, signals=("pool.", "database.")),
     Tile("Archival", "console-archival", archival.tile),
     Tile("Indexes", "console-indexes", indexes.tile),
-    Tile("Cache", "console-cache", cache.tile),
-    Tile("Queues", "console-queues", queues.tile),
-    Tile("System", "console-system", system.tile),
+    Tile("Cache", "console-cache", cache.tile, signals=("cache.",)),
+    Tile("Queues", "console-queues", queues.tile, signals=("queues.", "jobs.", "tasks.")),
+    Tile("System", "console-system", system.tile, signals=("system.",)),
     Tile("Capacity", "console-bottlenecks", capacity.tile),
 )
 
 
 def tiles(*, at: datetime) -> list[Shown]:
-    """Every tile; one that can't be had says so."""
-    return [Shown(tile=each, figures=_figures(each, at=at)) for each in TILES]
+    """Every tile; one that can't be had says so, and none does better than what fires in it."""
+    firing = _firing(at=at)
+    return [Shown(tile=each, figures=_with_alert(each, _figures(each, at=at), firing)) for each in TILES]
 
 
 @require_safe
@@ -94,6 +100,26 @@ def _context(found: Sequence[Finding], *, at: datetime) -> dict[str, object]:
         "finding_count": len(found),
         "at": at,
     }
+
+
+def _firing(*, at: datetime) -> Sequence[Line]:
+    try:
+        return what_is_open(at=at).firing
+    except Exception:
+        # The guard of what the other tiles can do without: the alerts' own says that looking failed.
+        logger.exception("the tiles are shown without what fires")
+        return []
+
+
+def _with_alert(tile: Tile, figures: TileFigures, firing: Sequence[Line]) -> TileFigures:
+    """`firing` begins with the gravest."""
+    gravest = next((each for each in firing if tile.signals and each.alert.signal.startswith(tile.signals)), None)
+    if gravest is None:
+        return figures
+    level = Level.CRITICAL if gravest.alert.severity == "critical" else Level.POOR
+    if figures.level.badness >= level.badness:
+        return figures
+    return replace(figures, level=level, says=f"{gravest.alert}: {gravest.value}")
 
 
 def _figures(tile: Tile, *, at: datetime) -> TileFigures:

@@ -15,11 +15,13 @@ def tile(*, at: datetime) -> TileFigures:
     if not seen.is_broker_there:
         return TileFigures(level=Level.CRITICAL, value="?", says=seen.trouble)
     waiting = sum(queue.waiting_in_all or 0 for queue in seen.queues)
+    found = [each for each in of(seen) if each.severity is not Severity.INFO]
+    gravest = min(found, key=lambda each: each.severity is not Severity.CRITICAL, default=None)
     return TileFigures(
-        level=_level(of(seen), waiting=waiting),
+        level=_level(found, waiting=waiting),
         value=f"{waiting:,}",
         unit="waiting",
-        says=_says(seen),
+        says=f"{gravest.title}; {_says(seen)}" if gravest else _says(seen),
         spark=_spark(at=at),
     )
 

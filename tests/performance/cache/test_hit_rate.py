@@ -51,12 +51,12 @@ def test_of_one_pattern_only_its_reads_are_told() -> None:
 
 
 def test_an_hour_that_began_before_the_chart_is_in_neither_sum() -> None:
-    read("a", "local", 4, ago=DAY - 2 * MINUTE)
+    read("a", "local", 4, ago=6 * HOUR + 10 * MINUTE)
     read("a", "local", 2, ago=5 * HOUR)
     MetricFlush.objects.create(id=uuid4(), oldest=AT - 2 * DAY)
     rollups.roll_up()
 
-    found = hit_rate(at=AT, over=DAY)
+    found = hit_rate(at=AT, over=6 * HOUR)
 
     assert sum(each.local for each in found.points) == 2
     assert [each.reads for each in found.patterns] == [2]

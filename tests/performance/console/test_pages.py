@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from performance.alerts.models import Alert
 from performance.audit.models import AuditEntry
 from performance.cache.entries import Fresh, fetch
 from performance.console import advice, dashboard
@@ -13,6 +15,7 @@ from performance.console.dashboard import Tile
 from performance.console.pages import PAGES
 from performance.console.shapes import Finding, Level, Severity, TileFigures, worst
 from tests.factories import make_user
+from tests.performance.metrics.measured import make_bucket
 
 pytestmark = pytest.mark.django_db
 FRONTS = [page.addresses[0].name for page in PAGES]
@@ -79,6 +82,27 @@ def test_a_broken_part_hides_no_other(onlooker: Client, nouns: None) -> None:
     assert page.index(">grave<") < page.index(">much<") < page.index(">little<")
 
 
+def test_no_tile_does_better_than_what_fires_in_it(
+    onlooker: Client, nouns: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = timezone.now()
+    told = {"signal": "cache.read_p95_ms", "area": "cache", "unit": "ms", "worst": 9.0, "threshold": 5.0, "value": 7.0}
+    for title, severity in (("Valkey is slow", "warning"), ("Worse", "critical")):
+        Alert.objects.create(
+            title=title, state="firing", severity=severity, pending_at=at, fired_at=at, seen_at=at, **told
+        )
+    monkeypatch.setattr(
+        dashboard,
+        "TILES",
+        (Tile("Fine", "console-cache", fine, signals=("cache.",)), Tile("Other", "console-cache", fine)),
+    )
+
+    one, other = dashboard.tiles(at=at)
+
+    assert (one.figures.level, one.figures.says) == (Level.CRITICAL, "Worse: 7 ms")
+    assert other.figures == fine(at=at)
+
+
 def test_the_worst_level_is_of_what_is_known() -> None:
     assert worst([Level.UNKNOWN, Level.GOOD, Level.FAIR]) is Level.FAIR
     assert worst([Level.UNKNOWN]) is Level.UNKNOWN
@@ -101,6 +125,13 @@ def test_what_is_not_planned_is_told_and_put_on_record(operator: Client) -> None
 
 def test_explaining_needs_its_own_right(onlooker: Client) -> None:
     assert onlooker.get(reverse("console-plans")).status_code == 403
+
+
+def test_the_page_of_the_cache_tells_as_many_reads_as_there_were(operator: Client) -> None:
+    for outcome, n in (("local", 1200), ("shared", 30), ("computed", 4)):
+        make_bucket("cache.reads", [1.0] * n, at=timezone.now(), labels={"pattern": "a", "outcome": outcome})
+
+    assert '<td class="number">1,234</td>' in operator.get(reverse("console-cache")).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

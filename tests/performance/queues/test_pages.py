@@ -164,6 +164,7 @@ def test_what_is_wrong_is_found_and_the_tile_says_so(by: Actor) -> None:
     assert set(keys) == {"queues.imports.paused", "queues.imports.dead"}
     assert keys["queues.imports.paused"] == "By command, because: a deploy. 3 wait on it."
     assert "paused: imports" in tile(at=timezone.now()).says
+    assert tile(at=timezone.now()).says.startswith("imports has been paused for 2 hours; ")
 
 
 def test_a_worker_without_a_report_is_unknown_not_idle_and_a_silent_one_is_seen(by: Actor) -> None:
