@@ -26,7 +26,16 @@ class RoleAndScope(BasePermission):
         if not hasattr(view, method.lower()):
             raise MethodNotAllowed(method)
         required: dict[str, list[str]] = getattr(view, "required_permissions", {})
-        return method in required and all(may(request, permission) for permission in required[method])
+        missing = [each for each in required.get(method, ()) if not may(request, each)]
+        if missing:
+            self.message = f"This needs {' and '.join(missing)}, which {_whose(request, missing[0])}."
+        return method in required and not missing
+
+
+def _whose(request: Request, missing: str) -> str:
+    """Whether it is the token that is too narrow, or the account that has no such right."""
+    is_scope = isinstance(request.auth, ApiToken) and not request.auth.covers(missing)
+    return "this token isn't scoped for" if is_scope else "your account doesn't have"
 
 
 class PersonOnly(BasePermission):

@@ -118,7 +118,9 @@ def test_a_scope_narrows_what_the_role_allows(user: User) -> None:
     narrow = issue_token(user=user, name="narrow", scopes=["prospects.view_prospect"])
 
     assert client_with(whole.text).get("/api/v1/flags").status_code == 200
-    assert client_with(narrow.text).get("/api/v1/flags").status_code == 403
+    refused = client_with(narrow.text).get("/api/v1/flags")
+    assert refused.status_code == 403
+    assert refused.json()["detail"] == "This needs performance.view_flag, which this token isn't scoped for."
     assert client_with(narrow.text).get(ME).json()["permissions"] == ["prospects.view_prospect"]
 
 
