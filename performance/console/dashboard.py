@@ -119,7 +119,8 @@ def _with_alert(tile: Tile, figures: TileFigures, firing: Sequence[Line]) -> Til
     level = Level.CRITICAL if gravest.alert.severity == "critical" else Level.POOR
     if figures.level.badness >= level.badness:
         return figures
-    return replace(figures, level=level, says=f"{gravest.alert}: {gravest.value}")
+    now = gravest.value if gravest.alert.value is not None else f"unknown now, {gravest.worst} at worst"
+    return replace(figures, level=level, says=f"{gravest.alert}: {now}")
 
 
 def _figures(tile: Tile, *, at: datetime) -> TileFigures:

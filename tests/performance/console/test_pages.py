@@ -98,8 +98,11 @@ def test_no_tile_does_better_than_what_fires_in_it(
     )
 
     one, other = dashboard.tiles(at=at)
+    Alert.objects.update(value=None)
+    unknown, _ = dashboard.tiles(at=at)
 
     assert (one.figures.level, one.figures.says) == (Level.CRITICAL, "Worse: 7 ms")
+    assert unknown.figures.says == "Worse: unknown now, 9 ms at worst"
     assert other.figures == fine(at=at)
 
 
