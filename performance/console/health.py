@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import F, Max
 from django_celery_beat.models import PeriodicTask
 
 from performance.alerts.models import AlertReading
@@ -84,7 +84,9 @@ def _done_lately(name: str, when: Callable[[], datetime | None], *, at: datetime
 
 
 def _beat() -> datetime | None:
-    found: datetime | None = PeriodicTask.objects.filter(enabled=True).aggregate(last=Max("last_run_at"))["last"]
+    """Without those that somebody has just made or enabled, which count from then and haven't run."""
+    rows = PeriodicTask.objects.filter(enabled=True).exclude(last_run_at=F("date_changed"))
+    found: datetime | None = rows.aggregate(last=Max("last_run_at"))["last"]
     return found
 
 

@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import psutil
 import pytest
 from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 from rest_framework.test import APIClient
 
+from performance.audit.services import COMMAND
 from performance.console.bottlenecks.aspects import Aspect
 from performance.console.bottlenecks.services import bottlenecks
 from performance.console.health import checks
@@ -15,6 +17,7 @@ from performance.console.shapes import Level
 from performance.metrics.flushing import flush
 from performance.metrics.sending import Outbox
 from performance.metrics.tallies import count, observe, taken
+from performance.queues.schedules import Wish, set_schedule
 from tests.factories import make_user, make_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,6 +150,18 @@ def test_health_says_what_is_missing(measured: None) -> None:
     assert "Nobody serves research" in found["workers"].says
     assert found["measurements"].is_ok
     assert not later["measurements"].is_ok
+
+
+def test_who_makes_a_schedule_is_not_taken_for_beat() -> None:
+    at = timezone.now()
+    PeriodicTask.objects.all().delete()
+    set_schedule(Wish(name="nightly", task="performance.tasks.expire_rows", every_s=60), by=COMMAND, at=at)
+
+    made = {each.name: each.is_ok for each in checks(at=at)}
+    PeriodicTask.objects.update(last_run_at=at - timedelta(seconds=1))
+    ran = {each.name: each.is_ok for each in checks(at=at)}
+
+    assert (made["beat"], ran["beat"]) == (False, True)
 
 
 def test_the_last_minutes_are_looked_at(measured: None) -> None:
