@@ -29,6 +29,10 @@ class Flusher:
         self.on_stored: Callable[[Collection[Outcome]], None] = lambda _: None
         self._settlements: list[tuple[Settlement, asyncio.Future[None]]] = []
         self._outcomes: list[Outcome] = []
+        # Handed over and not yet in the database; those of them that are on the disk.
+        self.in_hand = 0
+        self._on_disk: set[Settlement] = set()
+        self._spill_due = 0.0
         self._filled = asyncio.Event()
         self._hurried = asyncio.Event()
         self._is_ending = False
@@ -40,6 +44,7 @@ class Flusher:
         """Take over how a call ended; the future is done when it is stored."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._settlements.append((settlement, stored))
+        self.in_hand += 1
         self._filled.set()
         return stored
 
@@ -76,6 +81,7 @@ class Flusher:
         self.memory_mb = self._process.memory_info().rss >> 20
         flush = Flush([settlement for settlement, _ in settlements], outcomes, self.memory_mb)
         if await self._store(flush):
+            self.in_hand -= len(settlements)
             for _, stored in settlements:
                 if not stored.done():
                     stored.set_result(None)
@@ -85,17 +91,13 @@ class Flusher:
 
     async def _store(self, flush: Flush) -> bool:
         """Through outages; False if the runner had to end before the database came back."""
-        is_spilled, spill_due = False, 0.0
         ended_at: float | None = None
         loop = asyncio.get_running_loop()
         while True:
             try:
                 self.refused += await self._database.call(lambda: store(flush))
             except DATABASE_OUT as error:
-                if not is_spilled and loop.time() >= spill_due:
-                    logger.warning("the database is out, replies go to the disk: %s", error)
-                    is_spilled = await _is_kept(self._spill.write, flush.settlements)
-                    spill_due = loop.time() + SPILL_AGAIN_S
+                await self._write_down(flush, error)
                 ended_at = (ended_at or loop.time()) if self._is_ending else None
                 if ended_at is not None and loop.time() - ended_at > PATIENCE_S:
                     return False
@@ -105,14 +107,37 @@ class Flusher:
                 logger.exception("a flush of %d items failed", len(flush.settlements) + len(flush.outcomes))
                 return await self._store_singly(flush)
             else:
-                if is_spilled:
-                    self._spill.clear()
+                self._cross_out(flush)
                 return True
+
+    async def _write_down(self, flush: Flush, error: Exception) -> None:
+        """What this flush holds, and what has come since it was begun: an outage may last."""
+        loop = asyncio.get_running_loop()
+        unwritten = [
+            settlement
+            for settlement in (*flush.settlements, *(each for each, _ in self._settlements))
+            if settlement not in self._on_disk
+        ]
+        if not unwritten or loop.time() < self._spill_due:
+            return
+        logger.warning("the database is out, %d replies go to the disk: %s", len(unwritten), error)
+        if await _is_kept(self._spill.write, unwritten):
+            self._on_disk.update(unwritten)
+        else:
+            self._spill_due = loop.time() + SPILL_AGAIN_S
+
+    def _cross_out(self, flush: Flush) -> None:
+        """The file goes when the database has all that stands in it."""
+        if self._on_disk:
+            self._on_disk.difference_update(flush.settlements)
+            if not self._on_disk:
+                self._spill.clear()
 
     async def _store_singly(self, flush: Flush) -> bool:
         if len(flush.settlements) + len(flush.outcomes) == 1:
             # A reply that the database takes in no form stays on the disk; its call ends as unknown by its deadline.
             await _is_kept(set_aside, flush.settlements)
+            self._cross_out(flush)
             return True
         parts = [Flush([each], []) for each in flush.settlements] + [
             Flush([], [each], flush.memory_mb) for each in flush.outcomes

@@ -25,9 +25,9 @@ def directory(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def sent_call(batch: Batch) -> tuple[int, ClaimedJob]:
+def sent_call(batch: Batch, *, name: str = "x") -> tuple[int, ClaimedJob]:
     (held,) = claims.claim(batch_id=batch.pk, params={}, limit=1, worker="runner:h:1:a")
-    (bought,) = ledger.reserve([Ask(request_for("x"), held.job.id, held.job.fence, batch.pk)])
+    (bought,) = ledger.reserve([Ask(request_for(name), held.job.id, held.job.fence, batch.pk)])
     assert isinstance(bought, Bought)
     assert ledger.mark_sent([(bought.call_id, held.job, 5.0)]) == {bought.call_id}
     return bought.call_id, held.job
@@ -133,6 +133,55 @@ def test_replies_survive_an_outage_of_the_database(
     assert list(directory.iterdir()) == []
     batch.refresh_from_db()
     assert (batch.spent_micros, batch.reserved_micros) == (80, 0)
+
+
+def test_a_reply_that_comes_during_the_outage_is_on_the_disk_too(
+    kind: Scripted, transactional_db: None, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = kind.submit(2)
+    first, second = (
+        Settlement(call_id, "succeeded", '{"bought": "x"}', 80, job_id=job.id, fence=job.fence)
+        for call_id, job in (sent_call(batch, name="x"), sent_call(batch, name="y"))
+    )
+    store: Callable[[Flush], int] = flushing.store
+    is_out = True
+
+    def store_when_back(flush: Flush) -> int:
+        if is_out:
+            raise OperationalError("the database is out")
+        return store(flush)
+
+    def written() -> list[bytes]:
+        (file,) = directory.iterdir()
+        return [line for line in file.read_bytes().splitlines() if line]
+
+    async def flush() -> int:
+        nonlocal is_out
+        database = DatabaseThread("store")
+        flusher = Flusher(database, spill=spill.Spill("runner:h:1:a"))
+        task = asyncio.create_task(flusher.run())
+        flusher.settle(first)
+        while not list(directory.iterdir()):
+            await asyncio.sleep(0.01)
+        last = flusher.settle(second)
+        while len(written()) < 2:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.5)
+        count = len(written())
+        is_out = False
+        await last
+        flusher.end()
+        await task
+        database.close()
+        return count
+
+    monkeypatch.setattr(flushing, "store", store_when_back)
+
+    assert asyncio.run(asyncio.wait_for(flush(), 10)) == 2
+
+    assert list(directory.iterdir()) == []
+    batch.refresh_from_db()
+    assert (batch.spent_micros, batch.reserved_micros) == (160, 0)
 
 
 def test_replies_that_the_disk_does_not_take_either_wait_in_memory(
