@@ -48,7 +48,7 @@ class Installation:
         for name in self._names:
             self._ensure(name, self._worker(name))
         for name in ("pump0", "pump1"):
-            self._ensure(name, [sys.executable, "-m", "django", "pump"])
+            self._ensure(name, [sys.executable, "manage.py", "pump"])
 
     def kill_worker(self, name: str) -> None:
         """The parent and its children, as a power cut would."""

@@ -43,9 +43,11 @@ class Floor:
         self._beat = time.monotonic()
 
     def launch(self, lane: Lane) -> None:
-        """Put in flight what may be: within the lane's grant, and in a crowd that every one of them bears."""
+        """Put in flight what may be: within the lane's grant, in a crowd that every one of them bears, and while calls
+        and the replies that wait for their commit, which a death costs, are at most twice what is granted.
+        """
         loop = asyncio.get_running_loop()
-        while not self.is_closed:
+        while not self.is_closed and self._flusher.in_hand + len(self._crowd) < 2 * grants_of(self.lanes):
             crowd = lane.next_crowd()
             if crowd is None or not self._crowd.admits(crowd):
                 return
@@ -92,6 +94,7 @@ class Floor:
         for lane in self.lanes.values():
             if lane.seat.slot.batch_id in stirred:
                 lane.is_dry = False
+            self.launch(lane)
 
     def holds_any_of(self, batch_id: int) -> bool:
         # A copy, made in one step: the claims' thread adds to them meanwhile.
