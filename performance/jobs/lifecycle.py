@@ -5,6 +5,7 @@ import logging
 import sys
 from typing import Any
 
+from billiard import pool
 from celery.signals import celeryd_after_setup, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
 from django.db import InterfaceError, OperationalError
 
@@ -16,6 +17,9 @@ from performance.jobs.runner.threads import SWITCH_S, crew
 from performance.queues import consuming
 
 logger = logging.getLogger(__name__)
+# Times 0.1 s, for which a child that ends waits until its results were taken. The parent takes them at once, or never:
+# what a child was sent just before the end, and had not said that it has, is forgotten. By itself it waits for 30 s.
+RESULTS_TAKEN_WITHIN = 30
 _heartbeats: list[workers.HeartbeatThread] = []
 
 
@@ -60,6 +64,7 @@ def end_heartbeat(**_: Any) -> None:
 @worker_process_init.connect
 def settle_in(**_: Any) -> None:
     """In each new child."""
+    pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = RESULTS_TAKEN_WITHIN
     collect_seldom()
     sys.setswitchinterval(SWITCH_S)
     crew.keep()
