@@ -5,6 +5,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 import redis
 from django.db import connection, transaction
@@ -34,22 +36,26 @@ class Pump:
     """`run` ticks until `stop`. Outages of either server are waited for; a duty that fails holds up no other."""
 
     def __init__(self) -> None:
-        self._stopped = threading.Event()
+        # No Event: `set` in a signal handler that interrupts its `wait` may wait for a lock which that holds, for ever.
+        self._told: SimpleQueue[None] = SimpleQueue()
+        self._is_stopped = False
         self._worker = workers.heartbeat(workers.PUMP, queues=())
         self.is_leader = False
         self._due: dict[str, float] = {"reap": time.monotonic() + OUTAGE_GRACE_S}
 
     def run(self) -> None:
         try:
-            while not self._stopped.is_set():
+            while not self._is_stopped:
                 self._tick_or_wait()
-                self._stopped.wait(TICK_S)
+                with suppress(Empty):
+                    self._told.get(timeout=TICK_S)
         finally:
             self._end()
 
     def stop(self) -> None:
         """Safe in a signal handler."""
-        self._stopped.set()
+        self._is_stopped = True
+        self._told.put(None)
 
     def tick(self) -> None:
         """One round; only the leader does more than its heartbeat and its own host's spilled replies."""
