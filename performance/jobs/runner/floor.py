@@ -68,8 +68,9 @@ class Floor:
             if slot.delay_ms and not self.is_closed:
                 await asyncio.sleep(slot.delay_ms / 1000)
         except asyncio.CancelledError:
-            # The process must end now. What was sent is settled as unknown, the job itself is given back.
-            self._flusher.complete(Outcome(claim.job, lane.kind.name, "ready", code="stopped", reason="Worker ended."))
+            # What was sent is settled as unknown (the process must end now), the job itself is given back.
+            reason = "Its worker ended or made room."
+            self._flusher.complete(Outcome(claim.job, lane.kind.name, "ready", code="stopped", reason=reason))
         finally:
             lane.in_flight -= 1
             self._crowd.leave(claim.job.id)
@@ -114,6 +115,11 @@ class Floor:
                 lane.drop(standing.lost)
                 lane.granted = standing.grants.get(slot_id, 0)
         self.changed.set()
+
+    def send_home(self) -> None:
+        """Stop those who only wait at a gate: an endpoint may ask for a quarter of an hour."""
+        for task in self._tasks & self._desk.queueing:
+            task.cancel()
 
     async def settle_down(self, *, within_s: float, cancels: bool) -> None:
         """Nothing more is launched; wait for what is in flight, and at last cancel it if asked to."""

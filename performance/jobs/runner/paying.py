@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,6 +41,8 @@ class Desk:
         self._database = database
         self.flusher = flusher
         self.open: dict[str, asyncio.Future[Reply | None]] = {}
+        # Those who wait at a gate and have bought nothing yet: they lose nothing by being stopped.
+        self.queueing: set[asyncio.Task[Any] | None] = set()
         self._reservations: Coalescer[Ask, Answer] = Coalescer(
             self._reserve, size=LAUNCH_CHUNK, unheard=self._never_sent
         )
@@ -152,7 +155,7 @@ class JobCalls:
     async def _pay(self, bought: Bought, request: PaidRequest, send: Send, gate: Gate) -> Reply:
         call_id, is_sent = bought.call_id, bought.is_sent
         try:
-            async with gate:
+            async with self._queueing(gate):
                 if not is_sent and not await self._desk.mark_sent(call_id, self._job, timeout_s=request.timeout_s):
                     raise refused(Refusal.HALTED)
                 is_sent = True
@@ -168,6 +171,19 @@ class JobCalls:
             raise uncertain(error, timeout_s=request.timeout_s) from error
         self._keep(call_id, request.key, reply)
         return reply
+
+    @asynccontextmanager
+    async def _queueing(self, gate: Gate) -> AsyncIterator[None]:
+        """Inside the gate; until it lets in, known as waiting."""
+        task = asyncio.current_task()
+        if not self.tally.replies:
+            self._desk.queueing.add(task)
+        try:
+            async with gate:
+                self._desk.queueing.discard(task)
+                yield
+        finally:
+            self._desk.queueing.discard(task)
 
     def _keep(self, call_id: int, key: str, reply: Reply) -> None:
         """The reply is this job's at once; whoever else wants it gets it from here until the ledger has it."""

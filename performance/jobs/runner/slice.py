@@ -70,11 +70,13 @@ class Slice:
         return False
 
     async def _wind_up(self, flushing: asyncio.Task[None]) -> None:
-        """Claim nothing, give back what isn't in flight, finish what is, store it all."""
+        """Claim nothing, give back what isn't in flight or only waits to be, finish what is, store it all."""
         self._floor.is_closed = True
         await self._claimer.close()
+        self._floor.send_home()
         while self._floor.in_flight and not workers.is_stopping():
             await self._floor.settle_down(within_s=1.0, cancels=False)
+            self._floor.send_home()
         await self._floor.settle_down(within_s=STOP_S, cancels=True)
         self._flusher.end()
         await flushing

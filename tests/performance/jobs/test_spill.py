@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,33 @@ def test_replies_survive_an_outage_of_the_database(
     assert (batch.spent_micros, batch.reserved_micros) == (80, 0)
 
 
+async def written_in_an_outage(
+    first: Settlement, second: Settlement, *, directory: Path, ends: Callable[[], None]
+) -> int:
+    """How many replies stand on the disk, of a first that meets the outage and a second that comes during it."""
+
+    def written() -> list[bytes]:
+        return [line for file in directory.iterdir() for line in file.read_bytes().splitlines() if line]
+
+    database = DatabaseThread("store")
+    flusher = Flusher(database, spill=spill.Spill("runner:h:1:a"))
+    task = asyncio.create_task(flusher.run())
+    flusher.settle(first)
+    while not written():
+        await asyncio.sleep(0.01)
+    last = flusher.settle(second)
+    while len(written()) < 2:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.5)
+    count = len(written())
+    ends()
+    await last
+    flusher.end()
+    await task
+    database.close()
+    return count
+
+
 def test_a_reply_that_comes_during_the_outage_is_on_the_disk_too(
     kind: Scripted, transactional_db: None, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,40 +172,17 @@ def test_a_reply_that_comes_during_the_outage_is_on_the_disk_too(
         for call_id, job in (sent_call(batch, name="x"), sent_call(batch, name="y"))
     )
     store: Callable[[Flush], int] = flushing.store
-    is_out = True
+    over = threading.Event()
 
     def store_when_back(flush: Flush) -> int:
-        if is_out:
+        if not over.is_set():
             raise OperationalError("the database is out")
         return store(flush)
 
-    def written() -> list[bytes]:
-        (file,) = directory.iterdir()
-        return [line for line in file.read_bytes().splitlines() if line]
-
-    async def flush() -> int:
-        nonlocal is_out
-        database = DatabaseThread("store")
-        flusher = Flusher(database, spill=spill.Spill("runner:h:1:a"))
-        task = asyncio.create_task(flusher.run())
-        flusher.settle(first)
-        while not list(directory.iterdir()):
-            await asyncio.sleep(0.01)
-        last = flusher.settle(second)
-        while len(written()) < 2:
-            await asyncio.sleep(0.01)
-        await asyncio.sleep(0.5)
-        count = len(written())
-        is_out = False
-        await last
-        flusher.end()
-        await task
-        database.close()
-        return count
-
     monkeypatch.setattr(flushing, "store", store_when_back)
+    outage = written_in_an_outage(first, second, directory=directory, ends=over.set)
 
-    assert asyncio.run(asyncio.wait_for(flush(), 10)) == 2
+    assert asyncio.run(asyncio.wait_for(outage, 10)) == 2
 
     assert list(directory.iterdir()) == []
     batch.refresh_from_db()
