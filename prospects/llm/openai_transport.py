@@ -28,6 +28,9 @@ MAX_CONNECTIONS = 10_000
 # Shorter than servers keep idle connections (uvicorn 5 s, nginx 75 s): a request on one that is just being closed
 # breaks after sending, and its job would be parked.
 KEEPALIVE_S = 4.0
+# Unpacked. Of an answer only text is wanted, of which the longest models write less than a megabyte; hundreds are in
+# memory at once.
+MOST_BYTES = 8 << 20
 # Failures before anything was sent. (A ClientConnectorError is also what a failed TLS handshake or name look-up is.)
 UNSENT = (
     aiohttp.ClientConnectorError,
@@ -69,7 +72,7 @@ class OpenAITransport:
                     allow_redirects=False,
                 )
                 async with response:
-                    content = await response.read()
+                    content = await self._read(response)
         except (aiohttp.ClientError, OSError) as error:
             # A timeout of ours is an OSError too: the connection's own time-outs are aiohttp's.
             if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
@@ -79,6 +82,16 @@ class OpenAITransport:
 
     async def close(self) -> None:
         await self._session.close()
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """Raises Broken where it doesn't end, or unpacks to what no memory holds."""
+        parts, size = [], 0
+        async for part in response.content.iter_any():
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES:
+                raise Broken(f"{self._shown} answered with more than {MOST_BYTES >> 20} MB")
+        return b"".join(parts)
 
     def _classified(self, error: BaseException) -> NotSent | Broken:
         """A refused connection never sent anything; a lost one may have."""

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from performance.jobs.kinds import CallFailed, CallUncertain, JobError
+from prospects.llm import openai_transport
 from prospects.llm.endpoints import EndpointConfig
 from tests.prospects.llm.conftest import MemoryLedger, on_lane, question
 from tests.servers.openai_server import RunningServer
@@ -60,6 +61,18 @@ def test_a_web_page_instead_of_an_answer_is_uncertain(
 
     assert isinstance(error, CallUncertain)
     assert error.code == "no_completion"
+
+
+def test_an_answer_of_any_length_is_not_read_to_its_end(
+    server: RunningServer, endpoint: EndpointConfig, ledger: MemoryLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_transport, "MOST_BYTES", 100)
+
+    error = broken(endpoint, ledger)
+
+    assert isinstance(error, CallUncertain)
+    assert (error.code, server.ledger()["charges"]) == ("broken", 1)
+    assert "answered with more than" in error.reason
 
 
 def test_nothing_is_sent_twice(server: RunningServer, endpoint: EndpointConfig, ledger: MemoryLedger) -> None:
