@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import BinaryIO, Protocol, TextIO
 
-from prospects.intake.errors import TooLarge, TooManyColumns
+from prospects.intake.errors import TooLarge, TooManyColumns, UnreadableFile
 from prospects.intake.limits import MAX_CELL, MAX_COLUMNS, MAX_LINE, SAMPLE_BYTES
 from prospects.intake.readers.encoding import encoding_of
 
@@ -15,6 +15,8 @@ csv.field_size_limit(MAX_CELL)
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 100
+# A line behind the last one: where it is no record of its own, a quote is still open.
+_END = "\x00end\x00"
 
 
 class Reader(Protocol):
@@ -91,6 +93,9 @@ def _records(text: TextIO, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
+            if cells and cells[-1].endswith(_END):
+                _require_closed(cells, line)
+                return
             if not (line == 1 and len(cells) <= 2 and cells and cells[0].lower().startswith("sep=")):
                 yield line, cells
             line = reader.line_num + 1
@@ -98,6 +103,15 @@ def _records(text: TextIO, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
         raise TooLarge(
             f"Line {line} has a cell of more than {MAX_CELL:,} characters; perhaps its quote is never closed."
         ) from error
+
+
+def _require_closed(cells: list[str], line: int) -> None:
+    """All behind an open quote is one cell, which would swallow the companies in it."""
+    if cells != [_END]:
+        raise UnreadableFile(
+            f"Line {line} opens a quote that is never closed: close it, or write it twice in quotes if it belongs to "
+            "the text."
+        )
 
 
 def _reader(lines: Iterator[str], dialect: Dialect) -> "Reader":
@@ -125,3 +139,4 @@ def _bounded_lines(text: TextIO, delimiter: str) -> Iterator[str]:
                 )
             raise TooLarge(f"Line {number} is longer than {MAX_LINE:,} characters.")
         yield line
+    yield _END

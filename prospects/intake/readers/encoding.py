@@ -7,6 +7,7 @@ from charset_normalizer import from_bytes
 
 from prospects.intake.errors import UnreadableFile
 from prospects.intake.limits import SAMPLE_BYTES
+from prospects.intake.readers.code_pages import LATIN, latin_page
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -65,4 +66,4 @@ def _guessed(sample: bytes) -> str:
     if sample.count(0) > len(sample) // 20:
         raise UnreadableFile("The file is no text; CSV, XLSX and JSON Lines can be imported.")
     best = from_bytes(sample, cp_isolation=_CANDIDATES, threshold=0.4).best()
-    return best.encoding if best else "cp1252"
+    return latin_page(sample) if best is None or best.encoding in LATIN else best.encoding

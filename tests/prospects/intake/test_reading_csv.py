@@ -62,6 +62,33 @@ def test_other_scripts(encoding: str, rows: list[list[str]]):
     assert read[: len(rows) - 1] == rows[1:]
 
 
+@pytest.mark.parametrize(
+    ("encodings", "names"),
+    [
+        (["cp1252", "mac_roman", "cp850"], ["Crèmerie d'Évian", "Pâtisserie Noël", "Sucrerie du Nord-Est"]),
+        (["cp1252", "iso8859_15", "mac_roman"], ["Pão de Açúcar", "Alimentação João", "Cafés Peña"]),
+        (["cp1252", "mac_roman", "cp850"], ["Carlsberg Brød", "Århus Mejeri"]),
+        (["cp1252", "mac_roman", "cp850"], ["Nestlé"]),
+        (["cp1252", "mac_roman"], ["Land O’Lakes – Dairy"]),
+        (["cp1252", "iso8859_15"], ["Müller, 5 Mio. €", "Großbäckerei"]),
+        (["cp1252", "mac_roman"], ["Müller", "Société Générale", "Peña", "Brød", "Pão de Açúcar"]),
+        (["cp1250", "iso8859_2"], ["Łódzkie Zakłady Mięsne", "Browar Żywiec", "Śląskie Przetwory"]),
+        (["cp1250", "iso8859_2"], ["Škoda Auto", "Plzeňský Prazdroj", "Železárny Třinec"]),
+        (["cp1250", "iso8859_2"], ["Győri Keksz", "Hűtőipari Kft", "Pick Szeged"]),
+        (["cp1250", "iso8859_2"], ["Müller", "Żywiec", "Pick Győr", "Škoda Plzeň"]),
+        (["cp1254"], ["İstanbul Gıda", "Çağdaş Şeker"]),
+        (["cp1257"], ["Žemaitijos pienas", "Klaipėdos duona", "Telšių sūris"]),
+    ],
+)
+def test_a_few_names_tell_the_code_page(encodings: list[str], names: list[str]):
+    rows = [["Company"], *([name] for name in names)]
+
+    for encoding in encodings:
+        headers, read = table(written(rows).encode(encoding))
+
+        assert [headers, *read] == rows, encoding
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters(delimiter: str):
     rows = [
@@ -161,3 +188,15 @@ def test_no_bytes_crash_it(content: bytes):
         table(content)
     except (EmptyFile, UnreadableFile, TooLarge, TooManyColumns):
         return
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_a_quote_that_is_never_closed_swallows_no_companies(ending: str):
+    content = f'Company,Website\nAcme,acme.com\n"Bolt,bolt.com\nCrane,crane.com{ending}'.encode()
+
+    with pytest.raises(UnreadableFile, match="Line 3 opens a quote that is never closed"):
+        table(content)
+
+
+def test_a_quoted_last_cell_may_lack_the_line_end():
+    assert table(b'Company,About\nAcme,"two\nlines"') == (["Company", "About"], [["Acme", "two\nlines"]])
