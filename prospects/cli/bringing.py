@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prospects.cli.errors import Unreadable
-from prospects.cli.lists import with_header
 from prospects.cli.options import Options
 from prospects.icp.models import ICPVersion
 from prospects.icp.profile import MAX_FILE, Profile, parse_toml
@@ -33,7 +32,7 @@ def bring_in(options: Options) -> Brought:
     Raises Unreadable and the errors of profiles and imports.
     """
     profile = parse_toml(_content(options.icp, what="profile"))
-    received = intake.receive(name=options.file.name, chunks=_rows(options.file), source=options.source)
+    received = intake.receive(name=options.file.name, chunks=_blocks(options.file), source=options.source)
     intake.parse(received.pk)
     preview = intake.preview(received.pk)
     imported = intake.commit(received.pk)
@@ -65,10 +64,6 @@ def _content(path: Path, *, what: str) -> bytes:
             return file.read(MAX_FILE + 1)
     except OSError as error:
         raise Unreadable(path, what=what, why=error.strerror or str(error)) from error
-
-
-def _rows(path: Path) -> Iterator[bytes]:
-    return with_header(_blocks(path), path=path)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

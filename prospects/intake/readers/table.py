@@ -10,10 +10,14 @@ from prospects.companies.normalise.text import is_storable, one_line, storable
 from prospects.intake.errors import EmptyFile, TooManyColumns, UnreadableFile
 from prospects.intake.limits import MAX_COLUMNS
 from prospects.intake.readers.delimited import delimited_rows
+from prospects.intake.readers.headerless import lacks_header
 from prospects.intake.readers.json_lines import json_rows
 from prospects.intake.readers.workbook import workbook_rows
 
 Row = tuple[int, list[str]]
+
+# Rows below the first by which it is told from headers.
+_LOOKED_AT = 50
 
 _SIGNATURES = {
     b"%PDF": "a PDF",
@@ -40,7 +44,7 @@ def open_table(file: BinaryIO, *, name: str = "") -> Table:
     """The table in `file`, its format told by the content, not by the name.
 
     Cells are text: NULs and lone surrogates are gone, a guarded formula is as it was. The first row that isn't empty
-    holds the headers. Raises EmptyFile, UnreadableFile, TooManyColumns, TooLarge.
+    holds the headers, unless it is a company already: then the columns are called by their numbers. Raises EmptyFile, UnreadableFile, TooManyColumns, TooLarge.
     """
     start = file.read(4096)
     file.seek(0)
@@ -62,10 +66,13 @@ def _with_headers(format: str, rows: Iterator[Row]) -> Table:
     first = next(cleaned, None)
     if first is None:
         raise EmptyFile("The file holds no rows.")
-    second = list(islice(cleaned, 1))
-    if not second:
+    below = list(islice(cleaned, _LOOKED_AT))
+    if lacks_header(first[1], [cells for _, cells in below]):
+        width = max(len(cells) for _, cells in [first, *below])
+        return Table(format, _unique([""] * width), chain([first], below, cleaned))
+    if not below:
         raise EmptyFile("The file has a header, but no rows below it.")
-    return Table(format, _unique(first[1]), chain(second, cleaned))
+    return Table(format, _unique(first[1]), chain(below, cleaned))
 
 
 def _cleaned(rows: Iterator[Row]) -> Iterator[Row]:
