@@ -19,7 +19,7 @@ Lines = Iterator[tuple[str, str]]
 def of_file(brought: Brought) -> Lines:
     """What came in, what its columns were taken for, and what became of its rows."""
     imported, preview = brought.imported, brought.preview
-    yield "File", f"{imported.name} · {imported.row_count:,} rows"
+    yield "File", f"{imported.name} · {imported.row_count:,} {'row' if imported.row_count == 1 else 'rows'}"
     yield "Columns", _mapping(imported.columns, headers=imported.headers)
     counts = {
         "created": preview.create,
@@ -89,10 +89,11 @@ def _cost(plan: SettledPlan, estimate: Estimate) -> str:
 
 
 def _mapping(columns: Mapping[str, str], *, headers: list[str]) -> str:
+    """In the order of the file."""
     used = " · ".join(
         f"{header} → {field}" if header.lower().replace(" ", "_") != field else header
-        for header, field in columns.items()
-        if field
+        for header in headers
+        if (field := columns.get(header))
     )
     kept = [header for header in headers if not columns.get(header)]
     return used + (f" · kept as they are: {', '.join(kept)}" if kept else "")

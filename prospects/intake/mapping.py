@@ -62,7 +62,7 @@ def identifies(columns: Mapping[str, str]) -> bool:
 
 def _candidates(header: str, values: Sequence[str]) -> dict[str, float]:
     words = header_words(header)
-    if words == header_words(REASON_HEADER):
+    if words == header_words(REASON_HEADER) or (values and _share(values, _is_object) >= _SHARE):
         return {}
     if name := _SYNONYMS.get(words):
         # In a list of persons "name" is the person's: a column that says "company" goes first.
@@ -121,6 +121,11 @@ def _is_phone(value: str) -> bool:
     return phone(value, country=None) is not None or (
         sum(char.isdigit() for char in value) >= 7 and all(char in "0123456789+()-./ extEXT" for char in value)
     )
+
+
+def _is_object(value: str) -> bool:
+    """A JSON Lines file's address of street, city and code in one is none of them."""
+    return value.startswith("{") and value.endswith("}")
 
 
 def _is_linkedin(value: str) -> bool:

@@ -193,7 +193,7 @@ def _settled(cursor: CursorWrapper, run: Import, *, dry: bool) -> Tally:
     if not identifies(run.columns):
         raise NoCompanyColumn(
             f"No column of {run.name} holds a company's name or domain (its columns: "
-            f"{', '.join(run.headers[:12])}); map one of them to “Company name” or “Website or domain”."
+            f"{', '.join(run.headers[:12])}); call one of them Company or Website in the file, or map it."
         )
     at = timezone.now().isoformat(timespec="seconds")
     stage = "preview" if dry else "commit"

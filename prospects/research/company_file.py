@@ -25,6 +25,8 @@ def companies_in(file: BinaryIO, *, name: str = "") -> list[Pair]:
     """
     table = open_table(file, name=name)
     rows = (cells for _, cells in table.rows)
+    if not table.has_headers and len(table.headers) == 1:
+        return _named(rows, -1, 0)
     if _is_headless(table):
         return _named(chain([table.headers], rows), -1, 0)
     sample = list(islice(rows, SAMPLE))

@@ -21,5 +21,5 @@ def queries_in(file: BinaryIO, *, name: str = "") -> list[str]:
     # One more than a session takes, so that too many are told as such.
     found = [cells[at].strip() for _, cells in islice(table.rows, MOST_QUERIES + 1) if len(cells) > at]
     # A list without a header begins with a query.
-    first = [table.headers[0]] if known is None else []
+    first = [table.headers[0]] if known is None and table.has_headers else []
     return [text for text in first + found if text]

@@ -24,7 +24,7 @@ _CENTRAL = (
     "čćđšž",  # Croatian, Slovene
     "äöüß",  # German
 )
-_TURKISH = ("çğıiöşüâî",)
+_TURKISH = ("çğ\u0131iöşüâî",)
 _BALTIC = ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž")
 # Of pages that fit alike the first is taken.
 _PAGES = {
@@ -40,7 +40,7 @@ _PAGES = {
 }
 LATIN = frozenset(_PAGES)
 # What isn't a letter and yet is written: quotes and dashes anywhere, signs where no letter comes behind them.
-_MARKS = frozenset("’‘“”„–—…«»´\xa0")
+_MARKS = frozenset("\u2019\u2018“”„\u2013—…«»\xb4\xa0")
 _SIGNS = frozenset("€£°ºª§®™©·•")
 
 

@@ -33,18 +33,24 @@ _SIGNATURES = {
 
 @dataclass(slots=True)
 class Table:
-    """A table in a file. `rows` yields (line in the file, cells); it can be read once, and raises IntakeError."""
+    """A table in a file. `rows` yields (line in the file, cells); it can be read once, and raises IntakeError.
+
+    Where the file `has_headers` not, they are the columns' numbers.
+    """
 
     format: str
     headers: list[str]
     rows: Iterator[Row]
+    has_headers: bool = True
 
 
 def open_table(file: BinaryIO, *, name: str = "") -> Table:
     """The table in `file`, its format told by the content, not by the name.
 
     Cells are text: NULs and lone surrogates are gone, a guarded formula is as it was. The first row that isn't empty
-    holds the headers, unless it is a company already: then the columns are called by their numbers. Raises EmptyFile, UnreadableFile, TooManyColumns, TooLarge.
+    holds the headers, unless it is a company already: then the columns are called by their numbers.
+
+    Raises EmptyFile, UnreadableFile, TooManyColumns, TooLarge.
     """
     start = file.read(4096)
     file.seek(0)
@@ -69,7 +75,7 @@ def _with_headers(format: str, rows: Iterator[Row]) -> Table:
     below = list(islice(cleaned, _LOOKED_AT))
     if lacks_header(first[1], [cells for _, cells in below]):
         width = max(len(cells) for _, cells in [first, *below])
-        return Table(format, _unique([""] * width), chain([first], below, cleaned))
+        return Table(format, _unique([""] * width), chain([first], below, cleaned), has_headers=False)
     if not below:
         raise EmptyFile("The file has a header, but no rows below it.")
     return Table(format, _unique(first[1]), chain(below, cleaned))

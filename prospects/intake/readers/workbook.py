@@ -32,7 +32,10 @@ _REFUSALS: dict[int, type[IntakeError]] = {3: TooManyColumns, 4: TooLarge}
 
 
 def workbook_rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
-    """(row, cells) of the first sheet that has any. Raises TooLarge, TooManyColumns and UnreadableFile."""
+    """(row, cells) of the first sheet with more than one, else of the first that has any.
+
+    Raises TooLarge, TooManyColumns and UnreadableFile.
+    """
     check_archive(file)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
         file.seek(0)

@@ -36,11 +36,13 @@ def text(value: Any) -> str:
 
 def main(path: str, *, columns: int, characters: int) -> None:
     with CalamineWorkbook.from_path(path) as workbook:
-        for name in workbook.sheet_names:
-            sheet = workbook.get_sheet_by_name(name)
-            if sheet.height:
-                print_rows(sheet, columns=columns, characters=characters)
-                return
+        # A title page in front has one row; so may a list, where there is nothing longer.
+        for least in (2, 1):
+            for name in workbook.sheet_names:
+                sheet = workbook.get_sheet_by_name(name)
+                if sheet.height >= least:
+                    print_rows(sheet, columns=columns, characters=characters)
+                    return
 
 
 def print_rows(sheet: CalamineSheet, *, columns: int, characters: int) -> None:

@@ -47,6 +47,10 @@ def test_a_header_that_its_values_belie_is_not_believed():
     assert mapped(["Company", "Website"], ["Acme", "17"], ["Apex", "23"]) == ["name", ""]
 
 
+def test_an_object_is_no_field():
+    assert mapped(["name", "address"], ["Acme", '{"city":"Bonn","street":"Main 1"}']) == ["name", ""]
+
+
 def test_a_field_goes_to_one_column():
     assert mapped(["Company", "Company name", "Organisation"]).count("name") == 1
 

@@ -40,6 +40,17 @@ def test_cells_as_a_person_sees_them():
     ]
 
 
+def test_a_title_page_in_front_of_the_list():
+    book = Workbook()
+    book.active.append(["Confidential"])
+    book.create_sheet("Companies").append(["Company"])
+    book["Companies"].append(["Acme"])
+    content = io.BytesIO()
+    book.save(content)
+
+    assert table(content.getvalue()) == (["Company"], [["Acme"]])
+
+
 def test_an_empty_workbook():
     with pytest.raises(EmptyFile):
         table(workbook())
