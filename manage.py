@@ -13,7 +13,7 @@ from django.core.management import BaseCommand, ManagementUtility
 from django.db import OperationalError, connection
 
 from config import stack
-from config.env import BadVariable
+from config.env import BadVariable, env
 
 # What works without PostgreSQL and Valkey. `makemigrations` only warns that it can't ask the database.
 NEED_NOTHING = frozenset(
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
     except OperationalError:
         if can_reach_database():
             raise
-        print(f"PostgreSQL can't be reached at {where(settings.DATABASE_URL)}: check DATABASE_URL.", file=sys.stderr)
+        print(f"PostgreSQL can't be reached at {where(settings.DATABASE_URL)}: {what_to_do()}.", file=sys.stderr)
         return os.EX_UNAVAILABLE
     except KeyboardInterrupt:
         return 130
@@ -68,6 +68,12 @@ def can_reach_database() -> bool:
     except OperationalError:
         return False
     return True
+
+
+def what_to_do() -> str:
+    if env.str("DATABASE_URL", None):
+        return "check DATABASE_URL"
+    return f"it was ended, and starts again with the next command; why stands in {settings.RECORD.data_dir}/postgres.log"
 
 
 def where(url: str) -> str:

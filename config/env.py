@@ -207,7 +207,9 @@ def _items(raw: str) -> list[str]:
 
 def _url(raw: str, schemes: tuple[str, ...]) -> str:
     parts = urlsplit(raw)
-    if parts.scheme not in schemes or not (parts.hostname or parts.path.strip("/")):
+    # A database's server may be on a socket, and its name all that the URL says.
+    is_named = parts.hostname or (parts.path.strip("/") and parts.scheme not in {"http", "https"})
+    if parts.scheme not in schemes or "://" not in raw or not is_named:
         raise ValueError(raw)
     _ = parts.port  # refuses a port that is no number
     return raw

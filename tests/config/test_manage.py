@@ -78,3 +78,18 @@ def test_a_database_of_ones_own_that_is_away_is_one_sentence_without_its_passwor
 
     assert refused.returncode == 69
     assert refused.stderr == "PostgreSQL can't be reached at 127.0.0.1:9: check DATABASE_URL.\n"
+
+
+def test_an_embedded_database_that_was_killed_starts_again_with_the_next_command(checkout: Checkout) -> None:
+    kill = (
+        "import os; from django.conf import settings; from django.db import connection;"
+        "os.kill(int((settings.RECORD.data_dir / 'postgres' / 'postmaster.pid').read_text().split()[0]), 9);"
+        "connection.cursor().execute('SELECT 1')"
+    )
+
+    killed = checkout.run("manage.py", "shell", "-c", kill)
+    again = checkout.run("manage.py", "showmigrations", "--plan")
+
+    assert killed.returncode == 69
+    assert "it was ended, and starts again with the next command; why stands in " in killed.stderr
+    assert again.returncode == 0, again.stderr
