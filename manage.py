@@ -73,7 +73,9 @@ def can_reach_database() -> bool:
 def what_to_do() -> str:
     if env.str("DATABASE_URL", None):
         return "check DATABASE_URL"
-    return f"it was ended, and starts again with the next command; why stands in {settings.RECORD.data_dir}/postgres.log"
+    return (
+        f"it was ended, and starts again with the next command; why stands in {settings.RECORD.data_dir}/postgres.log"
+    )
 
 
 def where(url: str) -> str:

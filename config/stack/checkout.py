@@ -72,7 +72,9 @@ def record() -> Record:
     except PermissionError as error:
         raise StackError(f"{path()} belongs to another user: run as its owner, or set ASSAY_VAR.") from error
     except OSError as error:
-        raise StackError(f"{path()} can't be read ({error.strerror}): set ASSAY_VAR to a directory of yours.") from error
+        raise StackError(
+            f"{path()} can't be read ({error.strerror}): set ASSAY_VAR to a directory of yours."
+        ) from error
 
 
 def with_new_ports() -> Record:

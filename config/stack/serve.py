@@ -53,26 +53,39 @@ def _serve(port: int) -> int:
 
 def web_port() -> int:
     """PORT where it is set, else the first free one from 8000 on. Raises `StackError`."""
+    if not _is_free(0):
+        raise StackError(f"WEB_HOST is {web_host()!r}, but it must be an address of this machine, or 0.0.0.0 for all.")
     named = env.int("PORT", None, minimum=1, maximum=65_535, help="Port of the web; 8000 or the next free one")
     if named is not None and not _is_free(named):
         raise StackError(f"Port {named} is taken: end what listens there, or set PORT to another one.")
     return named or next(filter(_is_free, range(USUAL_PORT, USUAL_PORT + 1000)))
 
 
+def web_host() -> str:
+    return env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
+
+
+def web_url(port: int) -> str:
+    """As a browser on this machine reaches it."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web_host(), web_host())  # noqa: S104 - compared, not listened on
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
 def _environ() -> dict[str, str]:
     """This Python's programs come first for the commands of the Procfile."""
     programs = str(Path(sys.executable).parent)
-    host = env.str("WEB_HOST", "127.0.0.1", help="Address that the web listens on")
     threads = env.int(
         "WEB_THREADS", 6, minimum=1, maximum=64, help="Requests at once in each of the web's two processes"
     )
-    listening = {"WEB_HOST": host, "WEB_THREADS": str(threads)}
+    listening = {"WEB_HOST": web_host(), "WEB_THREADS": str(threads)}
     return {**os.environ, **listening, "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])}
 
 
 def _is_free(port: int) -> bool:
+    """At the web's address; port 0 asks whether that is one."""
+    host = web_host()
     try:
-        socket.create_server(("127.0.0.1", port)).close()
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError:
         return False
     return True
@@ -80,7 +93,7 @@ def _is_free(port: int) -> bool:
 
 def _announce(port: int) -> None:
     """Prints the address once it answers, so that it stands below the lines of the start."""
-    url = f"http://127.0.0.1:{port}/"
+    url = web_url(port)
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and not _answers(f"{url}livez"):
         time.sleep(0.2)

@@ -72,6 +72,16 @@ def test_an_absent_or_empty_value_gives_the_default(environ: dict[str, str]) -> 
         ),
         (
             lambda env: env.url("X", None),
+            "http:/v1",
+            "X is 'http:/v1', but it must be a URL that begins with http:// or https://.",
+        ),
+        (
+            lambda env: env.url("X", None),
+            "http:///v1",
+            "X is 'http:///v1', but it must be a URL that begins with http:// or https://.",
+        ),
+        (
+            lambda env: env.url("X", None),
             "ftp://h/x?password=secret",
             "X is 'ftp://h/x?…', but it must be a URL that begins with http:// or https://.",
         ),

@@ -34,6 +34,17 @@ def test_a_directory_that_cant_be_written_is_one_sentence(checkout: Checkout) ->
     )
 
 
+def test_a_file_in_place_of_the_directory_is_one_sentence(checkout: Checkout) -> None:
+    checkout.var.write_text("a file")
+
+    refused = checkout.run("-m", "config.stack", "exec", "true")
+
+    assert refused.returncode == 69
+    assert refused.stderr == (
+        f"{checkout.var}/stack.json can't be read (Not a directory): set ASSAY_VAR to a directory of yours.\n"
+    )
+
+
 def test_a_damaged_record_is_one_sentence(checkout: Checkout) -> None:
     checkout.var.mkdir()
     (checkout.var / "stack.json").write_text("{}")

@@ -96,6 +96,7 @@ def test_clean_keeps_what_others_keep_in_a_directory_that_was_named(checkout: Ch
     (checkout.var / "out").mkdir()
     (checkout.var / "out" / "results.csv").write_text("ours")
     (checkout.var / "thesis.txt").write_text("somebody's")
+    (checkout.var / "system.lock").touch()
 
     told = checkout.stack("clean")
 
