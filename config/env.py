@@ -8,8 +8,9 @@ in `env.declared`, so that the README's table can be held to it.
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -232,12 +233,35 @@ def _zone(raw: str) -> str:
         raise ValueError(raw) from error
 
 
-def _file_path() -> Path | None:
-    named = os.environ.get("ASSAY_ENV_FILE")
-    if named is None:
-        return ROOT / ".env"
-    return Path(named) if named else None
+class EnvFile(Mapping[str, str]):
+    """What the file says, read when it is first asked for: so that a bad one is told where bad values are."""
+
+    def __init__(self, named: str | None) -> None:
+        self._named = named
+
+    def __getitem__(self, name: str) -> str:
+        return self._lines[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @cached_property
+    def _lines(self) -> dict[str, str]:
+        """Raises BadVariable for a file that can't be read, or was named and isn't there."""
+        if self._named == "":
+            return {}
+        path = Path(self._named) if self._named else ROOT / ".env"
+        try:
+            if self._named and not path.is_file():
+                raise FileNotFoundError(path)
+            return read_file(path)
+        except (OSError, UnicodeDecodeError) as error:
+            allowed = "a file of UTF-8 text that this user can read"
+            name = "ASSAY_ENV_FILE" if self._named else "The file of settings"
+            raise BadVariable(name=name, value=str(path), allowed=allowed) from error
 
 
-_path = _file_path()
-env = Env(os.environ, read_file(_path) if _path else {})
+env = Env(os.environ, EnvFile(os.environ.get("ASSAY_ENV_FILE")))

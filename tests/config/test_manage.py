@@ -1,5 +1,7 @@
 """`manage.py`: the stack around what needs it, one sentence for a bad variable."""
 
+from pathlib import Path
+
 import pytest
 
 from manage import needs_stack
@@ -30,6 +32,23 @@ def test_a_bad_variable_stops_the_start_with_one_sentence(checkout: Checkout) ->
     assert refused.returncode == 78
     assert refused.stdout == ""
     assert refused.stderr == "QUERY_SLOW_THRESHOLD is 'fast', but it must be a whole number from 1 to 600000.\n"
+    assert not (checkout.var / "data").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"DEBUG=\xff\n"])
+def test_a_file_of_settings_that_cant_be_read_stops_the_start(
+    checkout: Checkout, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "settings.env"
+    if content is not None:
+        file.write_bytes(content)
+
+    refused = checkout.run("manage.py", "migrate", ASSAY_ENV_FILE=str(file))
+
+    assert refused.returncode == 78
+    assert refused.stderr == (
+        f"ASSAY_ENV_FILE is '{file}', but it must be a file of UTF-8 text that this user can read.\n"
+    )
     assert not (checkout.var / "data").exists()
 
 
