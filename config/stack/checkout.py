@@ -4,6 +4,7 @@ Reading the record starts nothing. Several processes may ask for it at the same 
 file wins, and all get the same one.
 """
 
+import errno
 import json
 import os
 import secrets
@@ -14,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from config.env import ROOT, env
-from config.stack import place, urls
+from config.stack import diagnosis, place, urls
 from config.stack.errors import StackError
 
 PORTS = range(20_000, 30_000)
@@ -104,6 +105,8 @@ def _made() -> Record:
         var().mkdir(parents=True, exist_ok=True)
         draft = _written(_drawn())
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise diagnosis.full(var()) from error
         raise StackError(
             f"{var()} can't be written ({error.strerror}): run as the owner of that directory, "
             "or set ASSAY_VAR to one of yours."
@@ -133,10 +136,14 @@ def _drawn() -> Record:
 def _written(content: Record) -> Path:
     """A private file beside the record with `content`, on the disk for good."""
     handle, name = tempfile.mkstemp(dir=var(), prefix=".stack-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(content), file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(asdict(content), file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        Path(name).unlink()
+        raise
     return Path(name)
 
 

@@ -16,12 +16,20 @@ ENDING_S = 2.0
 
 def require_room(directory: Path) -> None:
     """Raises `StackError` where the disk is about to be full, before a server finds out."""
-    free_mb = shutil.disk_usage(directory).free // (1024 * 1024)
-    if free_mb < ROOM_MB:
-        raise StackError(
-            f"The disk of {directory} has {free_mb} MB left: free at least {ROOM_MB} MB, "
-            "or set ASSAY_VAR to a directory on another disk."
-        )
+    if _free_mb(directory) < ROOM_MB:
+        raise full(directory)
+
+
+def full(directory: Path) -> StackError:
+    """The error for a disk without room."""
+    return StackError(
+        f"The disk of {directory} has {_free_mb(directory)} MB left: free at least {ROOM_MB} MB, "
+        "or set ASSAY_VAR to a directory on another disk."
+    )
+
+
+def _free_mb(directory: Path) -> int:
+    return shutil.disk_usage(directory).free // (1024 * 1024)
 
 
 def require_port(port: int, *, server: str) -> None:

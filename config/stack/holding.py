@@ -76,7 +76,7 @@ def _enter() -> Lock:
         held = users()
         held.share()
         with ExitStack() as unless_it_serves:
-            unless_it_serves.callback(held.close)
+            unless_it_serves.callback(_give_back, held)
             servers.start()
             unless_it_serves.pop_all()
     mark()
@@ -84,7 +84,12 @@ def _enter() -> Lock:
 
 
 def _leave(held: Lock) -> None:
-    """Gives the lock back, and stops the servers if nobody else has it."""
-    with door(), held:
+    with door():
+        _give_back(held)
+
+
+def _give_back(held: Lock) -> None:
+    """Stops the servers if nobody else has the lock: those that run, where one of the two couldn't start."""
+    with held:
         if held.try_take():
             servers.stop()

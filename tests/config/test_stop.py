@@ -1,5 +1,6 @@
 """`make stop`, `make clean`, `make ports`: nothing is left behind."""
 
+import json
 import socket
 import subprocess
 import time
@@ -123,6 +124,17 @@ def test_a_port_in_use_is_told_and_ports_draws_others(checkout: Checkout) -> Non
     assert refused.stderr.endswith("end that program, or run `make ports` to choose other ports.\n")
     assert told.returncode == 0
     assert str(port) not in told.stdout
+
+
+@pytest.mark.usefixtures("is_made")
+def test_where_one_server_cant_start_the_other_doesnt_stay(checkout: Checkout) -> None:
+    port = json.loads((checkout.var / "stack.json").read_text())["valkey_port"]
+    with socket.create_server(("127.0.0.1", port)):
+        refused = checkout.run("-m", "config.stack", "exec", "true")
+
+    assert refused.returncode == 69
+    assert refused.stderr.startswith(f"Port {port}, which Valkey was given, is taken by ")
+    assert checkout.stack("stop").stdout == "Ended nothing: nothing ran.\n"
 
 
 @pytest.mark.usefixtures("is_made")
