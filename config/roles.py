@@ -62,6 +62,9 @@ _SELL = [
 _AUTHOR = ["prospects.view_prompt", "prospects.add_promptversion", "prospects.change_prompt"]
 _OPERATE = [
     "performance.operate_jobs",
+    "prospects.change_qualificationrun",
+    "prospects.change_researchbatch",
+    "prospects.change_crawljob",
     "performance.view_queuestate",
     "performance.view_deadtask",
     "performance.operate_queues",

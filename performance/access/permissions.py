@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -33,9 +34,11 @@ class RoleAndScope(BasePermission):
 
 
 def _whose(request: Request, missing: str) -> str:
-    """Whether it is the token that is too narrow, or the account that has no such right."""
-    is_scope = isinstance(request.auth, ApiToken) and not request.auth.covers(missing)
-    return "this token isn't scoped for" if is_scope else "your account doesn't have"
+    """Whether it is the token that is too narrow, or the account that has no such right, and which roles have it."""
+    if isinstance(request.auth, ApiToken) and not request.auth.covers(missing):
+        return "this token isn't scoped for"
+    roles = [role for role, permissions in settings.ROLES.items() if missing in permissions]
+    return f"your account doesn't have; roles that do: {', '.join(roles) or 'none'}"
 
 
 class PersonOnly(BasePermission):

@@ -37,7 +37,7 @@ def problem(
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER. What it doesn't know (None) crashes, is logged once, and ends as a 500 problem."""
-    error = _as_known(error)
+    error = _as_known(error, context)
     if isinstance(error, DomainError):
         body = problem(
             status=error.status, code=error.code, title=error.title, detail=str(error), members=error.members
@@ -59,15 +59,24 @@ def _domain_headers(error: DomainError) -> dict[str, str]:
     return headers
 
 
-def _as_known(error: Exception) -> Exception:
+def _as_known(error: Exception, context: Mapping[str, Any]) -> Exception:
     """Django's own exceptions as DRF's, and the database's for whatever state it is in."""
     if isinstance(error, Http404):
-        return exceptions.NotFound()
+        return exceptions.NotFound(_missing(context["request"].path_info, context.get("kwargs") or {}))
     if isinstance(error, Ratelimited):
         return exceptions.Throttled()
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
     return outage_of(error) or error
+
+
+def _missing(path: str, named: Mapping[str, object]) -> str:
+    """“There is no run 7.” where the address names one thing by its id."""
+    if len(named) == 1:
+        name, value = next(iter(named.items()))
+        if name.endswith("_id"):
+            return f"There is no {name.removesuffix('_id')} {value}."
+    return f"There is nothing at {path}."
 
 
 def _api_problem(error: exceptions.APIException, request: Request) -> dict[str, object]:

@@ -154,13 +154,50 @@ def test_dead_and_parked_jobs_are_tried_again_on_request(as_: As) -> None:
 def test_a_run_that_does_not_exist_is_not_found(as_: As, path: str, run_id: int) -> None:
     answer = as_("viewer").get(f"/api/v1/runs/{run_id}{path}")
 
-    assert answer.status_code == 404
+    assert (answer.status_code, answer.json()["detail"]) == (404, f"There is no run {run_id}.")
     assert answer["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("step", ["pause", "cancel", "resume", "retry-failed", "retry-parked"])
+STEPS = ["pause", "cancel", "resume", "retry-failed", "retry-parked"]
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_nor_can_it_be_steered(as_: As, step: str) -> None:
-    assert as_("sales").post(f"/api/v1/runs/987654/{step}").status_code == 404
+    answer = as_("sales").post(f"/api/v1/runs/987654/{step}")
+
+    assert (answer.status_code, answer.json()["detail"]) == (404, "There is no run 987654.")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_who_may_not_steer_it_is_told_who_may_and_changes_nothing(as_: As, step: str) -> None:
+    run = run_in("paused", total=2, dead=1, parked=1)
+    make_job(batch=run.batch, state="dead", finished_at=AT)
+    make_job(batch=run.batch, state="parked", finished_at=AT)
+
+    by_role = as_("viewer").post(f"/api/v1/runs/{run.pk}/{step}")
+    by_scope = as_("sales", scopes=["prospects.view_qualificationrun"]).post(f"/api/v1/runs/{run.pk}/{step}")
+
+    assert (by_role.status_code, by_role.json()["detail"]) == (
+        403,
+        "This needs prospects.change_qualificationrun, which your account doesn't have; "
+        "roles that do: sales, operator, administrator.",
+    )
+    assert (by_scope.status_code, by_scope.json()["detail"]) == (
+        403,
+        "This needs prospects.change_qualificationrun, which this token isn't scoped for.",
+    )
+    run.batch.refresh_from_db()
+    assert (run.batch.state, run.batch.cancel_requested_at) == ("paused", None)
+    assert set(run.batch.jobs.values_list("state", flat=True)) == {"dead", "parked"}
+
+
+def test_an_operator_steers_runs_here_as_on_their_pages(as_: As) -> None:
+    run = run_in("running", total=1)
+    make_job(batch=run.batch)
+
+    answer = as_("operator").post(f"/api/v1/runs/{run.pk}/pause")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "paused")
 
 
 def test_a_batch_that_is_no_run_can_not_be_steered_as_one(as_: As) -> None:
