@@ -81,7 +81,7 @@ def _ranking(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
     wanted = Q(counted_score__range=score_range(level)) if is_level else Q()
     if search:
         wanted &= Q(prospect__company__name__icontains=search)
-    parts = [part.filter(wanted).defer("verdicts", "gaps") for part in Qualification.objects.ranked(run)]
+    parts = [part.filter(wanted).defer("verdicts") for part in Qualification.objects.ranked(run)]
     page = page_of(parts, ordering=RANKING, cursor=request.GET.get("after", ""), size=PAGE)
     first = ahead_of(parts, RANKING, page.rows[0]) + 1 if page.previous_cursor else 1
     return {
@@ -89,10 +89,18 @@ def _ranking(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:
         "page": page,
         "first": first,
         "last": first + len(page.rows) - 1,
+        # A search leaves rows out anywhere, a level only those of the levels above it.
+        "rank": None if search else first + sum(counted.get(name, 0) for name in _better_than(level)),
         "total": None if search else counted.get(level, 0) if is_level else sum(counted.values()),
         "level": level,
         "search": search,
     }
+
+
+def _better_than(level: str) -> list[str]:
+    """The levels above one, or none where it is none."""
+    levels = FitLevel.values
+    return levels[: levels.index(level)] if level in levels else []
 
 
 def _errors(request: HttpRequest, run: QualificationRun) -> dict[str, Any]:

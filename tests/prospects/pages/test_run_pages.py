@@ -170,6 +170,30 @@ def test_the_ranking_is_walked_there_and_back_and_numbers_its_rows(
     assert shown(sales.get(f"/runs/{run.pk}/?fit=poor").content.decode()) == []
 
 
+def test_a_row_has_its_rank_in_the_whole_run_where_a_level_or_a_search_leaves_others_out(sales: Client) -> None:
+    run = make_run(batch=make_batch(total=4, succeeded=4))
+    rows = [make_qualification(run=run, score=score) for score in (90, 50, 45, 85)]
+    make_fit(qualification=rows[3], score=10, level="poor", override_score=10, override_reason="They said no.")
+
+    fair = sales.get(f"/runs/{run.pk}/?fit=fair").content.decode()
+    poor = sales.get(f"/runs/{run.pk}/?fit=poor").content.decode()
+    found = sales.get(f"/runs/{run.pk}/?q={rows[2].prospect.company.name}").content.decode()
+
+    assert shown(fair) == [("2", rows[1].pk), ("3", rows[2].pk)]
+    assert shown(poor) == [("4", rows[3].pk)]
+    assert f'id="row-{rows[2].pk}"' in found
+    assert shown(found) == []
+
+
+def test_a_row_says_what_is_missing(sales: Client) -> None:
+    run = make_run(batch=make_batch(total=1, succeeded=1))
+    make_qualification(run=run, gaps=["Not met: Employees: 50 to 2000", "Unknown: Runs its own trucks"])
+
+    page = sales.get(f"/runs/{run.pk}/").content.decode()
+
+    assert "Not met: Employees: 50 to 2000 · Unknown: Runs its own trucks</span>" in page
+
+
 def test_a_paused_run_says_why_and_asks_for_a_budget_where_that_is_the_reason(sales: Client) -> None:
     batch = make_batch(
         total=2, state="paused", pause_code="budget", pause_reason="The budget of $1.00 is used up.", budget_micros=1

@@ -89,6 +89,7 @@ FOOD = "Food manufacturing; Beverages"
 TRUCKS = "Runs its own refrigerated trucks"
 
 INDUSTRIES = [
+    _industry("Manufacturing", "Industrial automation", "met"),
     _industry(FOOD, "Food Production", "met"),
     _industry(FOOD, "Food & Beverages", "met"),
     _industry(FOOD, "Food & Beverage Production", "met"),
