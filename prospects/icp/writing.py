@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator
 
-from prospects.icp.criteria import Criterion, Persona
+from prospects.icp.criteria import Criterion, Persona, criterion_key
 from prospects.icp.profile import Profile
+from prospects.icp.reading import default_label
 
 
 def to_toml(profile: Profile) -> str:
@@ -20,8 +21,12 @@ def to_toml(profile: Profile) -> str:
 
 
 def _criterion(criterion: Criterion) -> Iterator[str]:
+    """Without what reading makes of the rest: a label of “50 to 2000” would outlive the bounds it names."""
     yield f"kind = {_string(criterion.kind)}"
-    yield f"label = {_string(criterion.label)}"
+    if criterion.key != criterion_key(criterion.kind, criterion.label):
+        yield f"key = {_string(criterion.key)}"
+    if criterion.label != default_label(criterion):
+        yield f"label = {_string(criterion.label)}"
     if criterion.text:
         yield f"text = {_string(criterion.text)}"
     if criterion.any_of:

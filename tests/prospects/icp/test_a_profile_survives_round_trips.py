@@ -93,3 +93,15 @@ def test_the_examples_are_valid_profiles(name: str) -> None:
 
     assert len(profile.criteria) >= 4
     assert parse_toml(to_toml(profile)) == profile
+
+
+def test_a_key_that_was_written_is_kept_and_a_label_that_was_made_follows_what_it_names() -> None:
+    criteria = [{"kind": "employees", "min": 50, "max": 2000, "key": "size"}, {"kind": "region", "any_of": ["Ohio"]}]
+    profile = Profile.from_json({"title": "Food", "criteria": criteria})
+
+    text = to_toml(profile)
+    grown = parse_toml(text.replace("max = 2000", "max = 3000"))
+
+    assert parse_toml(text) == profile
+    assert (grown.criteria[0].key, grown.criteria[0].label) == ("size", "Employees: 50 to 3000")
+    assert grown.criteria[1] == profile.criteria[1]
