@@ -76,4 +76,13 @@ def _values(row: ResultRow, *, criteria: int) -> list[str | int]:
     outcomes = [verdict["outcome"] for verdict in row.verdicts] or [""] * criteria
     score = "" if row.score is None else row.score
     first = (row.rank, guard(row.name), guard(row.domain), score, row.fit, row.qualifier)
-    return [*first, guard(row.recommendation), guard(row.reasoning), *outcomes, *map(guard, row.originals)]
+    return [*first, guard(row.recommendation), guard(_reasoning(row)), *outcomes, *map(guard, row.originals)]
+
+
+def _reasoning(row: ResultRow) -> str:
+    """Where a person's score counts, first that and why: the verdicts and the recommendation speak for another."""
+    if not row.override_reason:
+        return row.reasoning
+    return (
+        f"A person set the score, which was {row.own_score}: {row.override_reason.rstrip('.')}. {row.reasoning}".strip()
+    )

@@ -89,16 +89,21 @@ def test_a_run_without_a_file_shows_what_its_prospects_came_with() -> None:
 
 def test_an_override_is_what_counts_and_says_why() -> None:
     run = factories.make_run()
-    low = factories.make_qualification(run=run, score=20)
-    factories.make_qualification(run=run, score=50)
+    low = factories.make_qualification(run=run, score=20, reasoning="Against: size.")
+    factories.make_qualification(run=run, score=50, reasoning="Fits: size.")
     factories.make_fit(
         qualification=low, score=95, level="excellent", override_score=95, override_reason="They called us"
     )
 
     first = json.loads(read(results_of(run), "jsonl").splitlines()[0])
+    lines = list(csv.DictReader(io.StringIO(read(results_of(run), "csv").decode("utf-8-sig"))))
 
     assert (first["score"], first["fit"]) == (95, "excellent")
     assert first["override"] == {"own_score": 20, "reason": "They called us"}
+    assert [line["reasoning"] for line in lines] == [
+        "A person set the score, which was 20: They called us. Against: size.",
+        "Fits: size.",
+    ]
 
 
 def test_an_unknown_format_is_refused(run: QualificationRun) -> None:
