@@ -140,7 +140,9 @@ def test_who_may_only_look_is_shown_all_and_may_do_nothing(onlooker: APIClient) 
     for path in ("imports/pause", "imports/resume", "imports/retry-failed", "imports/purge", "schedule"):
         assert put(onlooker, path)[0] == 403
     refusal = put(onlooker, "imports/purge")[1]["detail"]
-    assert refusal == "This needs performance.purge_queues, which your account doesn't have."
+    assert refusal == (
+        "This needs performance.purge_queues, which your account doesn't have; roles that do: operator, administrator."
+    )
 
 
 def test_dead_letters_of_tasks_and_jobs_in_one_list_by_pages(operator: APIClient, kind: Scripted) -> None:
