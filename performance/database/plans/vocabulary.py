@@ -1,6 +1,6 @@
 """What a pasted statement may call and name. Planning runs immutable functions and types' input functions for real, so
 what reads files, settings or other tables or builds SQL must not be among them (`query_to_xml` and its kind), nor what
-makes a gigabyte of a few characters (`repeat`, `lpad`, `format`, `replace` in `replace`).
+makes a gigabyte of a few characters (`repeat`, `lpad`, `format`, `array_to_string`, `replace` in `replace`).
 """
 
 FUNCTIONS = frozenset(
@@ -13,11 +13,11 @@ FUNCTIONS = frozenset(
     lower upper initcap length char_length character_length octet_length btrim ltrim rtrim left right
     substr substring position strpos translate split_part concat concat_ws reverse
     starts_with md5 ascii chr to_hex overlay regexp_match regexp_matches
-    regexp_split_to_array regexp_like regexp_count regexp_substr string_to_array array_to_string
+    regexp_split_to_array regexp_like regexp_count regexp_substr string_to_array
     to_char to_date to_timestamp to_number date_part date_trunc date_bin extract age now timezone make_date
     make_interval make_timestamp make_timestamptz justify_days justify_hours justify_interval isfinite
     statement_timestamp transaction_timestamp overlaps
-    array_length array_position array_positions array_append array_prepend array_cat array_remove array_replace
+    array_length array_position array_positions array_append array_prepend array_cat array_remove
     cardinality unnest generate_series generate_subscripts array_upper array_lower
     json_array_elements json_array_elements_text json_array_length json_each json_each_text json_extract_path
     json_extract_path_text json_build_object json_build_array json_object_keys json_typeof to_json row_to_json
@@ -38,11 +38,29 @@ TYPES = frozenset(
     int4range int8range numrange tsrange tstzrange daterange
     """.split()  # noqa: SIM905 - words are read more easily than a list of them
 )
-# Each may double a text, quoting what is quoted: ten of them make twenty megabytes of the longest statement, at most.
-DOUBLING = frozenset(
-    {"to_json", "to_jsonb", "row_to_json", "json_build_object", "jsonb_build_object", "json_build_array"}
+# How many times larger each may make a text, as often as it is done: what is quoted is quoted again, a character
+# becomes an element.
+GROWING = {
+    **dict.fromkeys(["to_json", "to_jsonb", "row_to_json", "json_build_object", "jsonb_build_object"], 2),
+    **dict.fromkeys(["json_build_array", "jsonb_build_array", "array_append", "array_prepend", "array_cat"], 2),
+    **dict.fromkeys(["array_remove", "regexp_match", "regexp_matches"], 2),
+    **dict.fromkeys(["string_to_array", "regexp_split_to_array"], 16),
+}
+# They make numbers of 147,000 digits out of a few.
+POWERS = frozenset({"^", "power", "exp"})
+GROWING_PARTS = dict.fromkeys(
+    ["RowExpr", "A_ArrayExpr", "JsonArrayConstructor", "JsonObjectConstructor", "JsonScalarExpr", "JsonFuncExpr"], 2
 )
-MOST_DOUBLINGS = 10
+# Types that fill a value up to their length.
+PADDED = frozenset({"bpchar", "char", "bit"})
+# With a dot before them these are functions too: `t.to_json` is `to_json(t)`.
+OF_ROWS = frozenset(
+    """
+    any_out anycompatible_out anyelement_out anynonarray_out concat hash_record json_build_array json_build_object
+    jsonb_build_array jsonb_build_object num_nonnulls num_nulls pg_collation_for pg_column_compression pg_column_size
+    pg_column_toast_chunk_id pg_typeof quote_literal quote_nullable record_out record_send row_to_json to_json to_jsonb
+    """.split()  # noqa: SIM905 - words are read more easily than a list of them
+)
 SCHEMAS = frozenset({"", "public"})
 # Parts of a statement that are neither a function nor a table, and reach further than a plan may.
 PARTS_REFUSED = {

@@ -12,7 +12,7 @@ from performance.database.plans.explaining import explain
 from performance.database.plans.parsing import MOST_CHARACTERS
 from performance.database.plans.role import ROLE
 from performance.database.plans.statements import Statement
-from performance.database.plans.vocabulary import FUNCTIONS
+from performance.database.plans.vocabulary import FUNCTIONS, OF_ROWS
 from performance.flags.models import Flag
 from tests.factories import make_user
 
@@ -22,7 +22,7 @@ SECRET = "swordfish"
 WRITES = [
     "DELETE FROM performance_flag",
     "INSERT INTO performance_flag (name) VALUES ('x')",
-    "UPDATE performance_flag SET mode = 'on'",
+    "UPDATE performance_flag SET rollout = 'on'",
     "MERGE INTO performance_flag f USING performance_job j ON false WHEN MATCHED THEN DELETE",
     "TRUNCATE performance_flag",
     "DROP TABLE performance_flag",
@@ -88,6 +88,11 @@ READS = [
     "SELECT * FROM pg_catalog.pg_statistic",
     "SELECT * FROM information_schema.tables",
     "SELECT * FROM other.performance_flag",
+    "SELECT * FROM pg_class",
+    "SELECT * FROM pg_stats WHERE tablename = 'performance_user'",
+    "SELECT query FROM pg_stat_activity",
+    "SELECT f.to_jsonb FROM performance_flag AS f",
+    "SELECT (f).quote_literal FROM performance_flag AS f",
     "SELECT public.lower('x')",
     "SELECT 1 OPERATOR(public.+) 1",
     "SELECT ARRAY(SELECT password FROM performance_user)::text::int",
@@ -95,6 +100,58 @@ READS = [
     "SELECT 1 ORDER BY (SELECT password FROM performance_user LIMIT 1)",
     "SELECT 1 UNION SELECT password::int FROM performance_user",
     "VALUES ((SELECT password FROM performance_user LIMIT 1))",
+]
+
+
+def _pulled_up(levels: int, times: int) -> str:
+    """Sub-queries each of which names the one inside so many times."""
+    inner = "SELECT id AS a FROM performance_flag"
+    for level in range(levels):
+        inner = f"SELECT {'+'.join(['a'] * times)} AS a FROM ({inner}) AS s{level}"
+    return inner
+
+
+def _rows_of_rows(levels: int) -> str:
+    inner = "SELECT '\"'::text AS a"
+    for level in range(levels):
+        inner = f"SELECT s{level}::text AS a FROM ({inner}) AS s{level}"
+    return f"SELECT 1 FROM performance_flag AS f, ({inner}) AS z WHERE f.name = z.a"
+
+
+def _named(expression: str) -> str:
+    """Planning works it out for its estimate, though it be only stable."""
+    return f"SELECT 1 FROM performance_flag WHERE name = {expression}"
+
+
+# Each of these takes PostgreSQL a gigabyte or more while it is planned, and the larger ones its life.
+GROWS = [
+    _pulled_up(20, 2),
+    _pulled_up(3, 250),
+    "SELECT 1 FROM (SELECT id AS a FROM performance_flag) AS s0, "
+    + ", ".join(f"LATERAL (SELECT s{n}.a + s{n}.a AS a) AS s{n + 1}" for n in range(25))
+    + " WHERE s25.a = 1",
+    "WITH c0 AS (SELECT id AS a FROM performance_flag), "
+    + ", ".join(f"c{n + 1} AS (SELECT a + a AS a FROM c{n})" for n in range(15))
+    + " SELECT "
+    + "+".join(["a"] * 30)
+    + " FROM c15",
+    _rows_of_rows(30),
+    _named("ROW(" * 30 + "'\"'" + ")::text" * 30),
+    _named("ARRAY[" * 30 + "'\"'::text" + "]::text" * 30),
+    _named("jsonb_build_array(" * 30 + "'\"'::text" + ")::text" * 30),
+    _named("JSON_ARRAY(" * 30 + "'\"'::text" + ")::text" * 30),
+    _named(
+        "array_to_string(string_to_array(array_to_string(string_to_array('xxxxxxxxxx', NULL), '" + "y" * 9_000 + "'),"
+        " NULL), '" + "z" * 9_000 + "')"
+    ),
+    _named("concat_ws('" + "y" * 4_000 + "', VARIADIC string_to_array('" + "x" * 4_000 + "', NULL))"),
+    _named("concat_ws(" * 12 + "'yyyy'" + (", " + ", ".join(["''"] * 9) + ")") * 12),
+    _named("concat(" + ", ".join(f"'{n}'::char(10485760)" for n in range(90)) + ")"),
+    "SELECT " + ", ".join(f"'{n}'::char(10485760)" for n in range(150)),
+    "SELECT " + ", ".join(["'1'::bit(83886080)"] * 150),
+    "SELECT " + "right(" * 25 + "'xxxx'" + "::bytea::text, -2)" * 25,
+    "SELECT '[" + ",".join(["1e100000"] * 2_000) + "]'::jsonb::text",
+    "SELECT " + ", ".join(["(10::numeric ^ 100000)::text"] * 400),
 ]
 HANGS = [
     "SELECT pg_sleep(30)",
@@ -126,7 +183,7 @@ def operator(db: None) -> APIClient:
     return client
 
 
-@pytest.mark.parametrize("sql", [*WRITES, *ESCAPES, *READS, *HANGS])
+@pytest.mark.parametrize("sql", [*WRITES, *ESCAPES, *READS, *GROWS, *HANGS])
 def test_it_fails_and_is_written_down(operator: APIClient, sql: str) -> None:
     Flag.objects.create(name="kept")
     make_user(username="victim", password=SECRET)
@@ -148,6 +205,38 @@ def test_what_only_looks_costly_is_planned_at_once(operator: APIClient, sql: str
 
     assert operator.post(URL, {"sql": sql}, format="json").status_code == 200
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        _pulled_up(3, 4),
+        "WITH a AS (SELECT id, name, updated_at FROM performance_flag), b AS (SELECT a.id, a.name || a.name AS name,"
+        " count(*) AS n FROM a GROUP BY 1, 2) SELECT b.*, power(1 + b.n, 12), row_to_json(b) FROM b JOIN a USING (id)",
+        "SELECT 1 FROM performance_flag WHERE " + " OR ".join(["UPPER(name::text) LIKE UPPER('%a%')"] * 40),
+        "SELECT 1 FROM performance_flag WHERE (id, name) IN (" + ", ".join(["(1, 'a')"] * 200) + ")",
+        "SELECT count(*) FROM (SELECT id AS col1, name AS col2 FROM performance_flag ORDER BY 1 LIMIT 9) AS subquery",
+        "SELECT 1 UNION " * 60 + "SELECT 2",
+    ],
+)
+def test_what_people_and_programs_write_is_planned(operator: APIClient, sql: str) -> None:
+    answer = operator.post(URL, {"sql": sql}, format="json")
+
+    assert answer.status_code == 200, answer.content[:500]
+
+
+def test_every_function_that_a_dot_may_call_is_known(db: None) -> None:
+    """Immutable or stable, of one row: those that planning would do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT proname::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+            " AND prokind = 'f' AND provolatile <> 'v' AND pronargs >= 1 AND pronargs - pronargdefaults <= 1"
+            " AND proargtypes[0] IN (SELECT oid FROM pg_type WHERE typname IN"
+            " ('record', 'any', 'anyelement', 'anycompatible', 'anynonarray'))"
+        )
+        found = {name for (name,) in cursor.fetchall()}
+
+    assert found <= OF_ROWS
 
 
 @pytest.mark.parametrize("sql", ["", "   ", ";", "-- nothing", "/* nothing */", "SELEC 1", "SELECT 'a", "\x00"])
