@@ -126,7 +126,8 @@ class Selector:
             distinct = [columns[key.column].distinct if key.column in columns else 0.0 for key in keys]
             return (sum(len(candidate.keys) for candidate in choice.proposal), *(-each for each in distinct))
 
-        return min((choice for choice in worth if choice.score >= ALIKE * most), key=rank)
+        # Beside those taken even the best may lose more by writes than it saves.
+        return min((choice for choice in worth if choice.score >= min(most, ALIKE * most)), key=rank)
 
     def tried(self, own: Pricing) -> Sequence[Proposal]:
         """The proposals that save the statements most that they are for, by the price `own`; few of each statement."""

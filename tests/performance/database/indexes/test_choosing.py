@@ -148,3 +148,17 @@ def test_an_index_on_what_updates_write_costs_them_being_hot() -> None:
 
     assert written_ms(other, orders, asked) == 0
     assert written_ms(state, orders, asked) == pytest.approx(1000 * 0.01 * 2)
+
+
+def test_what_another_made_needless_loses_by_its_writes_and_ends_the_choosing() -> None:
+    catalog = shop()
+    orders = catalog.tables[ORDER]
+    busy = replace(catalog, tables={ORDER: replace(orders, writes=replace(orders.writes, inserts=50_000))})
+    asked = workload(busy, 'SELECT * FROM "order" WHERE customer_id = $1 AND note = $2')
+    heuristic = Heuristic(busy)
+    selector = Selector(busy, asked, heuristic, asked[0].statement.total_ms)
+    by_customer, by_note = (Candidate(ORDER, (Key(column, column),)) for column in ("customer_id", "note"))
+
+    [choice] = selector.selected([(by_customer,), (by_note,)])
+
+    assert choice.proposal == (by_note,)
