@@ -92,7 +92,7 @@ def _others(selector: Selector, *, at: datetime, beside: frozenset[Candidate]) -
             yield each
     yield from hygiene.invalid(catalog)
     yield from hygiene.unindexed_keys(catalog, work, unit_ms=selector.unit_ms)
-    yield from statements_advice.rewrites(catalog, work, total_ms=selector.total_ms)
+    yield from statements_advice.rewrites(catalog, work, total_ms=selector.total_ms, unit_ms=selector.unit_ms)
     yield from statements_advice.n_plus_ones(catalog, work)
 
 

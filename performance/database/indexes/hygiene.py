@@ -169,9 +169,10 @@ def unindexed_keys(catalog: Catalog, workload: Sequence[Asked], *, unit_ms: floa
 
 
 def serves(index: Index, columns: Sequence[str]) -> bool:
-    """Whether it leads to the rows by these columns, in any order, all rows of the table."""
+    """Whether it leads to the rows by these columns, in any order: all rows of the table but those without a value."""
     leading = {key.column for key in index.keys[: len(columns)]}
-    return index.is_valid and index.method == "btree" and not index.predicate and leading == set(columns)
+    is_whole = index.predicate in {"", *(f"({quoted(column)} IS NOT NULL)" for column in columns)}
+    return index.is_valid and index.method in {"btree", "hash"} and is_whole and leading == set(columns)
 
 
 def _unindexed(key: ForeignKey, table: Table, *, deletes: int, lost_ms: float, workload: Sequence[Asked]) -> Advice:

@@ -72,7 +72,9 @@ def _of_sql(advice: Advice, operations: Sequence[str], *, model: type[models.Mod
 
 def _whole(advice: Advice, imports: Sequence[str], operations: str, *, model: type[models.Model] | None) -> str:
     app, before = ("<app>", "<its latest migration>") if model is None else (model._meta.app_label, _latest(model))
-    return _HEAD.format(title=advice.title, imports="\n".join(imports), app=app, before=before, operations=operations)
+    # Names may hold what means something in a string.
+    title = advice.title.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return _HEAD.format(title=title, imports="\n".join(imports), app=app, before=before, operations=operations)
 
 
 def _latest(model: type[models.Model]) -> str:

@@ -7,8 +7,8 @@ from performance.database.indexes.advice import Advice, Kind, Method, Severity
 from performance.database.indexes.costs import Question, cost, scan_cost
 from performance.database.indexes.identifiers import quoted
 from performance.database.indexes.keys import as_index
-from performance.database.indexes.pricing import Asked, questions
-from performance.database.indexes.selection import SMALL_ROWS, WORTH_SHARE, Saving
+from performance.database.indexes.pricing import UNIT_MS, Asked, questions
+from performance.database.indexes.selection import SLACK, SMALL_ROWS, WORTH_SHARE, Saving
 from performance.database.indexes.shapes import Access, Candidate, Catalog, Index, Key, Role, Table, Use
 
 # An N+1 is asked so often, finds one row each time, and about as often as the other gave rows.
@@ -19,7 +19,9 @@ KEPT_SHARE = 0.1
 _SHOWN = 120
 
 
-def rewrites(catalog: Catalog, workload: Sequence[Asked], *, total_ms: float) -> Iterator[Advice]:
+def rewrites(
+    catalog: Catalog, workload: Sequence[Asked], *, total_ms: float, unit_ms: float = UNIT_MS
+) -> Iterator[Advice]:
     """What hides a column from every index: a function, a cast, a pattern, or an OR over several tables."""
     for asked in workload:
         if asked.statement.total_ms < WORTH_SHARE * total_ms:
@@ -31,7 +33,12 @@ def rewrites(catalog: Catalog, workload: Sequence[Asked], *, total_ms: float) ->
             before = cost(question, table.indexes)
             if before < scan_cost(table, catalog.prices) / 2:
                 continue
-            hidden = [use for use in access.uses if use.role == Role.HIDDEN and not _is_searched(use, table)]
+            is_quick = SLACK * asked.statement.mean_ms < scan_cost(table, catalog.prices) * unit_ms
+            hidden = [
+                use
+                for use in access.uses
+                if use.role == Role.HIDDEN and not _is_searched(use, table) and not (is_quick and _is_led(use, table))
+            ]
             if hidden:
                 after = _if_plain(question, hidden[0])
                 yield _hidden(asked, table, hidden[0], saving=Saving(asked.statement, before, min(before, after)))
@@ -54,6 +61,11 @@ def _found_share(asked: Asked, table: Table) -> float:
 def _is_searched(use: Use, table: Table) -> bool:
     """Whether an index of another kind (trigrams, documents) is on the column."""
     return any(index.method in {"gin", "gist"} and _names(index, use.column) for index in table.indexes)
+
+
+def _is_led(use: Use, table: Table) -> bool:
+    """Whether an index begins with the column or with what is made of it: for patterns, or of this very expression."""
+    return any(index.is_valid and _names(replace(index, keys=index.keys[:1]), use.column) for index in table.indexes)
 
 
 def _names(index: Index, column: str) -> bool:

@@ -45,6 +45,24 @@ def test_what_is_needed_or_was_read_is_not_unused(kept: Index) -> None:
     assert names(hygiene.unused(catalog, at=LATER)) == []
 
 
+@pytest.mark.parametrize(
+    "serving",
+    [
+        index("a", "customer_id", predicate="(customer_id IS NOT NULL)"),
+        Index("a", ORDER, (Key("customer_id", "customer_id"),), method="hash"),
+    ],
+)
+def test_a_foreign_key_is_served_without_its_nulls_and_by_a_hash(serving: Index) -> None:
+    catalog = shop(order_indexes=(serving,), foreign_keys=(KEY,))
+    other = replace(catalog.tables[ORDER], indexes=(index("a", "customer_id", predicate="(gone_at IS NOT NULL)"),))
+
+    assert list(hygiene.unindexed_keys(catalog, [], unit_ms=0.005)) == []
+    assert names(hygiene.unused(catalog, at=LATER)) == []
+    assert (
+        len(list(hygiene.unindexed_keys(replace(catalog, tables={**catalog.tables, ORDER: other}), [], unit_ms=1))) == 1
+    )
+
+
 def test_an_index_of_a_small_table_or_of_one_that_nobody_reads_is_left_alone() -> None:
     catalog = shop(order_indexes=(index("idle", "note"),))
     orders = catalog.tables[ORDER]

@@ -1,5 +1,6 @@
 """The text of the migration: what it does to Django's state and to the server."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -109,3 +110,14 @@ def test_a_table_that_django_does_not_know_is_sql() -> None:
 
 def test_where_no_index_is_made_or_dropped_there_is_no_migration() -> None:
     assert migration_of(advice(Kind.N_PLUS_ONE), catalog()) == ""
+
+
+def test_a_name_that_means_something_in_a_string_is_kept() -> None:
+    named = Candidate(Name("public", 'a\\new"""one\\x'), (Key('"\\N"', "\\N"),))
+    advised = replace(advice(candidate=named), title=f"{named.table} has no index")
+
+    text = migration_of(advised, catalog())
+
+    [operation] = loaded(text).operations
+    assert isinstance(operation, migrations.RunSQL)
+    assert 'ON public."a\\new""""""one\\x" ("\\N")' in str(operation.sql)

@@ -3,6 +3,7 @@
 import pytest
 
 from performance.database.indexes.advice import Kind
+from performance.database.indexes.costs import scan_cost
 from performance.database.indexes.pricing import Asked
 from performance.database.indexes.reading import read
 from performance.database.indexes.shapes import Catalog, ForeignKey, Index, Key, Statement
@@ -19,8 +20,11 @@ def asked(text: str, *, catalog: Catalog, calls: int = 100, rows: int = 100) -> 
     return Asked(Statement(hash(text), text, calls, calls * 20.0, rows), reading)
 
 
-def told(condition: str, *, catalog: Catalog | None = None, rows: int = 100) -> list[tuple[str, str]]:
+def told(
+    condition: str, *, catalog: Catalog | None = None, rows: int = 100, scan_ms: float = 20.0
+) -> list[tuple[str, str]]:
     catalog = catalog or shop()
+    unit_ms = scan_ms / scan_cost(catalog.tables[ORDER], catalog.prices)
     work = [
         asked(
             f'SELECT * FROM "order" o JOIN customer c ON c.id = o.customer_id WHERE {condition}',
@@ -28,7 +32,7 @@ def told(condition: str, *, catalog: Catalog | None = None, rows: int = 100) -> 
             rows=rows,
         )
     ]
-    return [(each.title, each.action) for each in rewrites(catalog, work, total_ms=2_000.0)]
+    return [(each.title, each.action) for each in rewrites(catalog, work, total_ms=2_000.0, unit_ms=unit_ms)]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,24 @@ def test_a_pattern_that_finds_most_rows_or_has_its_index_is_left_alone() -> None
 
     assert told("note LIKE $1", rows=100 * 50_000) == []
     assert told("note LIKE $1", catalog=shop(order_indexes=(trigrams,))) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "there"),
+    [
+        ("note LIKE $1", Key("note", "note", flavour="text_pattern_ops")),
+        ("upper(note) LIKE upper($1)", Key("upper(note)", flavour="text_pattern_ops")),
+        ("(made_at AT TIME ZONE $1)::date = $2", Key("((made_at AT TIME ZONE 'UTC'::text)::date)")),
+        ("coalesce(note, $1) = $2", Key("COALESCE(note, ''::text)")),
+    ],
+)
+def test_what_an_index_serves_is_seen_by_its_time(condition: str, there: Key) -> None:
+    catalog = shop(order_indexes=(Index("a", ORDER, (there,)),))
+
+    # The statements here take 20 ms. A scan, at so many of them a unit of cost, takes a second, and 10 ms.
+    assert told(condition, catalog=catalog, scan_ms=1_000.0) == []
+    assert len(told(condition, catalog=catalog, scan_ms=10.0)) == 1
+    assert len(told(condition, scan_ms=1_000.0)) == 1
 
 
 def n_plus_one(
