@@ -112,8 +112,19 @@ def _size(tree: Any, scope: Scope) -> int:
             else:
                 grows = _grows(kind, node)
                 total += times * (grows + _digits(kind, node)) if kind[:1].isupper() else 0
-                waiting.append((node, times * grows))
+                waiting += _inside(kind, node, times * grows)
     return total
+
+
+def _inside(kind: str, node: Any, times: int) -> list[tuple[Any, int]]:
+    """The parser itself writes out BETWEEN as comparisons, and IN where it lists more than constants."""
+    form = node.get("kind", "") if kind == "A_Expr" else ""
+    if form == "AEXPR_IN":
+        items = node["rexpr"].get("List", {}).get("items", [])
+        return [(node["lexpr"], times * max(1, sum("A_Const" not in each for each in items))), (items, times)]
+    if "BETWEEN" in form:
+        return [(node["lexpr"], times * (4 if "SYM" in form else 2)), (node["rexpr"], times * 2)]
+    return [(node, times)]
 
 
 def _called(kind: str, node: Any) -> str:

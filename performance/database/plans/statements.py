@@ -113,6 +113,8 @@ def _function(node: Node) -> None:
     if schema not in {"", "pg_catalog"} or name not in FUNCTIONS or node.get("func_variadic"):
         shown = f"{schema}.{name}" if schema else name
         raise StatementRefused(f"The function {shown} isn't among those that may be planned.")
+    if name.startswith("jsonb_path_"):
+        _path(node.get("args", []))
 
 
 def _type(node: Node) -> None:
@@ -125,6 +127,14 @@ def _operator(node: Node) -> None:
     schema, name = _qualified(node.get("name", []))
     if schema not in {"", "pg_catalog"}:
         raise StatementRefused(f"The operator {schema}.{name} isn't PostgreSQL's own.")
+    if name in {"@?", "@@"}:
+        _path([node.get("rexpr", {})])
+
+
+def _path(operands: Sequence[Node]) -> None:
+    """A path that is known may be walked while it is planned, and its steps within steps have no bound."""
+    if any("$" in each.get("A_Const", {}).get("sval", {}).get("sval", "") for each in operands):
+        raise StatementRefused("A JSON path may take for ever as soon as it is planned: put a parameter, $1, for it.")
 
 
 def _table(node: Node) -> None:
@@ -135,7 +145,9 @@ def _table(node: Node) -> None:
 
 
 def _column(node: Node) -> None:
-    """`t.to_json` calls a function."""
+    """`t.to_json` calls a function, and `(…).*` is written out as often as it has columns."""
+    if "ColumnRef" not in node.get("arg", {"ColumnRef": {}}) and {"A_Star": {}} in node["indirection"]:
+        raise StatementRefused("Columns of an expression can't be had by a star in what may be planned.")
     names = [*node.get("fields", [])[1:], *node.get("indirection", [])]
     called = {_qualified([each])[1] for each in names} & OF_ROWS
     if called:

@@ -150,6 +150,13 @@ GROWS = [
     "SELECT " + ", ".join(f"'{n}'::char(10485760)" for n in range(150)),
     "SELECT " + ", ".join(["'1'::bit(83886080)"] * 150),
     "SELECT " + "right(" * 25 + "'xxxx'" + "::bytea::text, -2)" * 25,
+    "SELECT 1 FROM performance_flag WHERE " + "(" * 16 + "id" + " BETWEEN SYMMETRIC 1 AND 2)::int" * 16 + " = 1",
+    "SELECT 1 FROM performance_flag WHERE " + "(" * 25 + "id" + " NOT BETWEEN 1 AND 2)::int" * 25 + " = 1",
+    "SELECT 1 FROM performance_flag WHERE " + "(" * 16 + "id" + " IN (id, id + 1, id + 2))::int" * 16 + " = 1",
+    "SELECT " + "ROW((" * 12 + "ROW(1, 2, 3, 4)" + ").*, (ROW(1, 2)).*)" * 12,
+    "SELECT jsonb_path_exists('" + "[" * 900 + "1" + "]" * 900 + "', '$.**.**.**.**.**.** ? (@ == 2)')",
+    "SELECT '[" + "1," * 4_000 + "1]'::jsonb @? '$ ? ($[*] ? ($[*] ? ($[*] == -1) == -1) == -1)'",
+    "SELECT '[" + "1," * 4_000 + "1]'::jsonb @@ '$[*] ? ($[*] ? ($[*] == -1) == -1) == -1'",
     "SELECT '[" + ",".join(["1e100000"] * 2_000) + "]'::jsonb::text",
     "SELECT " + ", ".join(["(10::numeric ^ 100000)::text"] * 400),
 ]
@@ -217,6 +224,10 @@ def test_what_only_looks_costly_is_planned_at_once(operator: APIClient, sql: str
         "SELECT 1 FROM performance_flag WHERE (id, name) IN (" + ", ".join(["(1, 'a')"] * 200) + ")",
         "SELECT count(*) FROM (SELECT id AS col1, name AS col2 FROM performance_flag ORDER BY 1 LIMIT 9) AS subquery",
         "SELECT 1 UNION " * 60 + "SELECT 2",
+        "SELECT 1 FROM performance_batch WHERE params @? $1 AND jsonb_path_exists(params, $2)",
+        "SELECT to_tsvector('simple', name) @@ to_tsquery('simple', 'a & b') FROM performance_flag",
+        "SELECT " + ", ".join(f"sum(id) OVER (PARTITION BY id + {n})" for n in range(120)) + " FROM performance_flag",
+        "SELECT (f).* FROM performance_flag AS f WHERE id BETWEEN 1 AND 2 AND name IN (lower($1), upper($2), 'a**b**')",
     ],
 )
 def test_what_people_and_programs_write_is_planned(operator: APIClient, sql: str) -> None:
