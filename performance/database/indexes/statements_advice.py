@@ -64,8 +64,13 @@ def _is_searched(use: Use, table: Table) -> bool:
 
 
 def _is_led(use: Use, table: Table) -> bool:
-    """Whether an index begins with the column or with what is made of it: for patterns, or of this very expression."""
-    return any(index.is_valid and _names(replace(index, keys=index.keys[:1]), use.column) for index in table.indexes)
+    """Whether an index begins with what is made of the column, or has it in an order for patterns."""
+    return any(
+        index.is_valid
+        and (index.keys[0].flavour or not index.keys[0].column)
+        and _names(replace(index, keys=index.keys[:1]), use.column)
+        for index in table.indexes
+    )
 
 
 def _names(index: Index, column: str) -> bool:
