@@ -98,8 +98,11 @@ def _text(field: AnyField) -> Read:
 
 def _whole(field: AnyField) -> Read:
     bounds = [one for one in field.validators if isinstance(one, validators.BaseValidator)]
-    least = max(_limit(one) for one in bounds if isinstance(one, validators.MinValueValidator))
-    most = min(_limit(one) for one in bounds if isinstance(one, validators.MaxValueValidator))
+    # What the column holds is asked of the database: the validators that say so are added to the others by who asks for
+    # them first, while another thread may have those already.
+    low, high = connection.ops.integer_field_range(field.get_internal_type())
+    least = max([low, *(_limit(one) for one in bounds if isinstance(one, validators.MinValueValidator))])
+    most = min([high, *(_limit(one) for one in bounds if isinstance(one, validators.MaxValueValidator))])
     also = _also(field, except_for=(validators.MinValueValidator, validators.MaxValueValidator))
 
     def read(value: Any) -> int:
