@@ -40,12 +40,14 @@ def invalidates(
     unless_only: Collection[str] = (),
     content: Content | None = None,
     hears_deletes: bool = True,
+    gone: Collection[str] = (),
 ) -> None:
     """A row of `model` that is saved or deleted makes stale, on commit, what was cached under these tags.
 
     Not if nothing but the fields of `unless_only` is saved. Where nothing but `content` is saved, of its noun's lists
     only those go stale that show the row, or don't say which they show (`rows`). Without `hears_deletes` a queryset's
-    `delete()` keeps deleting in one statement; whoever deletes the rows' owner raises its tags.
+    `delete()` keeps deleting in one statement; whoever deletes the rows' owner raises its tags. `gone` are the tags of
+    what shows, or goes with, a row that is deleted, and is none the wiser when it is saved: these are always heard.
     """
     _declared[model] = tags
     ignored = frozenset(unless_only)
@@ -60,11 +62,11 @@ def invalidates(
             bump(*tags_of(instance))
 
     def deleted(instance: Model, **_signal: object) -> None:
-        bump(*tags_of(instance))
+        bump(*(tags_of(instance) if hears_deletes else ()), *(_filled(tag, instance) for tag in gone))
 
     name = f"invalidates {model._meta.label}"
     post_save.connect(saved, sender=model, weak=False, dispatch_uid=name)
-    if hears_deletes:
+    if hears_deletes or gone:
         post_delete.connect(deleted, sender=model, weak=False, dispatch_uid=name)
 
 
@@ -75,8 +77,12 @@ def tags_of(row: Model) -> list[str]:
         if callable(tag):
             made.extend(tag(row))
         else:
-            made.append(tag.format_map(_Attributes(row)) if "{" in tag else tag)
+            made.append(_filled(tag, row))
     return made
+
+
+def _filled(tag: str, row: Model) -> str:
+    return tag.format_map(_Attributes(row)) if "{" in tag else tag
 
 
 def declared() -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from performance.cache.declared import invalidates
+
 
 class StoredFile(models.Model):
     """An upload or an export. `size` is in bytes; complete once `sha256` is set."""
@@ -41,3 +43,7 @@ class FileChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}:{self.position}"
+
+
+# Whoever names a file that expires no longer does, and isn't told.
+invalidates(StoredFile, gone=["files"])

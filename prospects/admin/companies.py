@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from performance.admin.base import ReadOnlyAdmin, ReadOnlyInline, StaffAdmin
+from performance.cache.tags import bump
 from performance.views.permission import member
 from prospects.companies.correcting import place_of
 from prospects.companies.editing import save_by_hand
@@ -112,3 +113,6 @@ class ProspectAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Prospect, form: Any, change: bool) -> None:
         obj.edited_at = timezone.now()
         obj.save()
+        if change and "company" in form.changed_data:
+            # What runs said is shown with the company's name.
+            bump("run:*")

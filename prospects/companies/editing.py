@@ -9,7 +9,7 @@ from django.db import transaction
 from performance.access.models import User
 from performance.cache.tags import bump
 from prospects.companies.merge_rules import PERSON, Stamp
-from prospects.companies.models import Company, Prospect
+from prospects.companies.models import SHOWN_BY_RUNS, Company, Prospect
 from prospects.companies.record import RANGES
 
 FACT_OF = {column: fact for fact, columns in RANGES.items() for column in columns}
@@ -25,7 +25,7 @@ def save_by_hand(company: Company, *, columns: Collection[str], by: User, at: da
     company.save()
     if columns:
         Prospect.objects.filter(company=company).update(edited_at=at)
-    if "name" in columns:
+    if not SHOWN_BY_RUNS.isdisjoint(columns):
         bump("run:*")
 
 

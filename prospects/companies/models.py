@@ -130,9 +130,13 @@ def _prospects_of(company: Company) -> list[str]:
     return [f"prospect:{pk}" for pk in Prospect.objects.filter(company=company).values_list("pk", flat=True)]
 
 
-# What runs have said is shown with the company's name: `save_by_hand` raises "run:*" when that changes.
+# What runs have said is shown with these of the company: whoever changes one of them raises "run:*".
+SHOWN_BY_RUNS = frozenset({"name", "domain"})
 # A company goes with its prospects, which are heard themselves: to ask for them once more took a statement a company.
-invalidates(Company, "prospects", _prospects_of, hears_deletes=False)
+invalidates(
+    Company, "prospects", _prospects_of, hears_deletes=False, gone=["company:{pk}", "crawls", "crawl:*", "run:*"]
+)
 # No list is narrowed, searched or ordered by these (tests/prospects/api/test_lists_are_never_stale.py).
 SAID = frozenset({"person_title", "person_email", "person_phone", "notes", "edited_at", "updated_at"})
-invalidates(Prospect, "prospects", "prospect:{pk}", content=Content("prospects", SAID))
+# Verdicts go with it, and the rows of imports no longer name it.
+invalidates(Prospect, "prospects", "prospect:{pk}", content=Content("prospects", SAID), gone=["run:*", "import:*"])

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db.backends.utils import CursorWrapper
 
 from performance.bulk.removing import remove
+from performance.cache.tags import bump
 from prospects.companies.models import Company
 from prospects.companies.provenance import from_json
 
@@ -14,6 +15,8 @@ _NOBODYS = """
 SELECT id, provenance::text FROM prospects_company c
 WHERE id = ANY(%s) AND NOT EXISTS (SELECT FROM prospects_prospect p WHERE p.company_id = c.id)
 """
+# What goes with companies, and is shown without their prospects.
+GONE = ("company:*", "crawls", "crawl:*")
 
 
 def remove_orphans(cursor: CursorWrapper, ids: Collection[int], *, source: str = "") -> None:
@@ -23,4 +26,6 @@ def remove_orphans(cursor: CursorWrapper, ids: Collection[int], *, source: str =
     nobodys = cursor.fetchall()
     if source:
         nobodys = [row for row in nobodys if from_json(row[1]).get("name", {}).get("source") == source]
-    remove(cursor, Company, [company for company, _ in nobodys])
+    if nobodys:
+        remove(cursor, Company, [company for company, _ in nobodys])
+        bump(*GONE)

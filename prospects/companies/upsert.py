@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from performance.access.models import User
 from performance.api.errors import DomainError
-from performance.cache.tags import bump
 from prospects.companies.keys import company_keys
 from prospects.companies.merge_rules import API, Stamp
 from prospects.companies.normalise.domain import domain, is_shared
 from prospects.companies.record import Record
 from prospects.companies.settle import settle
+from prospects.companies.stale import bump_settled
 from prospects.companies.store import CompanyStore
 from prospects.companies.transactions import in_bulk
 
@@ -33,9 +33,8 @@ def upsert_prospects(domains: Sequence[str], *, source: str, owner: User | None)
     at = timezone.now().isoformat(timespec="seconds")
     stamp = Stamp(source or API, API, at, by=owner.pk if owner else None)
     settled = in_bulk(lambda cursor: settle(records, store=CompanyStore(cursor), stamp=stamp))
-    ids = list(dict.fromkeys(one.prospect.id for one in settled if one.prospect))
-    bump("prospects", *(f"prospect:{id_}" for id_ in ids))
-    return ids
+    bump_settled(settled)
+    return list(dict.fromkeys(one.prospect.id for one in settled if one.prospect))
 
 
 def _domain(text: str) -> str:

@@ -13,7 +13,7 @@ from performance.bulk import services as bulk
 from performance.cache.tags import bump
 from prospects.companies.keys import DOMAIN, company_keys
 from prospects.companies.merge_rules import RESEARCH, Stamp
-from prospects.companies.models import Company, CompanyKey, Prospect
+from prospects.companies.models import SHOWN_BY_RUNS, Company, CompanyKey, Prospect
 from prospects.companies.normalise import domain as domains
 from prospects.company_profiles.difference import Difference, difference, is_trusted
 from prospects.company_profiles.disputes import UPDATED, Queue, queue
@@ -231,6 +231,6 @@ def _bump(works: Sequence[_Work]) -> None:
         companies = [work.company.pk for work in merged]
         prospects = Prospect.objects.filter(company__in=companies).values_list("pk", flat=True)
         tags += ["prospects", *(f"prospect:{pk}" for pk in prospects)]
-    if any("name" in work.merged.changed for work in merged):
+    if any(not SHOWN_BY_RUNS.isdisjoint(work.merged.changed) for work in merged):
         tags.append("run:*")
     bump(*tags)

@@ -86,7 +86,7 @@ def _undo(cursor: CursorWrapper, *, import_id: int) -> Undone:
         _remove(cursor, chunk, run=run, later=later, used=used, undone=undone)
     run.state, run.undone_at, run.error = Import.State.UNDONE, timezone.now(), ""
     run.undone_counts = asdict(undone)
-    bump("prospects", "prospect:*", "run:*", "icps")
+    bump("prospects", "prospect:*", "run:*", "icps", "import:*")
     run.save(update_fields=["state", "undone_at", "error", "undone_counts"])
     return undone
 

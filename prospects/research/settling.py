@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from performance.cache.tags import bump
 from prospects.companies.keys import company_keys
 from prospects.companies.merge_rules import API, Stamp
 from prospects.companies.normalise.domain import domain, is_shared
@@ -15,6 +14,7 @@ from prospects.companies.normalise.name import name_key
 from prospects.companies.normalise.text import one_line, storable
 from prospects.companies.record import Record
 from prospects.companies.settle import settle
+from prospects.companies.stale import bump_settled
 from prospects.companies.store import CompanyStore
 from prospects.companies.transactions import in_bulk
 from prospects.research.errors import NoCompanies, NotDomains, UnmatchedHints
@@ -58,18 +58,18 @@ def settle_companies(wanted: Sequence[Wanted], *, owner_id: int | None) -> dict[
     stamp = Stamp(SOURCE, API, timezone.now().isoformat(timespec="seconds"), by=owner_id)
     ids = in_bulk(lambda cursor: _settled(wanted, cursor=cursor, stamp=stamp))
     found: dict[int, Wanted] = {}
-    for (company_id, _), one in zip(ids, wanted, strict=True):
+    for company_id, one in zip(ids, wanted, strict=True):
         found.setdefault(company_id, one)
-    bump("prospects", *(f"prospect:{prospect_id}" for _, prospect_id in ids))
     return found
 
 
-def _settled(wanted: Sequence[Wanted], *, cursor: CursorWrapper, stamp: Stamp) -> list[tuple[int, int]]:
-    store, found = CompanyStore(cursor), []
+def _settled(wanted: Sequence[Wanted], *, cursor: CursorWrapper, stamp: Stamp) -> list[int]:
+    store, found = CompanyStore(cursor), list[int]()
     for start in range(0, len(wanted), settings.BULK_INSERT_CHUNK_SIZE):
         records = [_record(one) for one in wanted[start : start + settings.BULK_INSERT_CHUNK_SIZE]]
-        prospects = [settled.prospect for settled in settle(records, store=store, stamp=stamp)]
-        found += [(prospect.company_id, prospect.id) for prospect in prospects if prospect]
+        settled = settle(records, store=store, stamp=stamp)
+        bump_settled(settled)
+        found += [one.prospect.company_id for one in settled if one.prospect]
     return found
 
 

@@ -36,7 +36,7 @@ class ExportNotReady(Conflict):
 class RunExportsView(CachedReads, ListView[Export]):
     """A run's exports, newest first."""
 
-    cache_tags = ("exports",)
+    cache_tags = ("exports", "files")
     required_permissions = {"GET": ["prospects.view_export"], "POST": ["prospects.add_export"]}
     serializer_class = ExportSerializer
     shape = EXPORT
@@ -64,7 +64,7 @@ class RunExportsView(CachedReads, ListView[Export]):
 class ExportsView(CachedReads, ListView[Export]):
     """All exports, newest first."""
 
-    cache_tags = ("exports",)
+    cache_tags = ("exports", "files")
     required_permissions = {"GET": ["prospects.view_export"]}
     serializer_class = ExportSerializer
     shape = EXPORT
@@ -75,7 +75,7 @@ class ExportsView(CachedReads, ListView[Export]):
 class ExportView(CachedReads, DetailView[Export]):
     """One export and how far it is."""
 
-    cache_tags = tagged("export:{export_id}")
+    cache_tags = tagged("export:{export_id}", "files")
     required_permissions = {"GET": ["prospects.view_export"]}
     serializer_class = ExportSerializer
     shape = EXPORT

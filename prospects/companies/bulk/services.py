@@ -24,8 +24,8 @@ from prospects.companies.merge_rules import API, Stamp
 from prospects.companies.transactions import in_bulk, lock_bulk_writers
 
 BUSY_FOR_S = 5
-# What shows prospects, or figures of them.
-_TAGS = ("prospects", "prospect:*", "run:*", "icps")
+# What shows prospects, names them, or has figures of them.
+_TAGS = ("prospects", "prospect:*", "run:*", "icps", "import:*")
 Work = Callable[[CursorWrapper, Report], None]
 
 
