@@ -36,8 +36,11 @@ MOST_REMEMBERED = 20_000
 # So many are asked for at once: those that are needed, and others that have been lately.
 MOST_TOGETHER = 200
 
-# `versions` is a list of what MGET gave for the tags' keys. It makes the missing ones.
+# `versions` is a list of what MGET gave for the tags' keys. It makes the missing ones. It ends with an error where the
+# server takes no writes (its disk is full, it has become a replica): then nobody can announce a change either. UNLINK
+# is refused there, and not where memory is short.
 MAKE_MISSING = """
+redis.call('UNLINK', 'assay:nothing')
 local now
 for i = 1, #versions do
     if not versions[i] then

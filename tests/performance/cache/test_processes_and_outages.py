@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+import redis
 
 from performance.cache.tags import TRUSTED_S
 from tests import stack
@@ -179,6 +180,29 @@ def test_a_silent_valkey_costs_a_tenth_of_the_time(
     assert away == "computed second"
     assert (wrong, count > 1000, longest < 2500) == (0, True, True)
     assert {answer.split()[1] for answer in back} == {"second"}
+
+
+def test_a_valkey_that_takes_no_writes_serves_nothing_old(
+    valkey: KillableValkey, readers: tuple[Reader, Reader]
+) -> None:
+    """As where its disk is full, or it has become a replica: it would answer reads, and no change is announced."""
+    one, other = readers
+    one.ask("read"), other.ask("read")
+    with redis.Redis.from_url(valkey.url) as server:
+        server.config_set("min-replicas-to-write", 1)
+        time.sleep(2 * TRUSTED_S)
+        before = [one.ask("read"), other.ask("read")]
+        other.ask("write", "second")
+        time.sleep(2 * TRUSTED_S)
+        refused = [one.ask("read"), other.ask("read")]
+        server.config_set("min-replicas-to-write", 0)
+        settled_by = time.monotonic() + 30
+        while (settled := {one.ask("read"), other.ask("read")}) != {"local second"} and time.monotonic() < settled_by:
+            time.sleep(0.1)
+
+    assert before == ["computed first", "computed first"]
+    assert refused == ["computed second", "computed second"]
+    assert settled == {"local second"}
 
 
 def test_a_fork_begins_anew(readers: tuple[Reader, Reader]) -> None:
