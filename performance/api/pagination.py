@@ -65,13 +65,12 @@ def paginate(listing: Listing, *, number: int, limit: int) -> Page:
     rows = listing.wanted.fetch(listing.parts, limit=limit + 1, skip=skip, count=totals.statement)
     has_more, shown = len(rows.texts) > limit, rows.texts[:limit]
     total = totals.total(rows.counted, known=skip + len(shown) if shown and not has_more else None)
-    onward = _numbered(listing, number + 1, limit=limit) or listing.sign(Cursor(rows.places[limit - 1]))
     return Page(
         shown,
         rows.places[:limit],
         total,
         limit,
-        next=onward if has_more else None,
+        next=_onward(listing, number, rows, limit=limit) if has_more else None,
         previous=_numbered(listing, number - 1, limit=limit) if number > 1 else None,
         last=_last(listing, total, limit=limit),
         number=number,
@@ -106,6 +105,11 @@ def _at(listing: Listing, cursor: Cursor | None, *, limit: int, totals: Totals) 
         wanted = Wanted(wanted.shape, turned(wanted.ordering), wanted.carried)
     chosen = [narrow for part in listing.parts for narrow in narrowed(part, wanted.ordering, values)]
     return wanted.fetch(chosen, limit=limit, count=totals.statement)
+
+
+def _onward(listing: Listing, number: int, rows: Rows, *, limit: int) -> Place:
+    """What follows a page that is full: the next by its number or, where these end, by the cursor of its last row."""
+    return _numbered(listing, number + 1, limit=limit) or listing.sign(Cursor(rows.places[limit - 1]))
 
 
 def _numbered(listing: Listing, number: int, *, limit: int) -> Place | None:

@@ -87,10 +87,10 @@ class Shape:
 
     def picked(self, paths: Sequence[str]) -> "Shape":
         """Only these (`id`, `company.name`), in the shape's order. Raises UnknownField."""
-        wanted: dict[str, list[str]] = {}
+        wanted: dict[str, list[str | None]] = {}
         for path in paths:
-            name, _, rest = path.partition(".")
-            wanted.setdefault(name, []).append(rest)
+            name, dot, rest = path.partition(".")
+            wanted.setdefault(name, []).append(rest if dot else None)
         for name in wanted:
             if name not in self.names:
                 raise UnknownField(name, self.names)
@@ -100,21 +100,24 @@ class Shape:
         return ((name, source) for name, source in self.fields if name in wanted)
 
 
-def _part(name: str, source: Source, rests: Sequence[str]) -> Source:
-    """What of a field was asked for: all of it, or what is in it."""
-    if "" in rests:
-        return source
+def _part(name: str, source: Source, asked: Sequence[str | None]) -> Source:
+    """What of a field was asked for: all of it (None), or what is in it."""
+    rests = [rest for rest in asked if rest is not None]
+    try:
+        inner = _inner(source, rests) if rests else source
+    except UnknownField as error:
+        raise UnknownField(f"{name}.{error.name}", error.known) from error
+    return inner if len(rests) == len(asked) else source
+
+
+def _inner(source: Source, rests: Sequence[str]) -> Source:
     if isinstance(source, Computed):
         for rest in rests:
             if rest not in source.names:
-                raise UnknownField(f"{name}.{rest}", source.names)
+                raise UnknownField(rest, source.names)
         return Computed(tuple(each for each in source.names if each in rests), source.compute)
-    if not isinstance(source, One | Each):
-        raise UnknownField(f"{name}.{rests[0]}", ())
-    try:
-        shape = source.shape.picked(rests)
-    except UnknownField as error:
-        raise UnknownField(f"{name}.{error.name}", error.known) from error
-    return (
-        One(source.path, shape) if isinstance(source, One) else Each(source.path, shape, source.order_by, source.only)
-    )
+    if isinstance(source, One):
+        return One(source.path, source.shape.picked(rests))
+    if isinstance(source, Each):
+        return Each(source.path, source.shape.picked(rests), source.order_by, source.only)
+    raise UnknownField(rests[0], ())

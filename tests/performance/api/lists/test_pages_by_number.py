@@ -77,6 +77,16 @@ def test_a_page_beyond_the_last_is_empty(client: APIClient) -> None:
     assert (page["results"], page["total"], page["has_next"], page["has_prev"]) == ([], 3, False, True)
 
 
+@pytest.mark.parametrize("query", [{"page": 200}, {"page": 20, "limit": 500}, {"page": 10_000, "limit": 1}])
+def test_the_last_page_that_has_a_number_is_empty_as_others_are(client: APIClient, query: dict[str, int]) -> None:
+    make_flags(3)
+
+    page = client.get(LIST, query)
+
+    assert page.status_code == 200
+    assert (names(page.json()), page.json()["next"], page.json()["total"]) == ([], None, 3)
+
+
 def test_an_empty_list_has_one_page(client: APIClient) -> None:
     page = client.get(LIST).json()
 

@@ -77,11 +77,14 @@ def test_a_part_of_a_shape_is_written_alone() -> None:
         ("jobs.state.first", "jobs.state.first", ()),
         ("progress.speed", "progress.speed", ("done", "total")),
         ("", "", BATCH.names),
+        ("owner.", "owner.", OWNER.names),
+        ("title.", "title.", ()),
+        ("progress.", "progress.", ("done", "total")),
     ],
 )
 def test_a_field_that_is_not_there_is_named(path: str, name: str, known: tuple[str, ...]) -> None:
     with pytest.raises(UnknownField) as refused:
-        BATCH.picked(["id", path])
+        BATCH.picked(["id", "owner", "jobs", "progress", path])
 
     assert (refused.value.name, tuple(refused.value.known)) == (name, known)
 
