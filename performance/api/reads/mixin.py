@@ -38,7 +38,22 @@ READS = frozenset({"GET", "HEAD"})
 Tags = tuple[str, ...]
 
 
-class CachedReads(APIView):
+class KnownParameters(APIView):
+    """A view whose GET and HEAD know these query parameters: any other is answered 400, and named."""
+
+    parameters: ClassVar[Collection[str]] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method in READS and (strange := unknown(request.query_params, known=self.parameters)):
+            raise ValidationError({name: [self._complaint()] for name in strange})
+
+    def _complaint(self) -> str:
+        names = ", ".join(sorted(self.parameters))
+        return f"There is no such parameter here; there are {names}." if names else "This takes no parameters."
+
+
+class CachedReads(KnownParameters):
     """Put it before the view that it extends, which declares what its GET depends on.
 
     `cache_tags` are the tags whose change makes its pages stale, or a method that makes them of the URL's kwargs; a
@@ -53,7 +68,6 @@ class CachedReads(APIView):
     cache_tags: ClassVar[Tags | Callable[..., Tags]] = ()
     cache_rows: ClassVar[str] = ""
     cache_ttl_s: ClassVar[float] = settings.CACHE_LIST_TTL
-    parameters: ClassVar[Collection[str]] = ()
     is_personal: ClassVar[bool] = False
     required_permissions: ClassVar[Mapping[str, list[str]]] = {}
 
@@ -94,8 +108,6 @@ class CachedReads(APIView):
         super().initial(request, *args, **kwargs)
         if request.method in READS and has_bad_condition(request):
             raise BadEntityTags
-        if request.method in READS and (strange := unknown(request.query_params, known=self.parameters)):
-            raise ValidationError({name: [self._complaint()] for name in strange})
 
     def _from_cache(
         self, request: HttpRequest, key: str, tags: Tags, ask: Callable[[], HttpResponseBase]
@@ -127,10 +139,6 @@ class CachedReads(APIView):
     def _tags(self, kwargs: dict[str, Any]) -> Tags:
         declared: Any = self.cache_tags
         return tuple(declared(kwargs)) if callable(declared) else declared
-
-    def _complaint(self) -> str:
-        names = ", ".join(sorted(self.parameters))
-        return f"There is no such parameter here; there are {names}." if names else "This takes no parameters."
 
 
 # A view that doesn't list GET lets nobody read; no permission is called that.

@@ -11,14 +11,13 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from performance.access.permissions import user_of
 from performance.api.errors import Conflict, NotFound
 from performance.api.idempotency import idempotent
 from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import body_of
-from performance.api.reads.mixin import CachedReads
+from performance.api.reads.mixin import CachedReads, KnownParameters
 from performance.files.models import StoredFile
 from performance.files.services import stream
 from prospects.api.filters import ExportFilterSet
@@ -83,7 +82,7 @@ class ExportView(CachedReads, DetailView[Export]):
     queryset = Export.objects.all()
 
 
-class ExportFileView(APIView):
+class ExportFileView(KnownParameters):
     """The file of an export."""
 
     required_permissions = {"GET": ["prospects.view_export"]}

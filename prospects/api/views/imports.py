@@ -18,7 +18,7 @@ from performance.api.errors import Conflict
 from performance.api.idempotency import idempotent
 from performance.api.lists.views import DetailView, ListView, tagged
 from performance.api.parsing import body_of
-from performance.api.reads.mixin import CachedReads
+from performance.api.reads.mixin import CachedReads, KnownParameters
 from prospects.api.filters import ImportFilterSet, ImportRowFilterSet
 from prospects.api.serializers.imports import (
     IMPORT,
@@ -177,7 +177,7 @@ class ImportRowsView(CachedReads, ListView[ImportRow]):
         return imports
 
 
-class ImportErrorsView(APIView):
+class ImportErrorsView(KnownParameters):
     """The refused rows."""
 
     required_permissions = {"GET": ["prospects.view_importrow"]}

@@ -16,7 +16,7 @@ from performance.access.permissions import user_of
 from performance.api.idempotency import HEADER, idempotent
 from performance.api.lists.views import ListView, tagged
 from performance.api.parsing import body_of, validated
-from performance.api.reads.mixin import CachedReads
+from performance.api.reads.mixin import CachedReads, KnownParameters
 from performance.jobs import services as jobs
 from prospects.api.research_answers import RESULT_EXAMPLE, STATISTICS_EXAMPLE, STATUS_EXAMPLE
 from prospects.api.research_examples import EXTRACT_EXAMPLES, STARTED_EXAMPLE, SUBMIT_EXAMPLES
@@ -147,10 +147,11 @@ class _FormatSerializer(serializers.Serializer[Any]):
     format = serializers.ChoiceField(choices=FORMATS, required=False)
 
 
-class BatchResultsView(APIView):
+class BatchResultsView(KnownParameters):
     """A batch's results so far, as a file."""
 
     required_permissions = {"GET": RESULTS}
+    parameters = frozenset({"format"})
     problems: ClassVar[Mapping[int, str]] = {}
 
     @extend_schema(

@@ -167,3 +167,18 @@ def test_every_page_has_an_etag_of_its_own_and_a_304(clients: Clients, address: 
             faults.append(f"{path}: {full.headers}")
 
     assert "\n".join(faults) == ""
+
+
+def test_every_read_names_a_parameter_that_it_does_not_know(address: dict[str, Any], settings: Any) -> None:
+    """Files and what isn't there, too: a name that is misspelt would ask for something else."""
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (1_000_000, 60))
+    # In a browser: a token may not look at tokens.
+    administrator = _in_browser("administrator")
+
+    told = {path: administrator.get(f"{path}?no_such_parameter=1") for _, path in _paths(address)}
+
+    named = {
+        path: [error["parameter"] for error in got.json().get("errors", [])] if got.status_code == 400 else []
+        for path, got in told.items()
+    }
+    assert {path: got for path, got in named.items() if got != ["no_such_parameter"]} == {}
