@@ -36,6 +36,8 @@ from performance.metrics import spent
 
 READS = frozenset({"GET", "HEAD"})
 Tags = tuple[str, ...]
+# Of what an address names. Nothing of ours has a name as long, and versions of tags are kept, here and in Valkey.
+LONGEST_TAG = 200
 
 
 class KnownParameters(APIView):
@@ -138,7 +140,10 @@ class CachedReads(KnownParameters):
 
     def _tags(self, kwargs: dict[str, Any]) -> Tags:
         declared: Any = self.cache_tags
-        return tuple(declared(kwargs)) if callable(declared) else declared
+        if not callable(declared):
+            return cast(Tags, declared)
+        made = tuple(declared(kwargs))
+        return made if all(len(tag) <= LONGEST_TAG for tag in made) else ()
 
 
 # A view that doesn't list GET lets nobody read; no permission is called that.

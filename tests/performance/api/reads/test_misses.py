@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 
 from performance.access.models import User
 from performance.api.reads.mixin import CachedReads
-from performance.cache import filling
+from performance.cache import filling, scanning, tags
+from tests.factories import make_user
 from tests.performance.api.reads.conftest import NUMBER, client_of
 from tests.performance.api.reads.urls import made
 
@@ -109,3 +110,13 @@ def test_inside_a_transaction_nothing_is_kept_and_nothing_kept_is_shown(client: 
 def test_a_view_whose_readers_arent_told_by_their_permissions_cant_be_cached() -> None:
     with pytest.raises(ImproperlyConfigured, match="Somebodys is cached"):
         type("Somebodys", (CachedReads,), {"cache_tags": ("a",), "permission_classes": (IsAuthenticated,)})
+
+
+def test_nothing_is_remembered_of_a_name_longer_than_any_of_ours(transactional_db: None) -> None:
+    client, long = client_of(make_user(permissions=["prospects.view_idealcustomerprofile"])), "a" * 4_000
+
+    answers = [client.get(f"/api/v1/icps/{long}") for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [404, 404]
+    assert not [tag for tag in tags._known if long in tag]
+    assert not list(scanning.matching(f"*{long}*"))
