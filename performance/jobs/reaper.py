@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from performance.cache import invalidation
 from performance.jobs import batches, ledger
 from performance.jobs.kinds import ClaimedJob, Stuck, kind_named
 
@@ -56,6 +57,8 @@ def reap() -> int:
         taken = _take_back(expired)
         _bury([row for row in taken if row[-1] == "dead"], changes=changes)
         batches.apply(changes)
+        # What their worker had committed, and not announced when it died, nobody knows.
+        invalidation.everything()
     return len(taken)
 
 

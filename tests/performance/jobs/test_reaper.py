@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 
+from performance.cache.tags import Versions, versions
 from performance.jobs import claims, ledger
 from performance.jobs.asks import Ask
 from performance.jobs.models import Job, PaidCall
@@ -24,6 +25,20 @@ def test_only_leases_that_ran_out_are_taken_back(kind: Scripted, db: None) -> No
 
     assert set(Job.objects.filter(batch=dead).values_list("state", "attempts")) == {("ready", 0)}
     assert Job.objects.get(batch=alive).state == "leased"
+
+
+def test_what_a_dead_worker_did_not_announce_is_not_served_any_more(kind: Scripted, transactional_db: None) -> None:
+    batch = kind.submit(1)
+    claims.claim(batch_id=batch.pk, params={}, limit=1, worker="runner:h:1:a")
+    steps: list[tuple[int, Versions | None]] = []
+
+    for prepare in (lambda: None, lambda: None, let_leases_run_out):
+        prepare()
+        steps.append((reap(), versions(("whatever",), at_most_s=0)))
+
+    first, idle, after = (found.numbers if found else () for _, found in steps)
+    assert [taken for taken, _ in steps] == [0, 0, 1]
+    assert first == idle != after
 
 
 def test_a_job_taken_back_keeps_its_place_in_the_queue(kind: Scripted, db: None) -> None:
