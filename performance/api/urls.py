@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from performance.access import views as access
 from performance.alerts import views as alerts
+from performance.api import converters  # noqa: F401  # registers <name:…>
 from performance.api.fallback import without_slash
 from performance.benchmark_runs import views as benchmark_runs
 from performance.cache import views as cache
@@ -31,7 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens", access.TokensView.as_view(), name="api-tokens"),
     path("tokens/sign-in", access.TokenSignInView.as_view(), name="api-token-sign-in"),
     path("tokens/current", access.CurrentTokenView.as_view(), name="api-token-current"),
-    path("tokens/<str:token_key>", access.TokenView.as_view(), name="api-token"),
+    path("tokens/<name:token_key>", access.TokenView.as_view(), name="api-token"),
     path("batches/<int:batch_id>", jobs.BatchView.as_view(), name="api-batch"),
     path("flags", flags.FlagsView.as_view(), name="api-flags"),
     path("flags/<slug:name>", flags.FlagView.as_view(), name="api-flag"),
@@ -83,7 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         archival.CancelView.as_view(),
         name="api-archive-cancel",
     ),
-    path("performance/database/archive/policies/<str:name>", archival.PolicyView.as_view(), name="api-archive-policy"),
+    path("performance/database/archive/policies/<name:name>", archival.PolicyView.as_view(), name="api-archive-policy"),
     path("performance/database/archive/holds", archival.HoldsView.as_view(), name="api-archive-holds"),
     path("performance/database/archive/holds/<int:hold_id>/lift", archival.LiftView.as_view(), name="api-archive-lift"),
     path("performance/database/analyze-query", plans.AnalyzeQueryView.as_view(), name="api-analyze-query"),
@@ -91,9 +92,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/database/connection-pool", activity.ConnectionPoolView.as_view(), name="api-connection-pool"),
     path("performance/database/settings", tuning.SettingsView.as_view(), name="api-database-settings"),
     path("performance/database/size", tables.DatabaseSizeView.as_view(), name="api-database-size"),
-    path("performance/database/table-stats/<str:table>", tables.TableStatsView.as_view(), name="api-table-stats"),
+    path("performance/database/table-stats/<name:table>", tables.TableStatsView.as_view(), name="api-table-stats"),
     path(
-        "performance/database/optimize-table/<str:table>",
+        "performance/database/optimize-table/<name:table>",
         tables.OptimizeTableView.as_view(),
         name="api-optimize-table",
     ),
@@ -109,26 +110,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("performance/health", console.HealthView.as_view(), name="api-health"),
     path("performance/jobs/metrics", queues.QueueMetricsView.as_view(), name="api-queue-metrics"),
     path("performance/jobs/schedule", queues.SchedulesView.as_view(), name="api-schedules"),
-    path("performance/jobs/schedule/<str:name>", queues.ScheduleView.as_view(), name="api-schedule"),
+    path("performance/jobs/schedule/<name:name>", queues.ScheduleView.as_view(), name="api-schedule"),
     path(
-        "performance/jobs/schedule/<str:name>/enable", queues.EnableScheduleView.as_view(), name="api-schedule-enable"
+        "performance/jobs/schedule/<name:name>/enable", queues.EnableScheduleView.as_view(), name="api-schedule-enable"
     ),
     path(
-        "performance/jobs/schedule/<str:name>/disable",
+        "performance/jobs/schedule/<name:name>/disable",
         queues.DisableScheduleView.as_view(),
         name="api-schedule-disable",
     ),
-    path("performance/jobs/schedule/<str:name>/run", queues.RunScheduleView.as_view(), name="api-schedule-run"),
-    path("performance/jobs/<str:queue>/pause", queues.PauseView.as_view(), name="api-queue-pause"),
-    path("performance/jobs/<str:queue>/resume", queues.ResumeView.as_view(), name="api-queue-resume"),
-    path("performance/jobs/<str:queue>/retry-failed", queues.RetryFailedView.as_view(), name="api-retry-failed"),
-    path("performance/jobs/<str:queue>/dead-letter", queues.DeadLetterView.as_view(), name="api-dead-letter"),
-    path("performance/jobs/<str:queue>/purge", queues.PurgeView.as_view(), name="api-queue-purge"),
+    path("performance/jobs/schedule/<name:name>/run", queues.RunScheduleView.as_view(), name="api-schedule-run"),
+    path("performance/jobs/<name:queue>/pause", queues.PauseView.as_view(), name="api-queue-pause"),
+    path("performance/jobs/<name:queue>/resume", queues.ResumeView.as_view(), name="api-queue-resume"),
+    path("performance/jobs/<name:queue>/retry-failed", queues.RetryFailedView.as_view(), name="api-retry-failed"),
+    path("performance/jobs/<name:queue>/dead-letter", queues.DeadLetterView.as_view(), name="api-dead-letter"),
+    path("performance/jobs/<name:queue>/purge", queues.PurgeView.as_view(), name="api-queue-purge"),
     path("performance/database/slow-queries", statements.SlowQueriesView.as_view(), name="api-slow-queries"),
     path("performance/limits", limits.LimitsView.as_view(), name="api-limits"),
     path("performance/metrics", metrics.MetricsView.as_view(), name="api-metrics"),
     path("performance/metrics/routes", metrics.RoutesView.as_view(), name="api-metrics-routes"),
-    path("performance/metrics/<str:name>", metrics.MetricView.as_view(), name="api-metric"),
+    path("performance/metrics/<name:name>", metrics.MetricView.as_view(), name="api-metric"),
     path("webhooks", webhooks.WebhooksView.as_view(), name="api-webhooks"),
     path("webhooks/events", webhooks.EventTypesView.as_view(), name="api-webhook-events"),
     path("webhooks/<int:endpoint_id>", webhooks.WebhookView.as_view(), name="api-webhook"),

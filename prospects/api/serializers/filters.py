@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from performance.api.lists.derived import shape_like
+from prospects.api.serializers.named import NamedField
 from prospects.api.serializers.prospects import ProspectQuerySerializer
 from prospects.filters.models import SavedFilter
 
@@ -38,9 +39,9 @@ class SavedFilterRequestSerializer(ProspectQuerySerializer):
     name = serializers.CharField(max_length=80, help_text="Its own; by it a run or research asks for it")
 
 
-def saved_filter_field() -> serializers.SlugRelatedField[SavedFilter]:
+def saved_filter_field() -> NamedField[SavedFilter]:
     """One that is named in a request."""
-    return serializers.SlugRelatedField(
+    return NamedField(
         slug_field="name", queryset=SavedFilter.objects.all(), required=False, help_text="Name of a saved filter"
     )
 

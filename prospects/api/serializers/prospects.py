@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from performance.api.lists.derived import shape_like
 from performance.api.lists.expressions import Carried
+from prospects.api.serializers.named import NamedField
 from prospects.companies.models import Company, Prospect
 from prospects.companies.querysets import ProspectFilter
 from prospects.icp.models import IdealCustomerProfile
@@ -22,7 +23,7 @@ class ProspectQuerySerializer(serializers.Serializer[Any]):
     """What a list of prospects, or a run, can be narrowed to."""
 
     q = serializers.CharField(max_length=200, required=False, help_text="In the name, the domain or the person's name")
-    icp = serializers.SlugRelatedField(
+    icp = NamedField(
         slug_field="slug",
         queryset=IdealCustomerProfile.objects.all(),
         required=False,

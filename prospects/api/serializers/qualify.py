@@ -8,6 +8,7 @@ from rest_framework import serializers
 from performance.api.money import DollarsField
 from performance.jobs.models import Batch, Priority
 from prospects.api.serializers.filters import saved_filter_field
+from prospects.api.serializers.named import NamedField
 from prospects.api.serializers.priorities import PriorityField
 from prospects.api.serializers.prospects import MAX_ID, ProspectQuerySerializer
 from prospects.icp.models import IdealCustomerProfile
@@ -57,7 +58,7 @@ class QualifyLimitsSerializer(serializers.Serializer[Any]):
 class QualifySerializer(QualifyLimitsSerializer):
     """Whom to qualify (exactly one of prospects, filter, saved_filter and domains), against what, and how."""
 
-    icp = serializers.SlugRelatedField(
+    icp = NamedField(
         slug_field="slug",
         queryset=IdealCustomerProfile.objects.filter(archived_at__isnull=True, current__isnull=False).select_related(
             "current__icp"

@@ -11,6 +11,7 @@ from performance.jobs.models import Priority
 from performance.jobs.progress import progress
 from performance.jobs.views import ProgressSerializer
 from prospects.api.serializers.filters import saved_filter_field
+from prospects.api.serializers.named import NamedField
 from prospects.api.serializers.priorities import PriorityField
 from prospects.api.serializers.prospects import MAX_ID, ProspectQuerySerializer
 from prospects.api.serializers.qualify import QualifyLimitsSerializer
@@ -49,7 +50,7 @@ class ExtractSerializer(serializers.Serializer[Any]):
 class ThenSerializer(QualifyLimitsSerializer):
     """The run that follows the research, over the prospects of its companies."""
 
-    icp = serializers.SlugRelatedField(
+    icp = NamedField(
         slug_field="slug",
         queryset=IdealCustomerProfile.objects.filter(archived_at__isnull=True, current__isnull=False).select_related(
             "current__icp"

@@ -54,7 +54,8 @@ class ProspectsView(CachedReads, ListView[Prospect]):
     is_busy = True
 
     def usual(self, query: Mapping[str, str]) -> Sequence[str]:
-        return ("-rank", "id") if query.get("search") else self.ordering
+        # As its filter reads it: of nothing but blanks, nothing is looked for and nothing has a rank.
+        return ("-rank", "id") if query.get("search", "").strip() else self.ordering
 
 
 class ProspectView(CachedReads, DetailView[Prospect]):
