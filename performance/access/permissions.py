@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -56,6 +56,12 @@ def may(request: Request, permission: str) -> bool:
     if isinstance(token, ApiToken) and not token.covers(permission):
         return False
     return bool(request.user.has_perm(permission))
+
+
+def require(request: Request, permission: str, *, to: str) -> None:
+    """For what only some requests to a view ask for, which `to` names. Raises PermissionDenied."""
+    if not may(request, permission):
+        raise PermissionDenied(f"{to} needs {permission}, which {_whose(request, permission)}.")
 
 
 def user_of(request: Request) -> User:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rest_framework.request import Request
+
 from performance.access.models import User
+from performance.access.permissions import require
 from prospects.api.serializers.prospects import filter_of
 from prospects.companies.models import Prospect
 from prospects.companies.querysets import ProspectFilter
@@ -24,6 +27,20 @@ AS_ASKED = (
     "on_unknown",
     "title",
 )
+_NAMED = {
+    "saved_filter": ("prospects.view_savedfilter", "Naming a saved filter"),
+    "search_session": ("prospects.view_searchsession", "Naming a search session"),
+}
+
+
+def require_view_of_named(request: Request) -> None:
+    """Who names what others saved or found gets to know of it by what comes of it: that asks for leave to view it.
+
+    Before anything is looked up, so that nobody else learns what there is. Raises PermissionDenied.
+    """
+    for name, (permission, to) in _NAMED.items():
+        if isinstance(request.data, Mapping) and name in request.data:
+            require(request, permission, to=to)
 
 
 def plan_of(asked: Mapping[str, Any], *, owner: User) -> RunPlan:

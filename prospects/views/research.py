@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -76,6 +77,8 @@ def research_new(request: HttpRequest) -> HttpResponse:
     anew with what it may cost, else starts the research.
     """
     query = request.POST if request.method == "POST" else request.GET
+    if query.get("session") and not request.user.has_perm("prospects.view_searchsession"):
+        raise PermissionDenied
     selection = Selection.read(query) if _is_of_a_selection(query) else None
     companies = _companies(selection) if selection else []
     begun = {"mode": DEFAULT_MODE, "priority": Priority.NORMAL, "session": query.get("session", "")}

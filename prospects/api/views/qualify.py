@@ -5,10 +5,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from performance.access.permissions import may, user_of
+from performance.access.permissions import require, user_of
 from performance.api.idempotency import idempotent
 from performance.api.parsing import body_of
-from prospects.api.plans import plan_of
+from prospects.api.plans import plan_of, require_view_of_named
 from prospects.api.qualify_examples import QUALIFY_EXAMPLES, RUN_STARTED_EXAMPLE
 from prospects.api.research_plans import research_plan_of
 from prospects.api.serializers.qualify import QualifySerializer
@@ -40,13 +40,13 @@ class QualifyView(APIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
+        require_view_of_named(request)
         asked = body_of(request, QualifySerializer)
-        if "domains" in asked and not may(request, "prospects.add_prospect"):
-            self.permission_denied(request, "Qualifying by domain makes prospects: it needs prospects.add_prospect.")
+        if "domains" in asked:
+            require(request, "prospects.add_prospect", to="Qualifying by domain makes prospects: it")
         owner = user_of(request)
         if asked["research"]:
-            if not may(request, "prospects.add_researchbatch"):
-                self.permission_denied(request, "Research needs prospects.add_researchbatch.")
+            require(request, "prospects.add_researchbatch", to="Research")
             return research_started(research_plan_of(plan_of(asked, owner=owner)), request)
         started = submit_run(plan_of(asked, owner=owner), owner=owner)
         run = QualificationRun.objects.with_names().get(pk=started.run.pk)

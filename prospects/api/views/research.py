@@ -18,6 +18,7 @@ from performance.api.lists.views import ListView, tagged
 from performance.api.parsing import body_of, validated
 from performance.api.reads.mixin import CachedReads, KnownParameters
 from performance.jobs import services as jobs
+from prospects.api.plans import require_view_of_named
 from prospects.api.research_answers import RESULT_EXAMPLE, STATISTICS_EXAMPLE, STATUS_EXAMPLE
 from prospects.api.research_examples import EXTRACT_EXAMPLES, STARTED_EXAMPLE, SUBMIT_EXAMPLES
 from prospects.api.research_plans import one_plan_of, plan_of
@@ -104,6 +105,7 @@ class BatchSubmitView(APIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
+        require_view_of_named(request)
         shape = BatchFileSerializer if request.FILES else BatchSubmitSerializer
         return started(plan_of(body_of(request, shape)), request)
 

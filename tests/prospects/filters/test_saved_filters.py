@@ -119,6 +119,22 @@ def test_one_that_doesnt_exist_starts_nothing(sales: APIClient, url: str, more: 
     assert not ResearchBatch.objects.exists()
 
 
+@pytest.mark.parametrize("url", ["/api/v1/qualify", "/api/v1/company/batch/submit"])
+@pytest.mark.parametrize("name", ["Germans", "Nobody's"])
+def test_a_token_that_may_not_view_filters_names_none(url: str, name: str, germans: set[int]) -> None:
+    make_saved_filter(name="Germans", country="DE")
+    scopes = ["prospects.add_qualificationrun", "prospects.add_researchbatch", "prospects.add_prospect"]
+    client = client_as("sales", scopes=scopes)
+
+    answer = client.post(url, {"saved_filter": name}, format="json")
+
+    # Whether there is one, too, is told only to who may view them.
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "Naming a saved filter needs prospects.view_savedfilter."
+    assert not QualificationRun.objects.exists()
+    assert not ResearchBatch.objects.exists()
+
+
 class TestThePage:
     @pytest.fixture
     def seller(self, client: Client) -> Client:

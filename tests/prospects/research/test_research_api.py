@@ -273,6 +273,18 @@ def test_a_search_is_researched_when_it_has_ended_and_found_a_site(as_: As) -> N
 
 
 @pytest.mark.django_db
+def test_a_token_that_may_not_view_searches_names_none(as_: As) -> None:  # noqa: F811
+    search = factories.make_search(texts=("acme",))
+    client = as_("sales", scopes=["prospects.add_researchbatch", "prospects.add_prospect"])
+
+    answer = client.post(SUBMIT, {"search_session": search.pk})
+
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "Naming a search session needs prospects.view_searchsession."
+    assert not ResearchBatch.objects.exists()
+
+
+@pytest.mark.django_db
 def test_pages_that_arent_companies_own_dont_keep_a_search_from_being_researched(as_: As) -> None:  # noqa: F811
     search = factories.make_search(texts=("acme", "globex"))
     search.results.filter(query__text="acme").update(domain="facebook.com")

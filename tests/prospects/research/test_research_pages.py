@@ -53,6 +53,17 @@ def test_the_sites_of_a_search_are_researched(sales: Client) -> None:  # noqa: F
     assert set(found.values_list("domain", flat=True)) == sites
 
 
+def test_who_may_not_see_searches_researches_the_sites_of_none(client: Client) -> None:
+    search = factories.make_search(texts=["pumps"], title="Pumps and valves")
+    client.force_login(factories.make_user(permissions=["prospects.add_researchbatch"]))
+
+    answers = [ask("/research/new/", {"session": search.pk}) for ask in (client.get, client.post)]
+
+    assert [each.status_code for each in answers] == [403, 403]
+    assert all("Pumps" not in each.text for each in answers)
+    assert not ResearchBatch.objects.exists()
+
+
 @pytest.mark.parametrize("session", ["0", "nonsense"])
 def test_a_search_that_isnt_there_is_said_to_be_gone(sales: Client, session: str) -> None:  # noqa: F811
     for shown in (
