@@ -23,6 +23,7 @@ from performance.alerts.serializers import (
     TransitionSerializer,
 )
 from performance.alerts.signals import AREAS
+from performance.api.idempotency import idempotent
 from performance.api.lists.derived import shape_like
 from performance.api.lists.filters import Filters
 from performance.api.lists.views import DetailView, ListView
@@ -119,6 +120,7 @@ class SilencesView(CachedReads, ListView[Silence]):
         description="Tell nobody for a while; it takes the place of a silence of the same rule or area. What still "
         "fires when it ends is told then.",
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         asked = body_of(request, SilenceRequestSerializer)
         lasts = timedelta(minutes=asked.pop("minutes"))

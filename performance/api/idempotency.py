@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
@@ -27,6 +27,7 @@ from rest_framework.views import APIView
 from performance.api.errors import DomainError
 from performance.api.models import KEPT_FOR, IdempotencyKey
 from performance.api.rendering import JSONRenderer
+from performance.database.undoing import one_transaction
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
@@ -86,7 +87,7 @@ def idempotent(handler: Handler) -> Handler:
     @wraps(handler)
     def wrapped(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
-        with transaction.atomic():
+        with one_transaction():
             if key is None:
                 return handler(view, request, *args, **kwargs)
             fingerprint = _fingerprint(request, key)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from performance.api.errors import DomainError
 from performance.api.request_ids import current_request_id
 from performance.audit.models import REASON_LENGTH, SUBJECT_LENGTH, AuditEntry
 from performance.database.text import storable, storable_json
+from performance.database.undoing import is_around, write_anyway
 
 REFUSALS = (DomainError, APIException, PermissionDenied)
 _Outcome = AuditEntry.Outcome
@@ -51,15 +53,15 @@ def actor_of(request: HttpRequest | Request) -> Actor:
 @contextmanager
 def audited(name: str, *, subject: str, by: Actor, details: Mapping[str, Any] | None = None) -> Iterator[Action]:
     """The action inside and its entry are one transaction. What it refuses (`REFUSALS`) is undone and raised, and that
-    it was refused is kept: so no other transaction may be around it.
+    it was refused is kept: so no other transaction may be around it but `one_transaction`, which knows of that.
     """
     action = Action(name, subject, by, dict(details or {}))
     try:
-        with transaction.atomic(durable=True):
+        with transaction.atomic(durable=not is_around()):
             yield action
             _write(action, _Outcome.DONE)
     except REFUSALS as error:
-        _write(action, _Outcome.REFUSED, reason=_told(error))
+        write_anyway(partial(_write, action, _Outcome.REFUSED, reason=_told(error)))
         raise
 
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from performance.api.idempotency import idempotent
 from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
@@ -56,6 +57,7 @@ class BenchmarkView(CachedReads):
         return Response(BenchmarkRunSerializer(services.latest()).data)
 
     @extend_schema(request=AreaSerializer, responses={202: BenchmarkRunSerializer})
+    @idempotent
     def post(self, request: Request) -> Response:
         area = body_of(request, AreaSerializer)["area"]
         run = services.ask(area, by=actor_of(request))

@@ -108,21 +108,25 @@ def delete(name: str, *, by: Actor) -> None:
 
 
 def run_now(name: str, *, by: Actor) -> str:
-    """Send its task once, enabled or not; its times stay as they are. The id of the task. Audited. Raises BrokerOut."""
+    """As `send_now`, audited."""
     with audited_effect("schedule.run", subject=name, by=by) as action:
-        row = _named(name)
-        task_id = send(
-            Wanted(
-                task=row.task,
-                args=json.loads(row.args or "[]"),
-                kwargs=json.loads(row.kwargs or "{}"),
-                queue=row.queue or "",
-                priority=row.priority,
-                headers={"periodic_task_name": row.name},
-            )
-        )
-        action.details["task_id"] = task_id
+        action.details["task_id"] = task_id = send_now(name)
     return task_id
+
+
+def send_now(name: str) -> str:
+    """Send its task once, enabled or not; its times stay as they are. The id of the task. Raises BrokerOut."""
+    row = _named(name)
+    return send(
+        Wanted(
+            task=row.task,
+            args=json.loads(row.args or "[]"),
+            kwargs=json.loads(row.kwargs or "{}"),
+            queue=row.queue or "",
+            priority=row.priority,
+            headers={"periodic_task_name": row.name},
+        )
+    )
 
 
 def listed(*, at: datetime) -> list[Planned]:

@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.api.idempotency import idempotent
 from performance.api.parsing import body_of, validated
 from performance.api.reads.mixin import CachedReads
-from performance.audit.services import actor_of
+from performance.audit.services import actor_of, audited_effect
 from performance.queues import letters, purging, replays, schedules, shown, states
 from performance.queues.figures import picture
 from performance.queues.names import checked
@@ -106,6 +107,7 @@ class RetryFailedView(APIView):
     required_permissions: ClassVar = {"POST": OPERATE}
 
     @extend_schema(request=RetryFailedSerializer, responses={202: RetriedSerializer})
+    @idempotent
     def post(self, request: Request, queue: str) -> Response:
         asked = body_of(request, RetryFailedSerializer)
         selection = Selection(ids=asked.get("ids", ()), fitting=letters.Wanted(**_fitting(asked)), is_all=asked["all"])
@@ -187,8 +189,17 @@ class RunScheduleView(APIView):
 
     @extend_schema(request=None, responses={202: ScheduleRunSerializer})
     def post(self, request: Request, name: str) -> Response:
-        task_id = schedules.run_now(name, by=actor_of(request))
-        return Response(ScheduleRunSerializer({"task_id": task_id}).data, status=202)
+        with audited_effect("schedule.run", subject=name, by=actor_of(request)) as action:
+            response = self._sent(request, name)
+            action.details["task_id"] = response.data["task_id"]
+        return response
+
+    # The log's entry stands before anything is sent, so it can't be in the transaction of the key.
+    post.is_idempotent = True  # type: ignore[attr-defined]  # read by performance.api.schema
+
+    @idempotent
+    def _sent(self, request: Request, name: str) -> Response:
+        return Response(ScheduleRunSerializer({"task_id": schedules.send_now(name)}).data, status=202)
 
 
 def _fitting(asked: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class ArchiveView(CachedReads):
         description="By itself a dry run, which changes nothing. A real one is done by a worker: Location says how far "
         "it is.",
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         asked = body_of(request, ArchiveRequestSerializer)
         name = "archival.dry_run" if asked["is_dry_run"] else "archival.run"
@@ -68,10 +69,6 @@ class ArchiveView(CachedReads):
             action.details["answer"] = response.data.get("id") or response.data.get("rows")
         return response
 
-    # What was refused is kept by the audit log, whose transaction must be the outer one.
-    post.is_idempotent = True  # type: ignore[attr-defined]  # read by performance.api.schema
-
-    @idempotent
     def _done(self, request: Request, asked: Mapping[str, Any]) -> Response:
         at = timezone.now()
         policy = policies.policy_named(asked["policy"]) if "policy" in asked else None
@@ -116,15 +113,10 @@ class RestoreView(APIView):
         responses={202: ArchivalRunSerializer},
         description="A run of its own, which puts nothing back where any key is taken.",
     )
+    @idempotent
     def post(self, request: Request, run_id: int) -> Response:
         with audited("archival.restore", subject=f"run {run_id}", by=actor_of(request)):
-            return self._done(request, run_id)
-
-    post.is_idempotent = True  # type: ignore[attr-defined]  # as above
-
-    @idempotent
-    def _done(self, request: Request, run_id: int) -> Response:
-        return _accepted(runs.restore(run_id, at=timezone.now(), owner=user_of(request)))
+            return _accepted(runs.restore(run_id, at=timezone.now(), owner=user_of(request)))
 
 
 class CancelView(APIView):
@@ -172,6 +164,7 @@ class HoldsView(APIView):
         responses={201: HoldSerializer},
         description="From now on no policy touches these rows.",
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         asked = body_of(request, HoldRequestSerializer)
         reason = asked.pop("reason")

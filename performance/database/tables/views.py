@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.api.idempotency import idempotent
 from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
@@ -56,6 +57,7 @@ class OptimizeTableView(APIView):
     required_permissions: ClassVar = {"POST": ["performance.optimize_table"]}
 
     @extend_schema(request=OptimizeSerializer, responses={202: MaintenanceRunSerializer})
+    @idempotent
     def post(self, request: Request, table: str) -> Response:
         action = body_of(request, OptimizeSerializer)["action"]
         run = request_run(table, action=action, by=actor_of(request), at=timezone.now())

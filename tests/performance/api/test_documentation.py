@@ -74,3 +74,16 @@ def test_what_a_list_is_answered_with_is_what_the_schema_says(client: APIClient)
     assert (first.status_code, again.status_code) == (200, 304)
     assert set(said["200"]["headers"]) <= set(first.headers)
     assert set(said["304"]["headers"]) <= set(again.headers)
+
+
+def test_every_post_that_makes_something_honours_an_idempotency_key(client: APIClient) -> None:
+    posts = {path: each["post"] for path, each in schema_of(client)["paths"].items() if "post" in each}
+
+    makes = {path for path, post in posts.items() if {"201", "202"} & set(post["responses"])}
+    honours = {
+        path
+        for path, post in posts.items()
+        if "Idempotency-Key" in {each.get("name") for each in post.get("parameters", [])}
+    }
+    # A token's text is shown once: a repetition couldn't show it.
+    assert makes - honours == {"/api/v1/tokens", "/api/v1/tokens/sign-in"}

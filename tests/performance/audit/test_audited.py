@@ -9,6 +9,7 @@ from performance.access.models import User
 from performance.api.errors import Conflict, DomainError
 from performance.audit.models import AuditEntry
 from performance.audit.services import COMMAND, Actor, audited, audited_effect
+from performance.database.undoing import one_transaction
 from performance.flags.models import Flag
 
 PERSON = AuditEntry.Via.PAGE
@@ -23,6 +24,12 @@ def _add_and_raise(error: Exception, *, by: Actor) -> None:
     with audited("flags.add", subject="beta", by=by):
         Flag.objects.create(name="beta")
         raise error
+
+
+def _add_and_then_fail() -> None:
+    with audited("flags.add", subject="beta", by=COMMAND):
+        Flag.objects.create(name="beta")
+    _ = 1 / 0
 
 
 def entries() -> list[tuple[str, str, str, str, str]]:
@@ -68,6 +75,24 @@ def test_it_is_refused_inside_a_transaction_that_could_undo_a_refusals_entry() -
     with pytest.raises(RuntimeError), transaction.atomic(), audited("flags.add", subject="beta", by=COMMAND):
         pass
 
+    assert entries() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_is_kept_where_the_transaction_of_a_request_is_undone_with_the_action() -> None:
+    with pytest.raises(Conflict), one_transaction():
+        _add_and_raise(Conflict("It is paused already."), by=COMMAND)
+
+    assert not Flag.objects.exists()
+    assert entries() == [("", "flags.add", "beta", "refused", "It is paused already.")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_action_is_undone_with_the_request_that_did_more() -> None:
+    with pytest.raises(ZeroDivisionError), one_transaction():
+        _add_and_then_fail()
+
+    assert not Flag.objects.exists()
     assert entries() == []
 
 

@@ -43,6 +43,15 @@ def test_one_at_a_time_and_on_record(operator: APIClient) -> None:
     ]
 
 
+def test_a_repetition_by_its_key_gets_the_run_that_it_began(operator: APIClient) -> None:
+    first, again = (operator.post(ADDRESS, {"area": "bulk"}, headers={"Idempotency-Key": "k1"}) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json()["id"] == first.json()["id"]
+    assert again["Location"] == first["Location"]
+    assert BenchmarkRun.objects.count() == 1
+
+
 def test_looking_is_not_asking() -> None:
     client = APIClient()
     client.force_login(make_user(permissions=["performance.view_metricbucket"]))

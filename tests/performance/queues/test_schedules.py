@@ -232,6 +232,15 @@ def test_one_is_run_now_enabled_or_not(operator: APIClient) -> None:
     assert last_entry()[:3] == ("schedule.run", "nightly", "done")
 
 
+def test_one_that_is_asked_for_twice_by_a_key_is_sent_once(operator: APIClient) -> None:
+    ask(operator, every_s=600)
+
+    first, again = (operator.post(f"{ADDRESS}/nightly/run", headers={"Idempotency-Key": "k1"}).json() for _ in range(2))
+
+    assert first == again
+    assert len(broker.client().lrange("maintenance", 0, -1)) == 1
+
+
 def test_one_is_disabled_enabled_and_deleted_over_the_api(operator: APIClient) -> None:
     ask(operator, cron="0 3 * * *", zone=str(ZoneInfo("Asia/Tokyo")))
 
