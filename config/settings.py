@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "performance.views.health.HealthMiddleware",
     "performance.api.request_ids.RequestIds",
     "performance.metrics.middleware.request_metrics",
+    "performance.api.lengths.LengthsRequired",
     "django.middleware.security.SecurityMiddleware",
     "performance.views.security.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth import get_permission_codename
 from django.core.paginator import Paginator
 from django.db import connection, models
@@ -46,6 +47,12 @@ class StaffAdmin(ModelAdmin):
     list_fullwidth = True
     compressed_fields = True
     warn_unsaved_form = True
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A NUL in a filter, of which PostgreSQL has no text, is told as Django tells of filters that can't be read."""
+        if any("\0" in value for _, values in request.GET.lists() for value in values):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().changelist_view(request, *args, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A domain's refusal while saving is told on the form, which is as it was; nothing has been saved."""

@@ -87,6 +87,7 @@ class Schema(AutoSchema):
         if self.method in {"POST", "PUT", "PATCH"}:
             problems |= {
                 409: "The state, or another request under the same Idempotency-Key, is in the way",
+                411: "The body comes in chunks; send it with a Content-Length",
                 415: "The body's media type isn't one this address reads",
                 422: "Understood, but it makes no sense here; `detail` says why",
             }

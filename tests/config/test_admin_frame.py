@@ -126,3 +126,12 @@ def test_the_search_is_for_staff(client: Client) -> None:
     client.force_login(make_user())
 
     assert client.get("/admin/search/", {"s": "job"}).status_code == 302
+
+
+def test_a_filter_with_a_nul_is_told_as_one_that_cant_be_read(client: Client) -> None:
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    answer = client.get("/admin/performance/job/", {"kind": "a\0b"}, follow=True)
+
+    assert answer.status_code == 200
+    assert answer.redirect_chain == [("/admin/performance/job/?e=1", 302)]
