@@ -6,9 +6,11 @@ from rest_framework import serializers
 
 from performance.access.models import ApiToken
 from performance.access.services import MAX_TOKEN_LIFE
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 
 
+@asked_as("To read prospects", {"name": "crm", "scopes": ["prospects.view_prospect"], "days": 90})
 class TokenRequestSerializer(serializers.Serializer[Any]):
     """What a token is to be."""
 
@@ -22,6 +24,10 @@ class TokenRequestSerializer(serializers.Serializer[Any]):
     days = serializers.IntegerField(default=90, min_value=1, max_value=MAX_TOKEN_LIFE.days, help_text="Its life")
 
 
+@asked_as(
+    "To read prospects",
+    {"username": "ada", "password": "correct horse battery", "name": "crm", "scopes": ["prospects.view_prospect"]},
+)
 class TokenSignInSerializer(TokenRequestSerializer):
     """The same, by name and password."""
 

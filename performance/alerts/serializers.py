@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from performance.alerts.models import Alert, AlertRule, AlertTransition, Silence
 from performance.alerts.services import LONGEST_SILENCE, NOTE_LENGTH
+from performance.api.examples import asked_as
 
 MOST_MINUTES = int(LONGEST_SILENCE.total_seconds()) // 60
 
@@ -64,6 +65,7 @@ class AlertInFullSerializer(AlertSerializer):
         fields = [*AlertSerializer.Meta.fields, "transitions"]
 
 
+@asked_as("With a note", {"note": "The disk is being replaced."})
 class AcknowledgementSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=NOTE_LENGTH, allow_blank=True, default="")
 
@@ -115,6 +117,7 @@ class SilenceSerializer(serializers.ModelSerializer[Silence]):
         fields = ["id", "rule", "area", "reason", "by", "created_at", "ends_at"]
 
 
+@asked_as("An area", {"area": "database", "reason": "The server is moved tonight.", "minutes": 120})
 class SilenceRequestSerializer(serializers.Serializer[Any]):
     """Either a rule's name or an area; from now on, for so many minutes."""
 

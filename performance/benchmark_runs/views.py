@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from performance.api.examples import asked_as
 from performance.api.idempotency import idempotent
 from performance.api.parsing import body_of
 from performance.api.reads.mixin import CachedReads
@@ -37,6 +38,7 @@ class BenchmarkRunSerializer(serializers.ModelSerializer[BenchmarkRun]):
         fields = ("id", "area", "state", "created_at", "started_at", "finished_at", "machine", "figures", "says")
 
 
+@asked_as("One area", {"area": "bulk"})
 class AreaSerializer(serializers.Serializer[Any]):
     area = serializers.CharField(
         max_length=30, default="", allow_blank=True, help_text=f"One of {', '.join(NAMES)}; none: all of them"

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.cache.operations import MOST_TAGS
 
 MOST_MINUTES = 24 * 60
@@ -133,6 +134,7 @@ class HitRateSerializer(serializers.Serializer[Any]):
     points = HitRatePointSerializer(many=True)
 
 
+@asked_as("Two warmers", {"names": ["profiles", "recent runs"]})
 class WarmSerializer(serializers.Serializer[Any]):
     """Which warmers; none named, all."""
 
@@ -150,6 +152,7 @@ class WarmedListSerializer(serializers.Serializer[Any]):
     results = WarmedSerializer(many=True)
 
 
+@asked_as("A look at what would go", {"tags": ["prospects"], "is_preview": True})
 class InvalidateSerializer(serializers.Serializer[Any]):
     """Either tags or a pattern. With `is_preview` nothing happens but a look at what would go."""
 

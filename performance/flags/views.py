@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from performance.api.lists.views import ListView
 from performance.api.parsing import body_of
@@ -25,6 +26,7 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
         fields = ["name", "description", "rollout", "percentage", "updated_at"]
 
 
+@asked_as("For a tenth", {"rollout": "percentage", "percentage": 10})
 class FlagChangeSerializer(serializers.Serializer[Any]):
     """`percentage` counts with the rollout `percentage` only."""
 

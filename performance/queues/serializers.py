@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.queues.durable import MOST_BATCHES
 from performance.queues.errors import UnknownQueue
 from performance.queues.models import DeadTask
@@ -148,6 +149,7 @@ class QueuesSerializer(serializers.Serializer[Any]):
     workers = FleetMemberSerializer(many=True)
 
 
+@asked_as("Before a deploy", {"reason": "A deploy.", "drain": True})
 class QueuePauseRequestSerializer(serializers.Serializer[Any]):
     """With `drain` the queue says when what was in flight is finished."""
 
@@ -218,6 +220,7 @@ class DeadLetterPageSerializer(serializers.Serializer[Any]):
     next_cursor = serializers.CharField(help_text="Of the page after this; empty on the last")
 
 
+@asked_as("What timed out", {"task": "performance.tasks.expire_rows", "why": "time_limit"})
 class RetryFailedSerializer(LetterFilterSerializer):
     """By ids, or all that fit; to retry all of the queue, say so with `all`."""
 
@@ -233,6 +236,7 @@ class RetriedSerializer(serializers.Serializer[Any]):
     has_more = serializers.BooleanField(help_text="There are more that fit: ask again")
 
 
+@asked_as("The name typed out", {"confirmation": "imports"})
 class QueuePurgeSerializer(serializers.Serializer[Any]):
     confirmation = serializers.CharField(max_length=100, help_text="The queue's name")
 
@@ -242,6 +246,10 @@ class QueuePurgedSerializer(serializers.Serializer[Any]):
     archived = serializers.IntegerField(help_text="Of these, in the archive by now; the others follow within seconds")
 
 
+@asked_as(
+    "Every night",
+    {"name": "nightly", "task": "performance.tasks.expire_rows", "cron": "0 3 * * *", "zone": "Europe/Berlin"},
+)
 class ScheduleWishSerializer(serializers.Serializer[Any]):
     """Either `cron` in `zone`, or `every_s`."""
 
@@ -286,6 +294,7 @@ class ScheduleListSerializer(serializers.Serializer[Any]):
     results = ScheduleSerializer(many=True)
 
 
+@asked_as("And once at once", {"catch_up": True})
 class ScheduleEnableSerializer(serializers.Serializer[Any]):
     catch_up = serializers.BooleanField(default=False, help_text="Run once at once if it would have run meanwhile")
 

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.outbound.errors import OutboundError
 from performance.outbound.limits import MOST_CHARACTERS
 from performance.webhooks import examples
@@ -86,6 +87,7 @@ class NewEndpointSerializer(EndpointSerializer):
         fields = [*EndpointSerializer.Meta.fields, "secret"]
 
 
+@asked_as("Two days of both", {"overlap_hours": 48})
 class RotationSerializer(serializers.Serializer[Any]):
     """How long the secret that is replaced signs along."""
 
@@ -102,6 +104,7 @@ class EventTypeSerializer(serializers.Serializer[Any]):
     example = serializers.DictField()
 
 
+@asked_as("The end of a run", {"event": "run.finished"})
 class TestRequestSerializer(serializers.Serializer[Any]):
     """Which event's sample is sent."""
 

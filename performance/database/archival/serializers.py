@@ -4,12 +4,17 @@ from typing import Any
 
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.database.archival.models import MOST_DAYS, Action, ArchivalHold, ArchivalPolicy, ArchivalRun
 from performance.database.archival.runway import Basis
 
 NAME_LENGTH, REASON_LENGTH = 60, 500
 
 
+@asked_as(
+    "What would be moved",
+    {"target": "jobs", "action": "move", "older_than_days": 365, "condition": "succeeded", "is_dry_run": True},
+)
 class ArchiveRequestSerializer(serializers.Serializer[Any]):
     """Either `policy`, or what it would say: `target`, `action`, `older_than_days`, `condition`."""
 
@@ -152,6 +157,17 @@ class ArchivalPolicySerializer(serializers.ModelSerializer[ArchivalPolicy]):
         )
 
 
+@asked_as(
+    "Every night",
+    {
+        "target": "jobs",
+        "action": "move",
+        "older_than_days": 365,
+        "condition": "succeeded",
+        "cron": "0 3 * * *",
+        "time_zone": "Europe/Berlin",
+    },
+)
 class PolicyRequestSerializer(serializers.Serializer[Any]):
     """A policy as it is to be."""
 
@@ -188,6 +204,10 @@ class HoldSerializer(serializers.ModelSerializer[ArchivalHold]):
         )
 
 
+@asked_as(
+    "One batch",
+    {"target": "jobs", "subject_kind": "batch", "subject_id": "42", "reason": "A lawsuit, see the contract."},
+)
 class HoldRequestSerializer(serializers.Serializer[Any]):
     """Rows of a target: those of a subject, of a condition, or (neither) all."""
 
@@ -198,6 +218,7 @@ class HoldRequestSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=REASON_LENGTH)
 
 
+@asked_as("With its reason", {"reason": "The lawsuit is settled."})
 class LiftSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=REASON_LENGTH)
 

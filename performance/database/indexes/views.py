@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.api.examples import asked_as
 from performance.api.parsing import body_of, validated
 from performance.api.reads.mixin import CachedReads
 from performance.audit.services import actor_of
@@ -26,10 +27,12 @@ class IndexAdviceAskedSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=IndexAdvice.State.values, default=IndexAdvice.State.OPEN)
 
 
+@asked_as("By a migration", {"why": "Made by the migration 0007."})
 class AppliedIndexSerializer(serializers.Serializer[Any]):
     why = serializers.CharField(max_length=WHY_LENGTH, allow_blank=True, default="")
 
 
+@asked_as("With its reason", {"why": "It is asked once a year."})
 class DismissedIndexSerializer(serializers.Serializer[Any]):
     why = serializers.CharField(max_length=WHY_LENGTH, help_text="Why nothing is to be done")
 

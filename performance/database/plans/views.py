@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from performance.api.examples import asked_as
 from performance.api.parsing import body_of
 from performance.audit.services import actor_of, audited_effect
 from performance.database.plans.parsing import MOST_CHARACTERS
@@ -18,6 +19,7 @@ from performance.database.plans.trees import Step
 from performance.database.slow_queries import fingerprint
 
 
+@asked_as("With a value left open", {"sql": "SELECT id FROM prospects_prospect WHERE source = $1"})
 class StatementSerializer(serializers.Serializer[Any]):
     """One SELECT; `$1`, `$2` … stand for values that aren't known."""
 

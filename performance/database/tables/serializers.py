@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.console.shapes import Level
 from performance.database.tables.models import MaintenanceRun
 
@@ -156,6 +157,7 @@ class TableStatsSerializer(TableInListSerializer):
     runs = MaintenanceRunSerializer(many=True, help_text="What was asked for here, the newest first")
 
 
+@asked_as("Renew the statistics", {"action": "analyze"})
 class OptimizeSerializer(serializers.Serializer[Any]):
     """Never VACUUM FULL, which locks everybody out."""
 

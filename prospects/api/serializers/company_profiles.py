@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from prospects.company_profiles.deciding import MOST_AT_ONCE
 from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
@@ -102,12 +103,14 @@ class ProfileConflictSerializer(serializers.ModelSerializer[ProfileConflict]):
         ]
 
 
+@asked_as("Take what research offers", {"accept": True})
 class DecisionSerializer(serializers.Serializer[Any]):
     """Whether what research offers is taken; otherwise the company keeps what it has."""
 
     accept = serializers.BooleanField()
 
 
+@asked_as("Keep what there is", {"accept": False, "ids": [31, 32]})
 class DecisionsSerializer(DecisionSerializer):
     """The same decision on many conflicts."""
 

@@ -6,10 +6,12 @@ from django.db.models import Case, CharField, Expression, F, Value, When
 from django.db.models.functions import Concat
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from prospects.exports.models import Export
 
 
+@asked_as("For a spreadsheet", {"format": "xlsx"})
 class ExportRequestSerializer(serializers.Serializer[Any]):
     """The format of the file."""
 

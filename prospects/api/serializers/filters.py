@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from prospects.api.serializers.named import NamedField
 from prospects.api.serializers.prospects import ProspectQuerySerializer
@@ -33,6 +34,7 @@ class SavedFilterSerializer(serializers.ModelSerializer[SavedFilter]):
         ]
 
 
+@asked_as("Good fits in Germany", {"name": "Good Germans", "icp": "midwest-food", "level": "good", "country": "DE"})
 class SavedFilterRequestSerializer(ProspectQuerySerializer):
     """What a filter narrows to, as POST /qualify takes it, and its name."""
 

@@ -6,6 +6,7 @@ from django.db.models import Count, Expression, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from performance.api.lists.shape import Make
 from performance.api.money import DollarsField
@@ -99,6 +100,14 @@ class ProfileSerializer(serializers.Serializer[Any]):
     criteria = CriterionSerializer(many=True)
 
 
+@asked_as(
+    "From a description",
+    {
+        "name": "Midwest food",
+        "description": "We insure food manufacturers in the Midwest with 50 to 500 employees.",
+        "budget": 0.1,
+    },
+)
 class GenerateSerializer(serializers.Serializer[Any]):
     """The company that sells, in its own words."""
 

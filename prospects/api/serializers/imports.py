@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from performance.api.lists.shape import Computed, Make
 from prospects.intake.models import Import, ImportRow
@@ -25,6 +26,13 @@ class ImportUploadSerializer(serializers.Serializer[Any]):
     )
 
 
+@asked_as(
+    "Two companies",
+    {
+        "source": "crm",
+        "rows": [{"Firm": "Acme Foods", "Web": "acme.example"}, {"Firm": "Globex", "Web": "globex.example"}],
+    },
+)
 class ImportRowsSerializer(serializers.Serializer[Any]):
     """Rows as JSON: each an object of columns and their values."""
 
@@ -96,6 +104,10 @@ class ImportSerializer(ImportInListSerializer):
         return dict(ImportProgressSerializer(progress).data) if progress else None
 
 
+@asked_as(
+    "Two columns",
+    {"columns": {"Firm": "name", "Web": "domain"}, "constants": {"country": "US"}, "save_for_source": True},
+)
 class MappingSerializer(serializers.Serializer[Any]):
     """Which column means what; `/imports/fields` lists the fields. Columns left out are only kept."""
 

@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField, Expression, F, Func, JSONField, Q
 from django.db.models.lookups import IsNull
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from performance.api.lists.expressions import Carried
 from prospects.api.serializers.named import NamedField
@@ -176,6 +177,9 @@ class CompanyEditSerializer(serializers.ModelSerializer[Company]):
         fields = COMPANY_EDITABLE
 
 
+@asked_as(
+    "A correction", {"notes": "Called; asked for an offer.", "company": {"employees_min": 51, "employees_max": 200}}
+)
 class ProspectEditSerializer(serializers.ModelSerializer[Prospect]):
     """The fields to change; those left out stay as they are."""
 
@@ -187,6 +191,7 @@ class ProspectEditSerializer(serializers.ModelSerializer[Prospect]):
         fields = ["person_name", "person_title", "person_email", "person_phone", "notes", "company"]
 
 
+@asked_as("A person's own score", {"score": 85, "reason": "Met them at the fair."})
 class OverrideSerializer(serializers.Serializer[Any]):
     """A person's own score, with the reason; null takes it back."""
 

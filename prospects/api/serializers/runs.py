@@ -8,6 +8,7 @@ from django.db.models.functions import Concat
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
 from performance.api.lists.expressions import Carried
 from performance.api.lists.shape import Computed, Make
@@ -168,6 +169,7 @@ class CountSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
+@asked_as("With another budget", {"budget": 5.0})
 class ResumeSerializer(serializers.Serializer[Any]):
     """A paused run goes on, with another budget if one is given."""
 
