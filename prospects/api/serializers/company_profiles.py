@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from performance.api.examples import asked_as
 from performance.api.lists.derived import shape_like
+from prospects.api.serializers.prospects import MAX_ID
 from prospects.company_profiles.deciding import MOST_AT_ONCE
 from prospects.company_profiles.models import CompanyProfile, ProfileConflict, ProfileValue
 
@@ -114,7 +115,9 @@ class DecisionSerializer(serializers.Serializer[Any]):
 class DecisionsSerializer(DecisionSerializer):
     """The same decision on many conflicts."""
 
-    ids = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=MOST_AT_ONCE)
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MAX_ID), allow_empty=False, max_length=MOST_AT_ONCE
+    )
 
 
 class NotDecidedSerializer(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""A text that no row can hold, or that says nothing, in each place of each operation that takes one.
+"""A text that no row can hold or that says nothing, or a number too large, in each place of each operation.
 
 schemathesis sends what the schema allows; a schema can't say that PostgreSQL has no NUL.
 """
@@ -18,7 +18,7 @@ from tests.prospects.api.test_routes import TABLE
 from tests.prospects.api.test_the_schema_describes_what_is_sent import described
 
 pytestmark = pytest.mark.django_db
-NUL, BLANKS = "a\0b", " \r\n"
+NUL, BLANKS, HUGE = "a\0b", " \r\n", "1" * 30
 NOUNS = sorted({operation.split("/")[3] for operation in TABLE})
 Asked = tuple[str, Any]
 
@@ -32,7 +32,7 @@ def found(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def bodies(schema: Mapping[str, Any]) -> Iterator[Any]:
-    """Values of a schema, each with a NUL in another one of its texts."""
+    """Values of a schema, each odd in another place: a NUL in a text, more digits than a number may have."""
     schema = found(schema)
     kind = schema.get("type")
     if kind == "object":
@@ -42,6 +42,8 @@ def bodies(schema: Mapping[str, Any]) -> Iterator[Any]:
             yield from ({**plain, name: value} for value in bodies(each))
     elif kind == "array":
         yield from ([value] for value in bodies(schema.get("items", {})))
+    elif kind == "integer":
+        yield HUGE
     elif kind in ("string", None):
         yield NUL
 
