@@ -246,10 +246,7 @@ class QueuePurgedSerializer(serializers.Serializer[Any]):
     archived = serializers.IntegerField(help_text="Of these, in the archive by now; the others follow within seconds")
 
 
-@asked_as(
-    "Every night",
-    {"name": "nightly", "task": "performance.tasks.expire_rows", "cron": "0 3 * * *", "zone": "Europe/Berlin"},
-)
+@asked_as("Every night", {"name": "nightly", "task": "performance.tasks.expire_rows", "cron": "0 3 * * *"})
 class ScheduleWishSerializer(serializers.Serializer[Any]):
     """Either `cron` in `zone`, or `every_s`."""
 
