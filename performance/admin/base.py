@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR
 from django.contrib.auth import get_permission_codename
 from django.core.paginator import Paginator
 from django.db import connection, models
@@ -49,8 +49,11 @@ class StaffAdmin(ModelAdmin):
     warn_unsaved_form = True
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A NUL in a filter, of which PostgreSQL has no text, is told as Django tells of filters that can't be read."""
-        if any("\0" in value for _, values in request.GET.lists() for value in values):
+        """A NUL in a filter, of which PostgreSQL has no text, is told as Django tells of filters that can't be
+        read; of one in what is searched for Django tells by itself.
+        """
+        asked = [value for name, values in request.GET.lists() if name != SEARCH_VAR for value in values]
+        if any("\0" in value for value in asked):
             return redirect(f"{request.path}?{ERROR_FLAG}=1")
         return super().changelist_view(request, *args, **kwargs)
 

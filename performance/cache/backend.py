@@ -126,15 +126,18 @@ class LayeredCache(RedisCache):
             return self.get(key, default, version)
         lock = self._full(f"{key} is computed", version)
         give_up_at = time.monotonic() + filling.WAIT_S
-        while not _takes(lock) and time.monotonic() < give_up_at:
+        while not (is_ours := _takes(lock)) and time.monotonic() < give_up_at:
             time.sleep(filling.POLL_S)
             if (value := self.get(key, _MISSING, version)) is not _MISSING:
                 return value
         try:
-            value = default()
-            self.set(key, value, timeout, version)
+            # Whoever had the lock may have stored it since the last look.
+            if (value := self.get(key, _MISSING, version)) is _MISSING:
+                value = default()
+                self.set(key, value, timeout, version)
         finally:
-            _ask(("UNLINK", lock))
+            if is_ours:
+                _ask(("UNLINK", lock))
         return value
 
     def incr_version(self, key: Any, delta: int = 1, version: int | None = None, **_client: Any) -> int:

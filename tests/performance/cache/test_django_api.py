@@ -5,6 +5,7 @@ import threading
 import time
 import uuid
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -127,6 +128,28 @@ def test_one_computes_and_the_others_wait() -> None:
         thread.join()
 
     assert (found, len(calls)) == ([5] * 6, 1)
+
+
+def test_who_looked_just_before_it_was_stored_computes_nothing_either() -> None:
+    calls: list[int] = []
+
+    def compute(number: int) -> int:
+        calls.append(number)
+        return number
+
+    def ask() -> None:
+        for number in range(100):
+            together.wait()
+            cache.get_or_set(f"key {number}", partial(compute, number))
+
+    together = threading.Barrier(6)
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert calls == list(range(100))
 
 
 def test_another_process_sees_a_change_within_fifty_milliseconds() -> None:

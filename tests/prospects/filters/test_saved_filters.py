@@ -130,7 +130,10 @@ def test_a_token_that_may_not_view_filters_names_none(url: str, name: str, germa
 
     # Whether there is one, too, is told only to who may view them.
     assert answer.status_code == 403
-    assert answer.json()["detail"] == "Naming a saved filter needs prospects.view_savedfilter."
+    assert (
+        answer.json()["detail"]
+        == "Naming a saved filter needs prospects.view_savedfilter, which this token isn't scoped for."
+    )
     assert not QualificationRun.objects.exists()
     assert not ResearchBatch.objects.exists()
 

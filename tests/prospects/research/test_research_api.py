@@ -280,7 +280,10 @@ def test_a_token_that_may_not_view_searches_names_none(as_: As) -> None:  # noqa
     answer = client.post(SUBMIT, {"search_session": search.pk})
 
     assert answer.status_code == 403
-    assert answer.json()["detail"] == "Naming a search session needs prospects.view_searchsession."
+    assert (
+        answer.json()["detail"]
+        == "Naming a search session needs prospects.view_searchsession, which this token isn't scoped for."
+    )
     assert not ResearchBatch.objects.exists()
 
 
