@@ -13,6 +13,8 @@ from performance.database.indexes.errors import DatabaseUnreachable, NoWorkload
 from performance.database.indexes.hygiene import OBSERVED
 from performance.database.indexes.planted import PLANTS, SCHEMA, judged
 
+pytestmark = pytest.mark.django_db
+
 
 def looked(url: str) -> Report:
     with other_database(url) as ask:
