@@ -22,7 +22,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
 from tests import database, stack
-from tests.dealing import SLOW, Dealer
+from tests.dealing import WAITING, Dealer
 
 # Until all is imported and gathered nothing is garbage, and each look for it goes through everything. Later looks are
 # rare: the tests' own processes live for minutes, and most of what they drop goes without one.
@@ -75,7 +75,7 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes seconds comes first, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
 
 
 def pytest_collection_finish() -> None:

@@ -132,6 +132,7 @@ class SilenceView(APIView):
     """A silence that may be ended."""
 
     required_permissions: ClassVar = {"DELETE": OPERATE}
+    problems: ClassVar = {409: "It has ended already"}
 
     @extend_schema(responses={204: None}, description="Ends it now; what fires is told at the next look.")
     def delete(self, request: Request, silence_id: int) -> Response:
