@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+import redis
 from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from performance.api.errors import DomainError
 from performance.jobs.runner.threads import DATABASE_OUT
 
 logger = logging.getLogger(__name__)
@@ -96,6 +98,9 @@ class DutyThread(threading.Thread):
 def _do(duty: Duty, *, at: datetime) -> None:
     try:
         cast("Work", import_string(duty.path))(at=at)
+    except (DomainError, redis.RedisError, *DATABASE_OUT) as error:
+        logger.warning("the duty %s has to wait, and is tried again in %g s: %s", duty.name, duty.every_s, error)
+        connection.close_if_unusable_or_obsolete()
     except Exception:
         # The guard per duty: what one can't do must not end the others.
         logger.exception("the duty %s failed, and is done again in %g s", duty.name, duty.every_s)

@@ -26,6 +26,7 @@ MEASURED_S = 10.0
 OVERDUE_CHUNK = 2000
 # How long a duty rests that failed for another reason than an outage.
 BACK_OFF_S = 5.0
+COMPLAIN_EVERY_S = 60.0
 # Leases that ran out while the database was down are no sign of death: the living renew them within a tick of theirs.
 OUTAGE_GRACE_S = 1.5
 # One leader in the installation; a session lock goes with its connection, so with the process.
@@ -42,6 +43,8 @@ class Pump:
         self._worker = workers.heartbeat(workers.PUMP, queues=())
         self.is_leader = False
         self._due: dict[str, float] = {"reap": time.monotonic() + OUTAGE_GRACE_S}
+        # Which of the servers it waits for, and when it says so again.
+        self._complains_at: dict[str, float] = {}
 
     def run(self) -> None:
         try:
@@ -72,12 +75,23 @@ class Pump:
         try:
             self.tick()
         except DATABASE_OUT as error:
-            logger.warning("the pump waits for the database: %s", error)
+            self._complain("database", str(error))
             self.is_leader = False
             self._due["reap"] = time.monotonic() + OUTAGE_GRACE_S
             connection.close()
         except redis.RedisError as error:
-            logger.warning("the pump waits for the broker. %s", wake.told(error))
+            self._complain("broker", wake.told(error))
+        else:
+            for server in self._complains_at:
+                logger.info("the pump has the %s again", server)
+            self._complains_at.clear()
+
+    def _complain(self, server: str, why: str) -> None:
+        """A line when an outage begins, and one a minute: each tick meets it."""
+        now = time.monotonic()
+        if now >= self._complains_at.get(server, 0.0):
+            self._complains_at[server] = now + COMPLAIN_EVERY_S
+            logger.warning("the pump waits for the %s: %s", server, why)
 
     def _take_back(self) -> None:
         with transaction.atomic():
