@@ -98,7 +98,7 @@ class DutyThread(threading.Thread):
 def _do(duty: Duty, *, at: datetime) -> None:
     try:
         cast("Work", import_string(duty.path))(at=at)
-    except (DomainError, redis.RedisError, *DATABASE_OUT) as error:
+    except (DomainError, redis.ConnectionError, redis.TimeoutError) as error:
         logger.warning("the duty %s has to wait, and is tried again in %g s: %s", duty.name, duty.every_s, error)
         connection.close_if_unusable_or_obsolete()
     except Exception:
